@@ -1,0 +1,43 @@
+import { passwordSql } from "./roles";
+import { schemaSql, seedSql, summarySql } from "./schema";
+
+/** What `init.sql` contains besides the schema. */
+export interface InitSqlOptions {
+    /** Test tasks put into an empty table. */
+    seedRows: number;
+    /** Environment variable with the password of the role that runs the script. @default "POSTGRES_PASSWORD" */
+    ownerPassword?: string;
+    /** Read-only role of postgres_exporter. @default no such role */
+    exporter?: {
+        /** Name of the role. */
+        role: string;
+        /** Environment variable with its password. */
+        password: string;
+    };
+}
+
+/**
+ * `init.sql`: schema, roles and test data of TaskFlow, for psql.
+ *
+ * The image runs it on the first start of an empty volume, Job `taskflow-db-init` on every later deployment. A
+ * second run changes nothing but passwords that were rotated. It contains no password: psql reads them from its
+ * environment, and a role whose variable is unset is left as it is.
+ *
+ * @throws when a number or a name is out of range.
+ */
+export function initSql({ seedRows, ownerPassword = "POSTGRES_PASSWORD", exporter }: InitSqlOptions): string {
+    const passwords = [
+        passwordSql({ environment: ownerPassword }),
+        ...(exporter ? [passwordSql({ role: exporter.role, environment: exporter.password, memberOf: ["pg_monitor"] })] : []),
+    ];
+    return [
+        "\\set ON_ERROR_STOP on\nSET client_min_messages = warning;\n",
+        // Two runs at once wait for each other, so neither sees the other's half-filled table.
+        "BEGIN;\nSELECT pg_advisory_xact_lock(hashtext('taskflow init.sql')) \\g /dev/null\n",
+        schemaSql,
+        seedSql(seedRows),
+        ...passwords,
+        "COMMIT;\n",
+        summarySql,
+    ].filter(part => part !== "").join("\n");
+}

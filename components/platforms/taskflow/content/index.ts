@@ -1,0 +1,6 @@
+export * from "./database";
+export * from "./initDatabase";
+export * from "./loadGenerator";
+export * from "./nginx";
+export * from "./page";
+export * from "./waitForDatabase";

@@ -1,0 +1,65 @@
+/** A role whose password psql reads from its environment. */
+export interface RolePassword {
+    /** Name of the role; without it, the role that runs the script. */
+    role?: string;
+    /** Environment variable of psql that holds the password. Where it is unset, the role is left as it is. */
+    environment: string;
+    /** Create the role when it is missing and make it a member of these roles. @default the role must exist */
+    memberOf?: string[];
+}
+
+/**
+ * psql lines that set the password of one role, so that a rotated Secret takes effect on a volume that exists.
+ *
+ * The password is never part of a statement that can fail: PostgreSQL logs failed statements in full.
+ * Needs psql 14 or newer ({@link https://www.postgresql.org/docs/14/app-psql.html | \getenv}).
+ *
+ * @throws when a name is no plain SQL identifier or environment variable.
+ */
+export function passwordSql({ role, environment, memberOf }: RolePassword): string {
+    for (const name of [...(role === undefined ? [] : [role]), ...(memberOf ?? [])]) {
+        requireName("role", name, /^[a-z_][a-z0-9_]{0,62}$/);
+    }
+    requireName("environment variable", environment, /^[A-Z_][A-Z0-9_]*$/);
+    const variable = environment.toLowerCase();
+    const create = role !== undefined && memberOf !== undefined ? createRole(role, memberOf) : "";
+    return `\
+\\getenv ${variable} ${environment}
+\\if :{?${variable}}
+${create}SELECT set_config('taskflow.password', :'${variable}', true) \\g /dev/null
+DO $$
+DECLARE
+    role_name CONSTANT name := ${role === undefined ? "current_user" : `'${role}'`};
+BEGIN
+    IF current_setting('taskflow.password') = '' THEN
+        RAISE EXCEPTION 'environment variable ${environment} is empty, expected the password of role %', role_name;
+    END IF;
+    BEGIN
+        EXECUTE format('ALTER ROLE %I PASSWORD %L', role_name, current_setting('taskflow.password'));
+    EXCEPTION WHEN OTHERS THEN
+        RAISE EXCEPTION 'password of role % not set: %', role_name, SQLERRM;
+    END;
+END
+$$;
+\\endif
+`;
+}
+
+function createRole(role: string, memberOf: string[]): string {
+    return `\
+DO $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${role}') THEN
+        CREATE ROLE ${role} LOGIN;
+    END IF;
+END
+$$;
+GRANT ${memberOf.join(", ")} TO ${role};
+`;
+}
+
+function requireName(what: string, name: string, allowed: RegExp): void {
+    if (!allowed.test(name)) {
+        throw new Error(`${what} is "${name}"; allowed are names that match ${allowed.source}.`);
+    }
+}
