@@ -1,0 +1,49 @@
+import type * as k8s from "@pulumi/kubernetes";
+import type { Container } from "../kit/pod";
+import type { ObjectMeta } from "../kit/scope";
+
+/** The Service of a workload. */
+export interface WorkloadService {
+    /** Name of the container port it leads to. */
+    readonly port: string;
+    /** Port number that clients use. */
+    readonly number: number;
+    /** @default "ClusterIP" */
+    readonly type?: "ClusterIP" | "LoadBalancer";
+    /** Blocks of addresses that may use the load balancer. @default all */
+    readonly sourceRanges?: readonly string[];
+}
+
+/**
+ * Its workload is awaited already; waiting for the Service too would cost ten more seconds each time:
+ * pulumi-kubernetes lets every change of its endpoints settle for that long (provider/pkg/await/service.go).
+ */
+const doNotAwait = { "pulumi.com/skipAwait": "true" };
+
+/** A Service in front of a workload's pods. */
+export function serviceArgs(meta: ObjectMeta, selector: Readonly<Record<string, string>>, service: WorkloadService): k8s.core.v1.ServiceArgs {
+    return {
+        metadata: { ...meta, annotations: doNotAwait },
+        spec: {
+            type: service.type ?? "ClusterIP",
+            selector: { ...selector },
+            ports: [{ name: service.port, port: service.number, targetPort: service.port, protocol: "TCP" }],
+            ...(service.sourceRanges?.length && { loadBalancerSourceRanges: [...service.sourceRanges] }),
+        },
+    };
+}
+
+/** The Service that gives each pod of a StatefulSet a name of its own, before it is ready. */
+export function headlessServiceArgs(
+    meta: ObjectMeta, selector: Readonly<Record<string, string>>, { container }: { container: Container },
+): k8s.core.v1.ServiceArgs {
+    return {
+        metadata: { ...meta, name: `${meta.name}-headless`, annotations: doNotAwait },
+        spec: {
+            clusterIP: "None",
+            publishNotReadyAddresses: true,
+            selector: { ...selector },
+            ports: Object.entries(container.ports ?? {}).map(([name, port]) => ({ name, port, targetPort: name, protocol: "TCP" })),
+        },
+    };
+}

@@ -1,0 +1,55 @@
+import type * as k8s from "@pulumi/kubernetes";
+import type { Pod } from "../kit/pod";
+import { podTemplate } from "../kit/pod";
+import type { ObjectMeta } from "../kit/scope";
+
+/** How pods are replaced: one by one without a gap, or all at once after the old ones are gone. */
+export type UpdateStrategy = "RollingUpdate" | "Recreate";
+
+/** A workload in plain values. */
+export interface WorkloadSpec {
+    readonly meta: ObjectMeta;
+    readonly selector: Readonly<Record<string, string>>;
+    readonly pod: Pod;
+    /** Plain variables of the main container; a change rolls the pods. */
+    readonly configuration: Readonly<Record<string, string>>;
+    /** Left out while an autoscaler owns the number, so that an update never resets it. */
+    readonly replicas?: number;
+    readonly strategy: UpdateStrategy;
+}
+
+/** Spreads pods over nodes where that is possible, and schedules them anyway where it is not. */
+export function nodeSpread(selector: Readonly<Record<string, string>>): k8s.types.input.core.v1.TopologySpreadConstraint {
+    return { maxSkew: 1, topologyKey: "kubernetes.io/hostname", whenUnsatisfiable: "ScheduleAnyway", labelSelector: { matchLabels: { ...selector } } };
+}
+
+/** A Deployment; a rolling update never has fewer pods than asked for. */
+export function deploymentArgs(spec: WorkloadSpec): k8s.apps.v1.DeploymentArgs {
+    return {
+        metadata: spec.meta,
+        spec: {
+            ...(spec.replicas !== undefined && { replicas: spec.replicas }),
+            revisionHistoryLimit: 3,
+            selector: { matchLabels: { ...spec.selector } },
+            strategy: spec.strategy === "Recreate"
+                ? { type: "Recreate" }
+                : { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
+            template: podTemplate(spec.pod, spec.configuration),
+        },
+    };
+}
+
+/** A StatefulSet whose pods are named by the headless Service `<name>-headless`. */
+export function statefulSetArgs(spec: WorkloadSpec): k8s.apps.v1.StatefulSetArgs {
+    return {
+        metadata: spec.meta,
+        spec: {
+            replicas: spec.replicas ?? 1,
+            serviceName: `${spec.meta.name}-headless`,
+            selector: { matchLabels: { ...spec.selector } },
+            podManagementPolicy: "Parallel",
+            updateStrategy: { type: "RollingUpdate" },
+            template: podTemplate(spec.pod, spec.configuration),
+        },
+    };
+}

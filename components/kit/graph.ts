@@ -1,0 +1,95 @@
+import type * as k8s from "@pulumi/kubernetes";
+import type { ContainerResources } from "./resources";
+
+/** A TCP or UDP port that an edge opens. */
+export interface Port {
+    readonly number: number;
+    /** @default "TCP" */
+    readonly protocol?: "TCP" | "UDP";
+}
+
+/** Pods of one workload at their greatest number, roll-out included: what quotas are computed from. */
+export interface Capacity {
+    readonly containers: readonly ContainerResources[];
+    readonly maximumPods: number;
+}
+
+/** A workload of the program. */
+export interface WorkloadNode {
+    readonly type: "workload";
+    readonly platform: string;
+    readonly namespace: string;
+    readonly name: string;
+    readonly kind: "Deployment" | "StatefulSet" | "DaemonSet" | "Job" | "CronJob";
+    /** Labels that select its pods, and only these. */
+    readonly selector: Readonly<Record<string, string>>;
+    readonly capacity: Capacity;
+    /** Number of the port that serves metrics, when it serves any. */
+    readonly metricsPort?: number;
+    /** Claims for storage by name, as Kubernetes quantities. */
+    readonly storage?: Readonly<Record<string, string>>;
+}
+
+/** Something outside the program that workloads talk to, or that talks to them. */
+export interface ExternalNode {
+    readonly type: "external";
+    readonly name: string;
+    /** How NetworkPolicies name it. */
+    readonly peers: readonly k8s.types.input.networking.v1.NetworkPolicyPeer[];
+}
+
+/** A node of the dependency graph. */
+export type GraphNode = WorkloadNode | ExternalNode;
+
+/** One allowed direction of traffic. */
+export interface Edge {
+    readonly from: GraphNode;
+    readonly to: GraphNode;
+    readonly ports: readonly Port[];
+}
+
+/** A name that is unique in the graph: `namespace/name` for workloads. */
+export function nodeId(node: GraphNode): string {
+    return node.type === "workload" ? `${node.namespace}/${node.name}` : node.name;
+}
+
+/**
+ * Everything the program runs and who talks to whom. Components add themselves while they are constructed;
+ * NetworkPolicies, quotas and the architecture diagram are read from the finished graph.
+ */
+export class DependencyGraph {
+    private readonly byId = new Map<string, WorkloadNode>();
+    private readonly edgeList: Edge[] = [];
+
+    /** Workloads in the order they were declared. */
+    get workloads(): readonly WorkloadNode[] {
+        return [...this.byId.values()];
+    }
+
+    /** Edges in the order they were declared. */
+    get edges(): readonly Edge[] {
+        return this.edgeList;
+    }
+
+    /** Namespaces that hold at least one workload. */
+    get namespaces(): readonly string[] {
+        return [...new Set(this.workloads.map(workload => workload.namespace))];
+    }
+
+    /**
+     * Adds a workload.
+     * @throws Error when the namespace already has a workload of that name
+     */
+    addWorkload(workload: WorkloadNode): void {
+        const id = nodeId(workload);
+        if (this.byId.has(id)) {
+            throw new Error(`two workloads are called ${id}; give one of them another name`);
+        }
+        this.byId.set(id, workload);
+    }
+
+    /** Allows traffic from one node to a port of another. */
+    addEdge(from: GraphNode, to: GraphNode, ...ports: readonly Port[]): void {
+        this.edgeList.push({ from, to, ports });
+    }
+}

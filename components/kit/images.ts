@@ -1,0 +1,43 @@
+/**
+ * Every image the platforms run, by role: the one place where a version is written.
+ * Platform images that their owners build are configuration instead.
+ */
+export const images = {
+    busybox: "busybox:1.36.1",
+    grafana: "grafana/grafana:13.1.3",
+    haproxy: "haproxy:3.2.15-alpine",
+    kubeStateMetrics: "registry.k8s.io/kube-state-metrics/kube-state-metrics:v2.19.1",
+    nginx: "nginx:1.30.1-alpine",
+    postgres16: "postgres:16.13-alpine",
+    postgresExporter: "quay.io/prometheuscommunity/postgres-exporter:v0.19.1",
+    prometheus: "prom/prometheus:v3.15.0",
+    redis: "redis:7.4.7-alpine",
+    redisExporter: "oliver006/redis_exporter:v1.82.0",
+} as const;
+
+/** The parts of an image reference. */
+export interface ImageReference {
+    readonly repository: string;
+    readonly tag?: string;
+    readonly digest?: string;
+}
+
+/**
+ * Splits an image reference; a colon before the last slash is a registry's port, not a tag.
+ * @see https://github.com/distribution/reference
+ */
+export function parseImage(reference: string): ImageReference {
+    const [name = "", digest] = reference.split("@");
+    const colon = name.indexOf(":", name.lastIndexOf("/") + 1);
+    return {
+        repository: colon < 0 ? name : name.slice(0, colon),
+        ...(colon < 0 ? {} : { tag: name.slice(colon + 1) }),
+        ...(digest === undefined ? {} : { digest }),
+    };
+}
+
+/** An image's tag, or the start of its digest, as a label value: at most 63 characters. */
+export function imageVersion(reference: string): string {
+    const { tag, digest } = parseImage(reference);
+    return (tag ?? digest?.replace(":", "-") ?? "unknown").slice(0, 63).replace(/[^A-Za-z0-9]+$/, "");
+}

@@ -1,0 +1,43 @@
+import { imageVersion } from "./images";
+
+/** Labels by which objects are found; a Deployment's selector is immutable, so nothing that changes belongs here. */
+export interface SelectorLabels {
+    readonly app: string;
+    readonly "app.kubernetes.io/part-of": string;
+    readonly [key: string]: string;
+}
+
+/** What the recommended labels of one workload are made from. */
+export interface LabelSource {
+    /** Platform the workload is part of, such as `taskflow`. */
+    readonly platform: string;
+    /** Object name of the workload, such as `backend-api`. */
+    readonly name: string;
+    /** Role within the platform: `database`, `cache`, `application`, `presentation`, `monitoring`… */
+    readonly component: string;
+    /** Main image, whose tag becomes the version label. */
+    readonly image?: string;
+    /** Further labels that a platform's document asks for. */
+    readonly extra?: Readonly<Record<string, string>>;
+}
+
+/** Labels that select the pods of one workload, in its own selector as well as in Services and NetworkPolicies. */
+export function selectorLabels(platform: string, name: string): SelectorLabels {
+    return { app: name, "app.kubernetes.io/part-of": platform };
+}
+
+/**
+ * The labels recommended by Kubernetes, on top of the selector's.
+ * @see https://kubernetes.io/docs/concepts/overview/working-with-objects/common-labels/
+ */
+export function recommendedLabels(source: LabelSource): Record<string, string> {
+    return {
+        ...selectorLabels(source.platform, source.name),
+        "app.kubernetes.io/name": source.name,
+        "app.kubernetes.io/instance": `${source.platform}-${source.name}`,
+        "app.kubernetes.io/component": source.component,
+        "app.kubernetes.io/managed-by": "pulumi",
+        ...(source.image === undefined ? {} : { "app.kubernetes.io/version": imageVersion(source.image) }),
+        ...source.extra,
+    };
+}

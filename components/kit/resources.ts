@@ -1,0 +1,52 @@
+import { formatBytes, formatCpu, parseQuantity } from "./quantity";
+
+/** Amounts of the three resources that every container must request and limit. */
+export interface ResourceAmounts {
+    /** CPU, such as `100m`. */
+    readonly cpu: string;
+    /** Memory, such as `128Mi`. */
+    readonly memory: string;
+    /** Node-local disk for logs, writable layers and emptyDirs. */
+    readonly "ephemeral-storage": string;
+}
+
+/** Requests and limits of one container. */
+export interface ContainerResources {
+    readonly requests: ResourceAmounts;
+    readonly limits: ResourceAmounts;
+}
+
+/**
+ * Requests and limits in the short form `cpu/memory`: `resources("100m/128Mi", "500m/256Mi")`.
+ * @param requests what the scheduler reserves
+ * @param limits what the kubelet enforces
+ * @param ephemeralStorage limit of node-local disk, half of which is requested. @default "128Mi"
+ * @throws RangeError when an amount is not a quantity or a request exceeds its limit
+ */
+export function resources(requests: string, limits: string, ephemeralStorage = "128Mi"): ContainerResources {
+    const amounts = (pair: string, disk: string): ResourceAmounts => {
+        const [cpu = "", memory = ""] = pair.split("/");
+        return { cpu, memory, "ephemeral-storage": disk };
+    };
+    const result = {
+        requests: amounts(requests, formatBytes(parseQuantity(ephemeralStorage) / 2)),
+        limits: amounts(limits, ephemeralStorage),
+    };
+    for (const resource of ["cpu", "memory"] as const) {
+        if (parseQuantity(result.requests[resource]) > parseQuantity(result.limits[resource])) {
+            throw new RangeError(`the ${resource} request ${result.requests[resource]} exceeds the limit ${result.limits[resource]}`);
+        }
+    }
+    return result;
+}
+
+/** The sum of several amounts, each taken `times` times. */
+export function sumAmounts(parts: readonly { amounts: ResourceAmounts; times: number }[]): ResourceAmounts {
+    const total = (resource: keyof ResourceAmounts): number =>
+        parts.reduce((sum, { amounts, times }) => sum + parseQuantity(amounts[resource]) * times, 0);
+    return {
+        cpu: formatCpu(total("cpu")),
+        memory: formatBytes(total("memory")),
+        "ephemeral-storage": formatBytes(total("ephemeral-storage")),
+    };
+}

@@ -1,0 +1,47 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { EnvironmentDefaults } from "../config/environments";
+import type { DependencyGraph } from "./graph";
+
+/** Where components are placed. */
+export interface Scope {
+    /** Platform, such as `taskflow`: prefix of every logical name. */
+    readonly platform: string;
+    /** Namespace of every object. */
+    readonly namespace: string;
+    /** Defaults of the environment that the stack deploys. */
+    readonly environment: EnvironmentDefaults;
+    /** The graph that components add themselves to. */
+    readonly graph: DependencyGraph;
+    /** What must exist before any object of the namespace: the Namespace itself. */
+    readonly origin: readonly pulumi.Resource[];
+}
+
+/** Object metadata as every builder needs it. */
+export interface ObjectMeta {
+    readonly name: string;
+    readonly namespace: string;
+    readonly labels: Record<string, string>;
+}
+
+/** A component that lives in one namespace of one platform; its own and its children's logical names carry the platform. */
+export abstract class ScopedComponent extends pulumi.ComponentResource {
+    /**
+     * @param type type token without its prefix, such as `data:Redis`
+     * @param objectName name of the main object, such as `redis`
+     * @param scope where the component is placed
+     */
+    protected constructor(type: string, readonly objectName: string, protected readonly scope: Scope, opts?: pulumi.ComponentResourceOptions) {
+        // Arguments handed to the engine here would end up in the state in plain text: pulumi/pulumi-kubernetes#3894.
+        super(`platforms:${type}`, `${scope.platform}-${objectName}`, {}, opts);
+    }
+
+    /** Logical name of the child object that Kubernetes knows by `metadataName`. */
+    protected childName(metadataName: string): string {
+        return `${this.scope.platform}-${metadataName}`;
+    }
+
+    /** Options of a child: below this component, after the Namespace and whatever else it waits for. */
+    protected childOptions(after: readonly pulumi.Resource[] = [], more: pulumi.CustomResourceOptions = {}): pulumi.CustomResourceOptions {
+        return { ...more, parent: this, dependsOn: [...this.scope.origin, ...after] };
+    }
+}

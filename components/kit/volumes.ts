@@ -1,0 +1,51 @@
+import type * as k8s from "@pulumi/kubernetes";
+import { checksum } from "./checksum";
+
+/** A pod volume, with what must roll the pod when it changes. */
+export interface Volume {
+    readonly name: string;
+    readonly source: Omit<k8s.types.input.core.v1.Volume, "name">;
+    /** Digest of the content, for content that the kubelet does not refresh by itself. */
+    readonly checksum?: string;
+}
+
+/** Where a container sees a volume. */
+export interface Mount {
+    readonly volume: Volume;
+    readonly path: string;
+    /** One file or folder of the volume instead of its root. */
+    readonly subPath?: string;
+    /** @default false */
+    readonly readOnly?: boolean;
+}
+
+/** Plain text files of a ConfigMap. */
+export interface ConfigFiles {
+    /** Name of the ConfigMap. */
+    readonly name: string;
+    /** Content by file name. */
+    readonly files: Readonly<Record<string, string>>;
+}
+
+/** A writable scratch folder that goes with the pod; the size counts against the pod's ephemeral storage. */
+export function scratch(name: string, sizeLimit: string, medium?: "Memory"): Volume {
+    return { name, source: { emptyDir: { sizeLimit, ...(medium === undefined ? {} : { medium }) } } };
+}
+
+/** The files of a ConfigMap. */
+export function configVolume(name: string, config: ConfigFiles): Volume {
+    return { name, source: { configMap: { name: config.name } }, checksum: checksum(config.files) };
+}
+
+/** Keys of a Secret as files that only the pod's own user and group can read. */
+export function secretVolume(name: string, secretName: string, keys: Readonly<Record<string, string>>): Volume {
+    return {
+        name,
+        source: { secret: { secretName, defaultMode: 0o440, items: Object.entries(keys).map(([key, path]) => ({ key, path })) } },
+    };
+}
+
+/** A PersistentVolumeClaim that exists beside the pod. */
+export function claimVolume(name: string, claimName: string): Volume {
+    return { name, source: { persistentVolumeClaim: { claimName } } };
+}
