@@ -1,0 +1,1 @@
+"""Reference API of TaskFlow."""
