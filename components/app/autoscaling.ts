@@ -16,7 +16,9 @@ export interface Autoscaling {
 }
 
 /** An autoscaler of the Deployment of that name. */
-export function autoscalerArgs(meta: ObjectMeta, deployment: string, autoscaling: Autoscaling): k8s.autoscaling.v2.HorizontalPodAutoscalerArgs {
+export function autoscalerArgs(
+    meta: ObjectMeta, deployment: string, autoscaling: Autoscaling,
+): k8s.autoscaling.v2.HorizontalPodAutoscalerArgs {
     const utilization = (name: string, averageUtilization: number): k8s.types.input.autoscaling.v2.MetricSpec =>
         ({ type: "Resource", resource: { name, target: { type: "Utilization", averageUtilization } } });
     return {

@@ -21,7 +21,9 @@ export interface WorkloadService {
 const doNotAwait = { "pulumi.com/skipAwait": "true" };
 
 /** A Service in front of a workload's pods. */
-export function serviceArgs(meta: ObjectMeta, selector: Readonly<Record<string, string>>, service: WorkloadService): k8s.core.v1.ServiceArgs {
+export function serviceArgs(
+    meta: ObjectMeta, selector: Readonly<Record<string, string>>, service: WorkloadService,
+): k8s.core.v1.ServiceArgs {
     return {
         metadata: { ...meta, annotations: doNotAwait },
         spec: {
@@ -35,7 +37,7 @@ export function serviceArgs(meta: ObjectMeta, selector: Readonly<Record<string, 
 
 /** The Service that gives each pod of a StatefulSet a name of its own, before it is ready. */
 export function headlessServiceArgs(
-    meta: ObjectMeta, selector: Readonly<Record<string, string>>, { container }: { container: Container },
+    meta: ObjectMeta, selector: Readonly<Record<string, string>>, container: Container,
 ): k8s.core.v1.ServiceArgs {
     return {
         metadata: { ...meta, name: `${meta.name}-headless`, annotations: doNotAwait },

@@ -1,41 +1,28 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { Connectable, Dependency, Environment, Property } from "../kit/connection";
-import { connectionOf, environmentOf } from "../kit/connection";
-import { clusterDns, dnsPorts } from "../kit/externals";
-import type { ExternalNode, WorkloadNode } from "../kit/graph";
-import { recommendedLabels, selectorLabels } from "../kit/labels";
-import type { Container, Pod } from "../kit/pod";
-import type { ObjectMeta, Scope } from "../kit/scope";
-import { ScopedComponent } from "../kit/scope";
+import type { Connectable, EnvironmentValue, Property } from "../kit/connection";
+import { environmentOf } from "../kit/connection";
+import { internet } from "../kit/externals";
+import type { Port } from "../kit/graph";
+import type { Container } from "../kit/pod";
+import type { Scope } from "../kit/scope";
 import { SecretKey } from "../kit/secretKey";
 import type { Autoscaling } from "./autoscaling";
 import { autoscalerArgs } from "./autoscaling";
 import { disruptionBudgetArgs } from "./disruptionBudget";
+import type { Place, PodComponentArgs } from "./podComponent";
+import { namedPort, PodComponent } from "./podComponent";
 import type { WorkloadService } from "./service";
 import { headlessServiceArgs, serviceArgs } from "./service";
-import type { UpdateStrategy } from "./workloadArgs";
+import type { UpdateStrategy, WorkloadSpec } from "./workloadArgs";
 import { deploymentArgs, nodeSpread, statefulSetArgs } from "./workloadArgs";
 
 /** Arguments of {@link Workload}. */
-export interface WorkloadArgs {
+export interface WorkloadArgs extends PodComponentArgs {
     /** A StatefulSet keeps names and volumes per pod. @default "Deployment" */
     readonly kind?: "Deployment" | "StatefulSet";
-    /** Role within the platform, a label: `database`, `cache`, `application`… */
-    readonly component: string;
-    /** The container that does the work; the connections' variables are its own. */
-    readonly container: Container;
-    readonly sidecars?: readonly Container[];
-    readonly initContainers?: readonly Container[];
-    /** What the workload needs: its variables, its NetworkPolicies and its start order follow. @default nothing */
-    readonly connectsTo?: readonly Dependency[];
-    /** Who may call it from outside the program, on the container's port of that name. @default nobody */
-    readonly exposedTo?: readonly { readonly client: ExternalNode; readonly port: string }[];
     /** Name of the ConfigMap that holds the plain variables. @default `<name>-config` */
     readonly configMapName?: string;
-    /** Further plain variables. */
-    readonly settings?: Readonly<Record<string, string>>;
-    readonly runAs: Pod["runAs"];
     /** Number of pods; ignored while an autoscaler owns it. @default 1 */
     readonly replicas?: number;
     readonly autoscaling?: Autoscaling;
@@ -45,20 +32,8 @@ export interface WorkloadArgs {
     readonly strategy?: UpdateStrategy;
     /** Name of the container port that serves metrics. */
     readonly metricsPort?: string;
-    /** Lets one pod at a time be evicted when there are at least two. @default true */
-    readonly disruptionBudget?: boolean;
-    /** @default 30 */
-    readonly terminationGraceSeconds?: number;
-    /** Mounts a token of the ServiceAccount; for workloads that talk to the API server. @default false */
-    readonly automountToken?: boolean;
-    /** Further labels of the workload, its pods and its Service. */
-    readonly labels?: Readonly<Record<string, string>>;
-    /** Volume claims of the workload by name, for quotas. */
+    /** Volume claims by name, for quotas. */
     readonly storage?: Readonly<Record<string, string>>;
-    /** Further resources that must exist before the pods start. */
-    readonly after?: readonly pulumi.Resource[];
-    /** Last change to the finished pod, for what these arguments do not foresee. */
-    readonly transformPod?: (pod: Pod) => Pod;
 }
 
 /** What every workload offers to others. */
@@ -68,32 +43,33 @@ export type WorkloadProperty = "host" | "port" | "url";
  * A Deployment or StatefulSet with everything that belongs to it: ServiceAccount, variables, Service, autoscaler,
  * disruption budget, and its edges in the dependency graph.
  */
-export class Workload extends ScopedComponent implements Connectable<WorkloadProperty> {
-    readonly node: WorkloadNode;
-    readonly ports;
+export class Workload extends PodComponent<WorkloadArgs> implements Connectable<WorkloadProperty> {
+    readonly ports: readonly Port[];
     readonly properties: Readonly<Record<WorkloadProperty, Property>>;
     readonly variables: Readonly<Partial<Record<WorkloadProperty, string>>>;
     readonly ready: readonly pulumi.Resource[];
+    /** Port number of its Service; 0 without one. */
+    readonly servicePort: number;
     /** The Service, when there is one. */
     readonly service?: k8s.core.v1.Service;
-    /** Name of its ServiceAccount. */
-    readonly serviceAccountName: string;
-    private readonly meta: ObjectMeta;
 
     /** @throws Error when a connection is impossible, or two workloads share a name */
-    constructor(name: string, scope: Scope, private readonly args: WorkloadArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("app:Workload", name, scope, opts);
-        this.meta = this.describe();
-        this.node = this.joinGraph();
-        this.serviceAccountName = name;
-        this.ports = args.service ? [{ number: this.containerPort(args.service.port) }] : [];
-        const servicePort = String(args.service?.number ?? "");
-        this.properties = { host: view => view.host, port: servicePort, url: view => `http://${view.host}:${servicePort}` };
+    constructor(name: string, scope: Scope, args: WorkloadArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("app:Workload", name, scope, args, placeOf(args), opts);
+        const { service } = args;
+        this.ports = service ? [{ number: namedPort(containersOf(args), service.port) }] : [];
+        if (service?.type === "LoadBalancer") {
+            scope.graph.addEdge(internet, this.node, ...this.ports);
+        }
+        this.servicePort = service?.number ?? 0;
+        this.properties = {
+            host: view => view.host,
+            port: String(this.servicePort),
+            url: view => `http://${view.host}:${this.servicePort}`,
+        };
         this.variables = { url: `${name.toUpperCase().replace(/-/g, "_")}_URL` };
 
-        const serviceAccount = this.createServiceAccount();
-        const { environment, configuration, created } = this.createConfiguration();
-        const pods = this.createPods(environment, configuration, [serviceAccount, ...created]);
+        const pods = this.createPods();
         this.service = this.createService();
         this.createAutoscaler(pods);
         this.createDisruptionBudget();
@@ -101,115 +77,46 @@ export class Workload extends ScopedComponent implements Connectable<WorkloadPro
         this.registerOutputs({});
     }
 
-    private describe(): ObjectMeta {
-        const { scope, args, objectName: name } = this;
-        const labels = recommendedLabels({
-            platform: scope.platform, name, component: args.component, image: args.container.image,
-            ...(args.labels && { extra: args.labels }),
-        });
-        return { name, namespace: scope.namespace, labels };
-    }
-
-    private joinGraph(): WorkloadNode {
-        const { scope, args, objectName: name } = this;
-        const surge = args.strategy === "Recreate" || args.kind === "StatefulSet" ? 0 : 1;
-        const node: WorkloadNode = {
-            type: "workload",
-            platform: scope.platform,
-            namespace: scope.namespace,
-            name,
-            kind: args.kind ?? "Deployment",
-            selector: selectorLabels(scope.platform, name),
-            capacity: {
-                containers: [args.container, ...(args.sidecars ?? [])].map(container => container.resources),
-                maximumPods: (args.autoscaling?.maximum ?? args.replicas ?? 1) + surge,
-            },
-            ...(args.metricsPort && { metricsPort: this.containerPort(args.metricsPort) }),
-            ...(args.storage && { storage: args.storage }),
-        };
-        scope.graph.addWorkload(node);
-        const connections = (args.connectsTo ?? []).map(connectionOf);
-        connections.forEach(({ target }) => scope.graph.addEdge(node, target.node, ...target.ports));
-        if (connections.length > 0) {
-            scope.graph.addEdge(node, clusterDns, ...dnsPorts);
-        }
-        args.exposedTo?.forEach(({ client, port }) => scope.graph.addEdge(client, node, { number: this.containerPort(port) }));
-        return node;
-    }
-
-    private containerPort(portName: string): number {
-        const ports = Object.assign({}, ...[this.args.container, ...(this.args.sidecars ?? [])].map(container => container.ports)) as Record<string, number>;
-        const number = ports[portName];
-        if (number === undefined) {
-            throw new Error(`${this.objectName} has no container port called "${portName}"; it has ${Object.keys(ports).join(", ") || "none"}`);
-        }
-        return number;
-    }
-
-    private createServiceAccount(): k8s.core.v1.ServiceAccount {
-        return new k8s.core.v1.ServiceAccount(this.childName(this.objectName),
-            { metadata: this.meta, automountServiceAccountToken: false }, this.childOptions());
-    }
-
-    /** Plain variables go to a ConfigMap of their own, references stay in the pod. */
-    private createConfiguration(): { environment: Environment; configuration: Record<string, string>; created: pulumi.Resource[] } {
-        const all = {
-            ...environmentOf(this.scope.namespace, this.args.connectsTo ?? []),
-            ...this.args.settings,
-            ...this.args.container.environment,
-        };
-        // ConfigMap data is taken literally, so a value that refers to other variables must stay in the pod.
-        const belongsInPod = (value: string | SecretKey): boolean => value instanceof SecretKey || value.includes("$(");
-        const environment = Object.fromEntries(Object.entries(all).filter(([, value]) => belongsInPod(value)));
-        const configuration = Object.fromEntries(Object.entries(all).filter(([, value]) => !belongsInPod(value))) as Record<string, string>;
-        if (Object.keys(configuration).length === 0) {
-            return { environment, configuration, created: [] };
-        }
-        const name = this.configMapName();
-        const configMap = new k8s.core.v1.ConfigMap(this.childName(name),
-            { metadata: { ...this.meta, name }, data: configuration }, this.childOptions());
-        return { environment, configuration, created: [configMap] };
-    }
-
-    private configMapName(): string {
-        return this.args.configMapName ?? `${this.objectName}-config`;
-    }
-
-    private createPods(environment: Environment, configuration: Record<string, string>, before: pulumi.Resource[]): pulumi.CustomResource {
-        const { args, scope } = this;
-        const hasConfiguration = Object.keys(configuration).length > 0;
-        const main: Container = {
-            ...args.container,
-            environment,
-            ...(hasConfiguration && { environmentFrom: [...(args.container.environmentFrom ?? []), this.configMapName()] }),
-        };
-        const pod: Pod = {
-            labels: this.meta.labels,
-            serviceAccountName: this.serviceAccountName,
-            runAs: args.runAs,
-            containers: [main, ...(args.sidecars ?? [])],
-            ...(args.initContainers && { initContainers: args.initContainers }),
-            ...(args.automountToken && { automountToken: true }),
-            ...(args.terminationGraceSeconds && { terminationGraceSeconds: args.terminationGraceSeconds }),
-            topologySpread: scope.environment.spreadOverNodes && this.isReplicated() ? [nodeSpread(this.node.selector)] : [],
-        };
-        const spec = {
-            meta: this.meta,
-            selector: this.node.selector,
-            pod: args.transformPod?.(pod) ?? pod,
+    private createPods(): pulumi.CustomResource {
+        const { args, scope, meta, node } = this;
+        const { container, configuration, configMaps } = this.configure();
+        const spread = scope.environment.spreadOverNodes && this.isReplicated();
+        const spec: WorkloadSpec = {
+            meta,
+            selector: node.selector,
+            pod: { ...this.podAround(container), ...(spread && { topologySpread: [nodeSpread(node.selector)] }) },
             configuration,
             strategy: args.strategy ?? "RollingUpdate",
             ...(!args.autoscaling && { replicas: args.replicas ?? 1 }),
         };
-        const seconds = `${scope.environment.readinessTimeoutSeconds}s`;
-        const started = (args.connectsTo ?? []).map(connectionOf).flatMap(({ target }) => target.ready);
-        const options = this.childOptions([...before, ...started, ...(args.after ?? [])], { customTimeouts: { create: seconds, update: seconds } });
-        const logicalName = this.childName(this.objectName);
+        const timeout = `${scope.environment.readinessTimeoutSeconds}s`;
+        const options = this.childOptions([...this.startsAfter(), ...configMaps], { customTimeouts: { create: timeout, update: timeout } });
         if (args.kind === "StatefulSet") {
-            const headless = new k8s.core.v1.Service(`${logicalName}-headless`, headlessServiceArgs(this.meta, this.node.selector, args), this.childOptions());
-            return new k8s.apps.v1.StatefulSet(logicalName, statefulSetArgs(spec), pulumi.mergeOptions(options, { dependsOn: headless }));
+            const headless = new k8s.core.v1.Service(`${this.childName(meta.name)}-headless`,
+                headlessServiceArgs(meta, node.selector, args.container), this.childOptions());
+            return new k8s.apps.v1.StatefulSet(this.childName(meta.name), statefulSetArgs(spec),
+                pulumi.mergeOptions(options, { dependsOn: headless }));
         }
-        return new k8s.apps.v1.Deployment(logicalName, deploymentArgs(spec), options);
+        return new k8s.apps.v1.Deployment(this.childName(meta.name), deploymentArgs(spec), options);
+    }
+
+    /** Plain variables go to a ConfigMap of their own; references to Secrets stay in the pod. */
+    private configure(): { container: Container; configuration: Record<string, string>; configMaps: pulumi.Resource[] } {
+        const { args, scope } = this;
+        const all = { ...environmentOf(scope.namespace, args.connectsTo ?? []), ...args.container.environment };
+        // ConfigMap data is taken literally, so a value that refers to other variables must stay in the pod.
+        const isPlain = (entry: [string, EnvironmentValue]): entry is [string, string] =>
+            !(entry[1] instanceof SecretKey) && !entry[1].includes("$(");
+        const configuration = Object.fromEntries(Object.entries(all).filter(isPlain));
+        const environment = Object.fromEntries(Object.entries(all).filter(entry => !isPlain(entry)));
+        if (Object.keys(configuration).length === 0) {
+            return { container: { ...args.container, environment }, configuration, configMaps: [] };
+        }
+        const name = args.configMapName ?? `${this.objectName}-config`;
+        const configMap = new k8s.core.v1.ConfigMap(this.childName(name), { metadata: { ...this.meta, name }, data: configuration },
+            this.childOptions());
+        const environmentFrom = [...(args.container.environmentFrom ?? []), name];
+        return { container: { ...args.container, environment, environmentFrom }, configuration, configMaps: [configMap] };
     }
 
     private createService(): k8s.core.v1.Service | undefined {
@@ -228,7 +135,7 @@ export class Workload extends ScopedComponent implements Connectable<WorkloadPro
     }
 
     private createDisruptionBudget(): void {
-        if (this.isReplicated() && this.args.disruptionBudget !== false) {
+        if (this.isReplicated()) {
             new k8s.policy.v1.PodDisruptionBudget(this.childName(this.objectName),
                 disruptionBudgetArgs(this.meta, this.node.selector), this.childOptions());
         }
@@ -237,4 +144,19 @@ export class Workload extends ScopedComponent implements Connectable<WorkloadPro
     private isReplicated(): boolean {
         return (this.args.autoscaling?.minimum ?? this.args.replicas ?? 1) >= 2;
     }
+}
+
+function containersOf(args: WorkloadArgs): readonly Container[] {
+    return [args.container, ...(args.sidecars ?? [])];
+}
+
+function placeOf(args: WorkloadArgs): Place {
+    const kind = args.kind ?? "Deployment";
+    const surge = kind === "Deployment" && args.strategy !== "Recreate" ? 1 : 0;
+    return {
+        kind,
+        maximumPods: (args.autoscaling?.maximum ?? args.replicas ?? 1) + surge,
+        ...(args.metricsPort && { metricsPort: namedPort(containersOf(args), args.metricsPort) }),
+        ...(args.storage && { storage: args.storage }),
+    };
 }

@@ -15,6 +15,8 @@ export interface EnvironmentDefaults {
     readonly exposure: Exposure;
     /** Name of Traefik's certificate resolver; null serves its default certificate. */
     readonly certificateResolver: string | null;
+    /** Where the ingress controller runs, for the NetworkPolicies that let it in. */
+    readonly ingressController: { readonly namespace: string; readonly podLabels: Readonly<Record<string, string>> };
     /** Pods of an application tier that no autoscaler owns. */
     readonly applicationReplicas: number;
     /** Spreads the pods of one workload over nodes. */
@@ -33,12 +35,17 @@ export interface EnvironmentDefaults {
     readonly readinessTimeoutSeconds: number;
 }
 
-const table: { readonly [Field in Exclude<keyof EnvironmentDefaults, "name">]: readonly [
-    dev: EnvironmentDefaults[Field], staging: EnvironmentDefaults[Field], prod: EnvironmentDefaults[Field],
-] } = {
+/** Values of one setting: dev, staging, prod. */
+type Row<Value> = readonly [dev: Value, staging: Value, prod: Value];
+
+const traefik = { namespace: "kube-system", podLabels: { "app.kubernetes.io/name": "traefik" } };
+
+/** The table of environment defaults: what all platforms share… */
+const shared: { readonly [Field in Exclude<keyof EnvironmentDefaults, "name">]: Row<EnvironmentDefaults[Field]> } = {
     domain: ["localhost", "staging.example.com", "example.com"],
     exposure: ["loadBalancer", "ingress", "ingress"],
     certificateResolver: [null, "letsencrypt-staging", "letsencrypt"],
+    ingressController: [traefik, traefik, traefik],
     applicationReplicas: [1, 2, 2],
     spreadOverNodes: [false, true, true],
     protectData: [false, false, true],
@@ -49,9 +56,35 @@ const table: { readonly [Field in Exclude<keyof EnvironmentDefaults, "name">]: r
     readinessTimeoutSeconds: [300, 300, 600],
 };
 
+/** …and what is each platform's own, by path within its settings; a setting equal everywhere has its default in the schema. */
+const ofPlatforms: Readonly<Record<string, Readonly<Record<string, Row<unknown>>>>> = {
+    taskflow: {
+        "postgres.seedRows": [1000, 1000, 0],
+        "redis.mode": ["single", "single", "sentinel"],
+        "redis.authentication": [false, false, false],
+        "prometheus.retention": ["7d", "7d", "7d"],
+        "grafana.storage": [null, null, "1Gi"],
+    },
+};
+
 /** The table's column of one environment. */
 export function environmentDefaults(name: EnvironmentName): EnvironmentDefaults {
-    const column = environmentNames.indexOf(name);
-    const values = Object.fromEntries(Object.entries(table).map(([field, row]) => [field, row[column]]));
-    return { name, ...values } as unknown as EnvironmentDefaults;
+    return { name, ...column(shared, name) } as unknown as EnvironmentDefaults;
+}
+
+/** The table's column of one environment for one platform, as nested settings. */
+export function platformDefaults(platform: string, name: EnvironmentName): Record<string, unknown> {
+    const settings: Record<string, unknown> = {};
+    for (const [path, value] of Object.entries(column(ofPlatforms[platform] ?? {}, name))) {
+        const keys = path.split(".");
+        const last = keys.pop() as string;
+        const parent = keys.reduce((node, key) => (node[key] ??= {}) as Record<string, unknown>, settings);
+        parent[last] = value;
+    }
+    return settings;
+}
+
+function column(rows: Readonly<Record<string, Row<unknown>>>, name: EnvironmentName): Record<string, unknown> {
+    const index = environmentNames.indexOf(name);
+    return Object.fromEntries(Object.entries(rows).map(([field, row]) => [field, row[index]]));
 }

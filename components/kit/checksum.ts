@@ -7,7 +7,8 @@ export function checksum(value: unknown): string {
             return item.map(sorted);
         }
         if (item !== null && typeof item === "object") {
-            return Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, child]) => [key, sorted(child)]));
+            const entries = Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1));
+            return Object.fromEntries(entries.map(([key, child]) => [key, sorted(child)]));
         }
         return item;
     };

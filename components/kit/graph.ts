@@ -1,4 +1,5 @@
 import type * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
 import type { ContainerResources } from "./resources";
 
 /** A TCP or UDP port that an edge opens. */
@@ -41,6 +42,13 @@ export interface ExternalNode {
 /** A node of the dependency graph. */
 export type GraphNode = WorkloadNode | ExternalNode;
 
+/** A namespace of the program. */
+export interface NamespaceNode {
+    readonly name: string;
+    /** The Namespace, for its objects to wait for. */
+    readonly resource: pulumi.Resource;
+}
+
 /** One allowed direction of traffic. */
 export interface Edge {
     readonly from: GraphNode;
@@ -59,6 +67,7 @@ export function nodeId(node: GraphNode): string {
  */
 export class DependencyGraph {
     private readonly byId = new Map<string, WorkloadNode>();
+    private readonly namespaceList = new Map<string, NamespaceNode>();
     private readonly edgeList: Edge[] = [];
 
     /** Workloads in the order they were declared. */
@@ -71,9 +80,20 @@ export class DependencyGraph {
         return this.edgeList;
     }
 
-    /** Namespaces that hold at least one workload. */
-    get namespaces(): readonly string[] {
-        return [...new Set(this.workloads.map(workload => workload.namespace))];
+    /** Namespaces in the order they were declared. */
+    get namespaces(): readonly NamespaceNode[] {
+        return [...this.namespaceList.values()];
+    }
+
+    /**
+     * Adds a namespace.
+     * @throws Error when the program already has a namespace of that name
+     */
+    addNamespace(namespace: NamespaceNode): void {
+        if (this.namespaceList.has(namespace.name)) {
+            throw new Error(`two namespaces are called ${namespace.name}; give one of them another name`);
+        }
+        this.namespaceList.set(namespace.name, namespace);
     }
 
     /**

@@ -118,8 +118,10 @@ function secretKeysOf(containers: readonly Container[]): SecretKey[] {
 }
 
 /** Annotations that change, and so roll the pods, when a ConfigMap or Secret they read changes. */
-function checksumAnnotations(containers: readonly Container[], extra: Readonly<Record<string, unknown>>): Record<string, pulumi.Input<string>> {
-    const files = Object.fromEntries(volumesOf(containers).flatMap(volume => volume.checksum ? [[volume.name, volume.checksum]] : []));
+function checksumAnnotations(
+    containers: readonly Container[], extra: Readonly<Record<string, unknown>>,
+): Record<string, pulumi.Input<string>> {
+    const files = Object.fromEntries(volumesOf(containers).flatMap(({ name, checksum: digest }) => digest ? [[name, digest]] : []));
     const config = { ...files, ...extra };
     const secrets = new Map(secretKeysOf(containers).map(key => [key.secretName, key.checksum]));
     return {
@@ -134,7 +136,9 @@ function checksumAnnotations(containers: readonly Container[], extra: Readonly<R
  * @param configuration further content that must roll the pods when it changes, such as a ConfigMap read with envFrom
  * @throws Error when two different volumes share a name
  */
-export function podTemplate(pod: Pod, configuration: Readonly<Record<string, unknown>> = {}): k8s.types.input.core.v1.PodTemplateSpec {
+export function podTemplate(
+    pod: Pod, configuration: Readonly<Record<string, unknown>> = {},
+): k8s.types.input.core.v1.PodTemplateSpec {
     const initContainers = pod.initContainers ?? [];
     const all = [...initContainers, ...pod.containers];
     const volumes = volumesOf(all);

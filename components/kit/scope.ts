@@ -30,7 +30,9 @@ export abstract class ScopedComponent extends pulumi.ComponentResource {
      * @param objectName name of the main object, such as `redis`
      * @param scope where the component is placed
      */
-    protected constructor(type: string, readonly objectName: string, protected readonly scope: Scope, opts?: pulumi.ComponentResourceOptions) {
+    protected constructor(
+        type: string, readonly objectName: string, protected readonly scope: Scope, opts?: pulumi.ComponentResourceOptions,
+    ) {
         // Arguments handed to the engine here would end up in the state in plain text: pulumi/pulumi-kubernetes#3894.
         super(`platforms:${type}`, `${scope.platform}-${objectName}`, {}, opts);
     }

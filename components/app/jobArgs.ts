@@ -1,0 +1,50 @@
+import type * as k8s from "@pulumi/kubernetes";
+import type { Pod } from "../kit/pod";
+import { podTemplate } from "../kit/pod";
+import type { ObjectMeta } from "../kit/scope";
+
+/** How long and how often a Job tries. */
+export interface JobLimits {
+    /** Seconds after which the whole Job has failed. */
+    readonly deadlineSeconds: number;
+    /** Failed pods after which the Job has failed. @default 3 */
+    readonly retries?: number;
+    /** Pods at a time, each of which must succeed. @default 1 */
+    readonly parallelism?: number;
+    /** Seconds after which a finished Job is removed. @default it stays, as the state expects */
+    readonly timeToLiveSeconds?: number;
+}
+
+/** A Job. */
+export function jobArgs(
+    meta: ObjectMeta & { readonly annotations?: Record<string, string> }, pod: Pod, limits: JobLimits,
+): { metadata: typeof meta; spec: k8s.types.input.batch.v1.JobSpec } {
+    return {
+        metadata: meta,
+        spec: {
+            activeDeadlineSeconds: limits.deadlineSeconds,
+            backoffLimit: limits.retries ?? 3,
+            ...(limits.parallelism !== undefined && { parallelism: limits.parallelism, completions: limits.parallelism }),
+            ...(limits.timeToLiveSeconds !== undefined && { ttlSecondsAfterFinished: limits.timeToLiveSeconds }),
+            template: podTemplate({ ...pod, restartPolicy: "Never" }),
+        },
+    };
+}
+
+/** A CronJob in UTC that never runs twice at a time and may start up to an hour late. */
+export function cronJobArgs(
+    meta: ObjectMeta, schedule: string, job: ReturnType<typeof jobArgs>,
+): { metadata: ObjectMeta; spec: k8s.types.input.batch.v1.CronJobSpec } {
+    return {
+        metadata: meta,
+        spec: {
+            schedule,
+            timeZone: "Etc/UTC",
+            concurrencyPolicy: "Forbid",
+            startingDeadlineSeconds: 3600,
+            successfulJobsHistoryLimit: 3,
+            failedJobsHistoryLimit: 3,
+            jobTemplate: { metadata: { labels: meta.labels }, spec: job.spec },
+        },
+    };
+}

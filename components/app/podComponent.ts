@@ -1,0 +1,120 @@
+import * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import type { Dependency } from "../kit/connection";
+import { connectionOf } from "../kit/connection";
+import { clusterDns, dnsPorts } from "../kit/externals";
+import type { WorkloadNode } from "../kit/graph";
+import { recommendedLabels, selectorLabels } from "../kit/labels";
+import type { Container, Pod } from "../kit/pod";
+import type { ObjectMeta, Scope } from "../kit/scope";
+import { ScopedComponent } from "../kit/scope";
+
+/** What everything that runs pods has in common. */
+export interface PodComponentArgs {
+    /** Role within the platform, a label: `database`, `cache`, `application`… */
+    readonly component: string;
+    /** The container that does the work; the connections' variables are its own. */
+    readonly container: Container;
+    readonly sidecars?: readonly Container[];
+    readonly initContainers?: readonly Container[];
+    /** What it needs: its variables, its NetworkPolicies and its start order follow. @default nothing */
+    readonly connectsTo?: readonly Dependency[];
+    readonly runAs: Pod["runAs"];
+    /** @default 30 */
+    readonly terminationGraceSeconds?: number;
+    /** Mounts a token of the ServiceAccount; for workloads that talk to the API server. @default false */
+    readonly automountToken?: boolean;
+    /** Secrets with credentials for the image's registry. @default none */
+    readonly imagePullSecrets?: readonly string[];
+    /** Further labels of the workload, its pods and its Service. */
+    readonly labels?: Readonly<Record<string, string>>;
+    /** Further resources that must exist before the pods start. */
+    readonly after?: readonly pulumi.Resource[];
+    /** Last change to the finished pod, for what these arguments do not foresee. */
+    readonly transformPod?: (pod: Pod) => Pod;
+}
+
+/** A workload's kind and size, known before it is constructed. */
+export interface Place extends Pick<WorkloadNode, "kind" | "storage" | "metricsPort"> {
+    /** Pods at their greatest number, roll-out included. */
+    readonly maximumPods: number;
+}
+
+/** Base of everything that runs pods: its labels, its ServiceAccount and its place in the dependency graph. */
+export abstract class PodComponent<Args extends PodComponentArgs> extends ScopedComponent {
+    /** Its place in the dependency graph. */
+    readonly node: WorkloadNode;
+    /** Its ServiceAccount, which nothing else uses. */
+    readonly serviceAccount: k8s.core.v1.ServiceAccount;
+    protected readonly meta: ObjectMeta;
+
+    /** @throws Error when the namespace already has a workload of that name */
+    protected constructor(
+        type: string, name: string, scope: Scope, protected readonly args: Args,
+        { maximumPods, ...place }: Place, opts?: pulumi.ComponentResourceOptions,
+    ) {
+        super(type, name, scope, opts);
+        const labels = recommendedLabels({
+            platform: scope.platform, name, component: args.component, image: args.container.image,
+            ...(args.labels && { extra: args.labels }),
+        });
+        this.meta = { name, namespace: scope.namespace, labels };
+        this.node = {
+            type: "workload",
+            platform: scope.platform,
+            namespace: scope.namespace,
+            name,
+            selector: selectorLabels(scope.platform, name),
+            capacity: { containers: [args.container, ...(args.sidecars ?? [])].map(({ resources }) => resources), maximumPods },
+            ...place,
+        };
+        this.joinGraph();
+        this.serviceAccount = new k8s.core.v1.ServiceAccount(this.childName(name),
+            { metadata: this.meta, automountServiceAccountToken: false }, this.childOptions());
+    }
+
+    /** The pod around its main container. */
+    protected podAround(main: Container): Pod {
+        const { args } = this;
+        const pod: Pod = {
+            labels: this.meta.labels,
+            serviceAccountName: this.objectName,
+            runAs: args.runAs,
+            containers: [main, ...(args.sidecars ?? [])],
+            ...(args.initContainers && { initContainers: args.initContainers }),
+            ...(args.automountToken && { automountToken: true }),
+            ...(args.imagePullSecrets && { imagePullSecrets: args.imagePullSecrets }),
+            ...(args.terminationGraceSeconds && { terminationGraceSeconds: args.terminationGraceSeconds }),
+        };
+        return args.transformPod?.(pod) ?? pod;
+    }
+
+    /** What must be there before the pods start: its ServiceAccount, the connections' providers, and what the arguments add. */
+    protected startsAfter(): pulumi.Resource[] {
+        const providers = (this.args.connectsTo ?? []).map(connectionOf).flatMap(({ target }) => target.ready);
+        return [this.serviceAccount, ...providers, ...(this.args.after ?? [])];
+    }
+
+    private joinGraph(): void {
+        const { graph } = this.scope;
+        graph.addWorkload(this.node);
+        const connections = (this.args.connectsTo ?? []).map(connectionOf);
+        connections.forEach(({ target }) => graph.addEdge(this.node, target.node, ...target.ports));
+        if (connections.length > 0) {
+            graph.addEdge(this.node, clusterDns, ...dnsPorts);
+        }
+    }
+}
+
+/**
+ * Number of a named container port.
+ * @throws Error when no container has a port of that name
+ */
+export function namedPort(containers: readonly Container[], portName: string): number {
+    const ports: Record<string, number> = Object.assign({}, ...containers.map(({ ports }) => ports));
+    const number = ports[portName];
+    if (number === undefined) {
+        throw new Error(`there is no container port called "${portName}"; there is ${Object.keys(ports).join(", ") || "none at all"}`);
+    }
+    return number;
+}

@@ -1,0 +1,56 @@
+import { RunError } from "@pulumi/pulumi";
+import type { z } from "zod";
+
+/** One thing that is wrong with the configuration. */
+export interface ConfigurationIssue {
+    /** Full key, such as `platforms:taskflow.postgres.storage`. */
+    readonly key: string;
+    /** What was found; undefined when the key is missing. */
+    readonly value: unknown;
+    /** What would be right. */
+    readonly allowed: string;
+}
+
+/** Everything that is wrong with the configuration, said before any resource is registered. */
+export class ConfigurationError extends RunError {
+    constructor(readonly issues: readonly ConfigurationIssue[]) {
+        const lines = issues.map(({ key, value, allowed }) => `  ${key} is ${value === undefined ? "missing" : JSON.stringify(value)}; ${allowed}`);
+        super([
+            `the configuration has ${issues.length} error${issues.length === 1 ? "" : "s"}, nothing was changed:`,
+            ...lines,
+            "Mend each with: pulumi config set --path '<key>' <value>   (or edit Pulumi.<stack>.yaml)",
+        ].join("\n"));
+    }
+}
+
+function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
+    return path.reduce<unknown>((node, key) => (node as Record<PropertyKey, unknown> | undefined)?.[key], input);
+}
+
+function allowedBy(issue: z.core.$ZodIssue): string {
+    switch (issue.code) {
+        case "invalid_value":
+            return `allowed is ${issue.values.map(value => JSON.stringify(value)).join(", ")}`;
+        case "too_small":
+            return `allowed is ${issue.minimum} or more`;
+        case "too_big":
+            return `allowed is ${issue.maximum} or less`;
+        case "invalid_type":
+            return `allowed is a value of type ${issue.expected}`;
+        default:
+            return issue.message;
+    }
+}
+
+/** Translates what zod found, keyed by the full name of each setting. */
+export function issuesOf(error: z.ZodError, prefix: string, input: unknown): ConfigurationIssue[] {
+    return error.issues.flatMap(issue => {
+        const key = [prefix, ...issue.path.map(String)].join(".");
+        if (issue.code === "unrecognized_keys") {
+            return issue.keys.map(unknown => ({
+                key: `${key}.${unknown}`, value: valueAt(input, [...issue.path, unknown]), allowed: "there is no such setting",
+            }));
+        }
+        return [{ key, value: valueAt(input, issue.path), allowed: allowedBy(issue) }];
+    });
+}

@@ -1,0 +1,90 @@
+import { z } from "zod";
+import type { AnyPlatform } from "../platforms/definition";
+import type { ConfigurationIssue } from "./configurationError";
+import { ConfigurationError, issuesOf } from "./configurationError";
+import type { EnvironmentDefaults, EnvironmentName } from "./environments";
+import { environmentDefaults, environmentNames, platformDefaults } from "./environments";
+import { exposure, hostname, replicas } from "./schema";
+
+/** Where configuration is read from: {@link pulumi.Config}, or a plain object in tests. */
+export interface ConfigSource {
+    /** Value of a key in its own type, undefined when it is not set. */
+    getObject<Value>(key: string): Value | undefined;
+    /** Value of a key as text, undefined when it is not set. */
+    get(key: string): string | undefined;
+}
+
+/** The stack's whole configuration, checked. */
+export interface StackConfig {
+    readonly environment: EnvironmentDefaults;
+    /** Context of the kubeconfig; undefined takes its current context. */
+    readonly kubernetesContext: string | undefined;
+    /** Settings of each platform that is switched on, by name. */
+    readonly platforms: ReadonlyMap<string, unknown>;
+}
+
+const sharedSettings = z.strictObject({
+    domain: hostname,
+    exposure,
+    certificateResolver: z.string().nullable(),
+    ingressController: z.strictObject({ namespace: hostname, podLabels: z.record(z.string(), z.string()) }),
+    applicationReplicas: replicas,
+    spreadOverNodes: z.boolean(),
+    protectData: z.boolean(),
+    backupRetentionDays: z.int().min(1).nullable(),
+    scaleDownWindowSeconds: z.int().min(0).max(3600),
+    podSecurity: z.enum(["baseline", "restricted"]),
+    alertmanager: z.string().nullable(),
+    readinessTimeoutSeconds: z.int().min(10).max(3600),
+}).partial();
+
+/**
+ * Reads and checks the whole configuration.
+ * @param source the project's configuration
+ * @param stack name of the stack; it names the environment unless `platforms:environment` does
+ * @param catalogue every platform there is
+ * @throws ConfigurationError with everything that is wrong
+ */
+export function loadStackConfig(source: ConfigSource, stack: string, catalogue: readonly AnyPlatform[]): StackConfig {
+    const issues: ConfigurationIssue[] = [];
+    const check = <Value>(key: string, schema: z.ZodType<Value>, input: unknown): Value | undefined => {
+        const result = schema.safeParse(input);
+        if (!result.success) {
+            issues.push(...issuesOf(result.error, `platforms:${key}`, input));
+        }
+        return result.data;
+    };
+
+    const names = catalogue.map(({ name }) => name);
+    const environmentName: EnvironmentName = check("environment", z.enum(environmentNames), source.get("environment") ?? stack) ?? "dev";
+    const overrides = check("shared", sharedSettings, source.getObject("shared") ?? {}) ?? {};
+    const environment: EnvironmentDefaults = { ...environmentDefaults(environmentName), ...withoutUndefined(overrides) };
+    const enabled = check("enabled", z.array(z.enum(names)), source.getObject("enabled") ?? names) ?? [];
+
+    const platforms = new Map<string, unknown>();
+    for (const { name, settings } of catalogue.filter(platform => enabled.includes(platform.name))) {
+        const input = merge(platformDefaults(name, environmentName), source.getObject(name) ?? {});
+        platforms.set(name, check(name, settings, input));
+    }
+    if (issues.length > 0) {
+        throw new ConfigurationError(issues);
+    }
+    return { environment, kubernetesContext: source.get("kubernetesContext"), platforms };
+}
+
+function withoutUndefined<Shape extends object>(shape: Shape): { [Key in keyof Shape]: Exclude<Shape[Key], undefined> } {
+    return Object.fromEntries(Object.entries(shape).filter(([, value]) => value !== undefined)) as never;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+    return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Lays settings over defaults, object by object; lists and values replace. */
+function merge(defaults: unknown, settings: unknown): unknown {
+    if (!isObject(defaults) || !isObject(settings)) {
+        return settings === undefined ? defaults : settings;
+    }
+    const keys = new Set([...Object.keys(defaults), ...Object.keys(settings)]);
+    return Object.fromEntries([...keys].map(key => [key, merge(defaults[key], settings[key])]));
+}

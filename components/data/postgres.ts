@@ -1,0 +1,217 @@
+import * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import { Task } from "../app/task";
+import { Workload } from "../app/workload";
+import type { Connectable, Environment, Property } from "../kit/connection";
+import { connect } from "../kit/connection";
+import { images } from "../kit/images";
+import type { Container } from "../kit/pod";
+import { execProbe } from "../kit/probes";
+import type { ContainerResources } from "../kit/resources";
+import { resources } from "../kit/resources";
+import type { Scope } from "../kit/scope";
+import { ScopedComponent } from "../kit/scope";
+import type { ConfigFiles } from "../kit/volumes";
+import { configVolume, scratch } from "../kit/volumes";
+import { GeneratedSecret } from "../security/generatedSecret";
+import { exporterProbes, exporterUser } from "./exporter";
+import { VolumeClaim } from "./volumeClaim";
+
+/** SQL that creates schema and roles, run on an empty volume and again by a Job on every later change. */
+export interface PostgresInitialization {
+    /** ConfigMap with the SQL; the image runs its files in alphabetical order. */
+    readonly config: ConfigFiles;
+    /** Name of the Job. */
+    readonly jobName: string;
+    /** Script of the Job; sees the files under `/docker-entrypoint-initdb.d`, the connection's variables and the passwords. */
+    readonly script: string;
+}
+
+/** Arguments of {@link Postgres}. */
+export interface PostgresArgs {
+    /** Image with the Alpine user id 70. Raising the major version needs a dump and restore. */
+    readonly image: string;
+    /** Database created on the first start. */
+    readonly database: string;
+    /** Role that owns it. Changing it on an existing volume has no effect. */
+    readonly user: string;
+    /** Size of the volume. */
+    readonly storage: string;
+    /** Storage class; null takes the cluster's default. */
+    readonly storageClass: string | null;
+    readonly resources: ContainerResources;
+    /** @default the server's own 100 */
+    readonly maximumConnections?: number;
+    /** Counter: each step generates a new password, which the initialization sets. @default 0 */
+    readonly rotation?: number;
+    readonly initialization: PostgresInitialization;
+}
+
+/** What PostgreSQL offers to its consumers. */
+export type PostgresProperty = "host" | "port" | "database" | "user" | "password" | "url";
+
+/** Role of the exporter; `pg_monitor` lets it read statistics, not tables. */
+export const exporterRole = "exporter";
+
+const port = 5432;
+const runAs = { user: 70 };
+const initializationFolder = "/docker-entrypoint-initdb.d";
+
+/**
+ * One PostgreSQL server on a volume of its own, with generated credentials, an exporter and an initialization Job.
+ * There is exactly one writer: two servers on one volume would destroy it.
+ */
+export class Postgres extends ScopedComponent implements Connectable<PostgresProperty> {
+    readonly node;
+    readonly ports;
+    readonly properties: Readonly<Record<PostgresProperty, Property>>;
+    readonly variables = {
+        host: "DATABASE_HOST", port: "DATABASE_PORT", database: "DATABASE_NAME", user: "DATABASE_USER", password: "DATABASE_PASSWORD",
+    };
+    readonly ready: readonly pulumi.Resource[];
+    /** The server. */
+    readonly server: Workload;
+
+    constructor(name: string, scope: Scope, private readonly args: PostgresArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("data:Postgres", name, scope, opts);
+        const credentials = this.createCredentials();
+        const exporterCredentials = this.createExporterCredentials();
+        const claim = this.createClaim();
+        const initialization = this.createInitializationFiles();
+        const passwords: Environment = { EXPORTER_PASSWORD: exporterCredentials.key("DATA_SOURCE_PASS") };
+
+        this.server = new Workload(name, scope, {
+            kind: "StatefulSet",
+            component: "database",
+            labels: { tier: "database" },
+            container: this.serverContainer(credentials, passwords, claim),
+            sidecars: [this.exporterContainer(exporterCredentials)],
+            service: { port: "postgres", number: port },
+            metricsPort: "metrics",
+            strategy: "Recreate",
+            storage: { [`${name}-pvc`]: args.storage },
+            terminationGraceSeconds: 60,
+            runAs,
+            after: [credentials.secret, exporterCredentials.secret, claim.claim, initialization],
+        }, { parent: this });
+
+        this.node = this.server.node;
+        this.ports = this.server.ports;
+        this.properties = {
+            host: view => view.host,
+            port: String(port),
+            database: args.database,
+            user: credentials.key("POSTGRES_USER"),
+            password: credentials.key("POSTGRES_PASSWORD"),
+            url: view => `postgres://$(${view.variable("user")}):$(${view.variable("password")})@${view.host}:${port}/${args.database}`,
+        };
+        const job = this.createInitializationJob(credentials, passwords);
+        this.ready = [...this.server.ready, job];
+        this.registerOutputs({});
+    }
+
+    private createCredentials(): GeneratedSecret<"POSTGRES_USER" | "POSTGRES_DB", "POSTGRES_PASSWORD"> {
+        const { user, database, rotation } = this.args;
+        return new GeneratedSecret(`${this.objectName}-secret`, this.scope, {
+            values: { POSTGRES_USER: user, POSTGRES_DB: database },
+            passwords: { POSTGRES_PASSWORD: { length: 32, previousKey: "PREVIOUS_PASSWORD" } },
+            ...(rotation !== undefined && { rotation }),
+        }, { parent: this });
+    }
+
+    private createExporterCredentials(): GeneratedSecret<"DATA_SOURCE_USER", "DATA_SOURCE_PASS"> {
+        return new GeneratedSecret(`${this.objectName}-exporter`, this.scope, {
+            values: { DATA_SOURCE_USER: exporterRole },
+            passwords: { DATA_SOURCE_PASS: { length: 32 } },
+            ...(this.args.rotation !== undefined && { rotation: this.args.rotation }),
+        }, { parent: this });
+    }
+
+    private createClaim(): VolumeClaim {
+        const { storage: size, storageClass } = this.args;
+        return new VolumeClaim(`${this.objectName}-pvc`, this.scope,
+            { size, storageClass, volumeName: `${this.objectName}-storage` }, { parent: this });
+    }
+
+    private createInitializationFiles(): k8s.core.v1.ConfigMap {
+        const { name, files } = this.args.initialization.config;
+        return new k8s.core.v1.ConfigMap(this.childName(name),
+            { metadata: { name, namespace: this.scope.namespace }, data: { ...files } }, this.childOptions());
+    }
+
+    private serverContainer(
+        credentials: ReturnType<typeof this.createCredentials>, passwords: Environment, claim: VolumeClaim,
+    ): Container {
+        const { image, database, user, maximumConnections, initialization } = this.args;
+        // Over TCP and with the real database: the socket answers while the first start is still loading the schema.
+        const isReady = ["pg_isready", "-h", "127.0.0.1", "-U", user, "-d", database];
+        return {
+            name: this.objectName,
+            image,
+            ...(maximumConnections !== undefined && { args: ["-c", `max_connections=${maximumConnections}`] }),
+            ports: { postgres: port },
+            environmentFrom: [credentials.key("POSTGRES_PASSWORD")],
+            environment: { PGDATA: "/var/lib/postgresql/data/pgdata", ...passwords },
+            resources: this.args.resources,
+            probes: {
+                startup: execProbe(isReady, { periodSeconds: 5, failureThreshold: 24, timeoutSeconds: 3 }),
+                readiness: execProbe(isReady, { initialDelaySeconds: 5, periodSeconds: 5, timeoutSeconds: 3 }),
+                liveness: execProbe(isReady, { initialDelaySeconds: 30, periodSeconds: 10, timeoutSeconds: 3 }),
+            },
+            mounts: [
+                { volume: claim.volume, path: "/var/lib/postgresql/data" },
+                { volume: configVolume("init-script", initialization.config), path: initializationFolder, readOnly: true },
+                { volume: scratch("tmp", "32Mi"), path: "/tmp" },
+                { volume: scratch("run", "8Mi"), path: "/var/run/postgresql" },
+            ],
+        };
+    }
+
+    private exporterContainer(credentials: GeneratedSecret<"DATA_SOURCE_USER", "DATA_SOURCE_PASS">): Container {
+        return {
+            name: "exporter",
+            image: images.postgresExporter,
+            ports: { metrics: 9187 },
+            environment: {
+                DATA_SOURCE_URI: `127.0.0.1:${port}/${this.args.database}?sslmode=disable`,
+                DATA_SOURCE_USER: credentials.key("DATA_SOURCE_USER"),
+                DATA_SOURCE_PASS: credentials.key("DATA_SOURCE_PASS"),
+            },
+            resources: resources("10m/32Mi", "100m/64Mi", "32Mi"),
+            probes: exporterProbes,
+            runAs: exporterUser,
+        };
+    }
+
+    private createInitializationJob(credentials: ReturnType<typeof this.createCredentials>, passwords: Environment): k8s.batch.v1.Job {
+        const { image, initialization } = this.args;
+        const { host, port: portName, database, user } = this.variables;
+        return new Task(initialization.jobName, this.scope, {
+            component: "database-initialization",
+            connectsTo: [connect(this.whileInitializing(), { host, port: portName, database, user })],
+            container: {
+                name: "psql",
+                image,
+                command: ["sh", "-c", initialization.script],
+                environment: {
+                    ...passwords,
+                    POSTGRES_PASSWORD: credentials.key("POSTGRES_PASSWORD"),
+                    PREVIOUS_PASSWORD: credentials.previousKey("POSTGRES_PASSWORD"),
+                },
+                resources: resources("50m/64Mi", "250m/128Mi", "32Mi"),
+                mounts: [
+                    { volume: configVolume("init-script", initialization.config), path: initializationFolder, readOnly: true },
+                    { volume: scratch("tmp", "16Mi"), path: "/tmp" },
+                ],
+            },
+            deadlineSeconds: 300,
+            runAs,
+        }, { parent: this }).job;
+    }
+
+    /** This component as its own Job sees it: the server is ready, the schema is not there yet. */
+    private whileInitializing(): Connectable<PostgresProperty> {
+        const { node, ports, properties, variables, server } = this;
+        return { node, ports, properties, variables, ready: server.ready };
+    }
+}

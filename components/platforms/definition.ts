@@ -1,0 +1,31 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { z } from "zod";
+import type { EnvironmentDefaults } from "../config/environments";
+import type { DependencyGraph } from "../kit/graph";
+
+/** What a platform is given besides its own settings. */
+export interface PlatformContext {
+    readonly environment: EnvironmentDefaults;
+    readonly graph: DependencyGraph;
+}
+
+/** A platform as the program knows it: its name, the settings it takes and the component that deploys it. */
+export interface PlatformDefinition<Settings, Outputs> {
+    /** Name in `platforms:enabled`, key of its settings, and prefix of every object's logical name. */
+    readonly name: string;
+    /** One sentence for the catalogue. */
+    readonly description: string;
+    /** Settings and their defaults; checks that span several settings belong here too. */
+    readonly settings: z.ZodType<Settings>;
+    /** Constructs the component and returns what the stack shows of it. */
+    deploy(settings: Settings, context: PlatformContext, opts: pulumi.ComponentResourceOptions): Outputs;
+}
+
+/** Any platform. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- a catalogue of platforms has no common settings type
+export type AnyPlatform = PlatformDefinition<any, unknown>;
+
+/** Declares a platform; the settings' type follows from the schema. */
+export function definePlatform<Settings, Outputs>(definition: PlatformDefinition<Settings, Outputs>): PlatformDefinition<Settings, Outputs> {
+    return definition;
+}

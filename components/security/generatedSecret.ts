@@ -1,0 +1,97 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+import { checksum } from "../kit/checksum";
+import { recommendedLabels } from "../kit/labels";
+import type { Scope } from "../kit/scope";
+import { ScopedComponent } from "../kit/scope";
+import { SecretKey } from "../kit/secretKey";
+
+/** A password to generate. */
+export interface PasswordSpec {
+    /** Number of characters, letters and digits only: they need no quoting in URLs, shells and configuration files. */
+    readonly length: number;
+    /** Keeps the password before the last rotation under this key. @default it is not kept */
+    readonly previousKey?: string;
+}
+
+/** Arguments of {@link GeneratedSecret}. */
+export interface GeneratedSecretArgs<Plain extends string, Generated extends string> {
+    /** Values that are no secrets but belong to the same credentials, such as a user name. */
+    readonly values: Readonly<Record<Plain, string>>;
+    /** Passwords to generate, by key. */
+    readonly passwords: Readonly<Record<Generated, PasswordSpec>>;
+    /** Counter: each step generates new passwords. @default 0 */
+    readonly rotation?: number;
+}
+
+/**
+ * A Secret with generated passwords. Consumers get references to its keys; the values exist in the encrypted state only.
+ *
+ * Passwords alternate between two generated values, so that a rotation leaves the previous one at hand: a database
+ * still knows only that one when the new Secret arrives.
+ */
+export class GeneratedSecret<Plain extends string = string, Generated extends string = string> extends ScopedComponent {
+    /** The Secret itself, for consumers to wait for. */
+    readonly secret: k8s.core.v1.Secret;
+    private readonly digest: pulumi.Output<string>;
+    private readonly passwords: Readonly<Record<string, pulumi.Output<string>>>;
+
+    constructor(
+        name: string, scope: Scope, private readonly args: GeneratedSecretArgs<Plain, Generated>, opts?: pulumi.ComponentResourceOptions,
+    ) {
+        super("security:GeneratedSecret", name, scope, opts);
+        this.passwords = this.generate(args);
+        const content: Record<string, pulumi.Output<string>> = { ...this.passwords };
+        for (const [key, value] of Object.entries<string>(args.values)) {
+            content[key] = pulumi.output(value);
+        }
+        // The digest of 32 random characters tells nothing about them, and pods need it in the open to see a change.
+        this.digest = pulumi.unsecret(pulumi.all(content).apply(checksum));
+        this.secret = new k8s.core.v1.Secret(this.childName(name), {
+            metadata: { name, namespace: scope.namespace, labels: recommendedLabels({ platform: scope.platform, name, component: "credentials" }) },
+            type: "Opaque",
+            stringData: content,
+        }, this.childOptions());
+        this.registerOutputs({});
+    }
+
+    /** A reference to one of its keys. */
+    key(key: Plain | Generated): SecretKey {
+        return new SecretKey(this.scope.namespace, this.objectName, key, this.digest);
+    }
+
+    /**
+     * A reference to the password before the last rotation.
+     * @throws Error when that password is not kept
+     */
+    previousKey(key: Generated): SecretKey {
+        const { previousKey } = this.args.passwords[key];
+        if (previousKey === undefined) {
+            throw new Error(`${this.objectName} keeps no previous ${key}; give its specification a previousKey`);
+        }
+        return new SecretKey(this.scope.namespace, this.objectName, previousKey, this.digest);
+    }
+
+    /** A generated password, for a stack output; it is marked as secret. */
+    value(key: Generated): pulumi.Output<string> {
+        return this.passwords[key] as pulumi.Output<string>;
+    }
+
+    private generate({ passwords, rotation = 0 }: GeneratedSecretArgs<Plain, Generated>): Record<string, pulumi.Output<string>> {
+        const result: Record<string, pulumi.Output<string>> = {};
+        for (const [key, { length, previousKey }] of Object.entries<PasswordSpec>(passwords)) {
+            const slot = (suffix: string, generation: number): pulumi.Output<string> => {
+                const logicalName = `${this.childName(this.objectName)}-${key.toLowerCase().replace(/_/g, "-")}-${suffix}`;
+                const keepers = { generation: String(generation) };
+                return new random.RandomPassword(logicalName, { length, special: false, keepers }, { parent: this }).result;
+            };
+            const slots = [slot("even", Math.floor(rotation / 2)), slot("odd", Math.ceil(rotation / 2))] as const;
+            result[key] = rotation % 2 === 0 ? slots[0] : slots[1];
+            if (previousKey !== undefined) {
+                result[previousKey] = rotation % 2 === 0 ? slots[1] : slots[0];
+            }
+        }
+        return result;
+    }
+}

@@ -1,0 +1,30 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import type { DependencyGraph } from "../kit/graph";
+import { defaultDenyPolicy, workloadPolicy } from "./networkPolicies";
+import { containerLimits, quotaOf } from "./quotas";
+
+/** Arguments of {@link NamespaceGuards}. */
+export interface NamespaceGuardsArgs {
+    /** The finished graph: every platform has been constructed. */
+    readonly graph: DependencyGraph;
+}
+
+/** What follows from the whole graph: NetworkPolicies on both sides of each edge, quotas and limits of each namespace. */
+export class NamespaceGuards extends pulumi.ComponentResource {
+    constructor(name: string, { graph }: NamespaceGuardsArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("platforms:security:NamespaceGuards", name, {}, opts);
+        for (const { name: namespace, resource } of graph.namespaces) {
+            const workloads = graph.workloads.filter(workload => workload.namespace === namespace);
+            const options = { parent: this, dependsOn: resource };
+            for (const policy of [defaultDenyPolicy(namespace), ...workloads.map(workload => workloadPolicy(graph, workload))]) {
+                new k8s.networking.v1.NetworkPolicy(`${namespace}-${policy.metadata.name}`, policy, options);
+            }
+            new k8s.core.v1.ResourceQuota(`${namespace}-quota`,
+                { metadata: { name: "quota", namespace }, spec: { hard: quotaOf(workloads) } }, options);
+            new k8s.core.v1.LimitRange(`${namespace}-limits`,
+                { metadata: { name: "limits", namespace }, spec: { limits: [containerLimits(workloads)] } }, options);
+        }
+        this.registerOutputs({});
+    }
+}

@@ -1,0 +1,45 @@
+import type * as k8s from "@pulumi/kubernetes";
+import type { WorkloadNode } from "../kit/graph";
+import { formatBytes, parseQuantity } from "../kit/quantity";
+import type { ContainerResources } from "../kit/resources";
+import { sumAmounts } from "../kit/resources";
+
+/** Room above the computed sum, as a factor: one more debug pod must not block a roll-out. */
+const headRoom = 1.2;
+
+/** Pods and volumes that a namespace may hold: the sum over its workloads at their greatest number, and head room. */
+export function quotaOf(workloads: readonly WorkloadNode[]): Record<string, string> {
+    const containers = workloads.flatMap(({ capacity }) =>
+        capacity.containers.map(resources => ({ resources, times: capacity.maximumPods * headRoom })));
+    const sum = (side: keyof ContainerResources): ReturnType<typeof sumAmounts> =>
+        sumAmounts(containers.map(({ resources, times }) => ({ amounts: resources[side], times })));
+    const requests = sum("requests");
+    const limits = sum("limits");
+    const pods = workloads.reduce((total, { capacity }) => total + capacity.maximumPods, 0);
+    const claims = workloads.flatMap(workload => Object.values(workload.storage ?? {}));
+    const storage = claims.reduce((total, size) => total + parseQuantity(size), 0);
+    return {
+        "requests.cpu": requests.cpu,
+        "requests.memory": requests.memory,
+        "requests.ephemeral-storage": requests["ephemeral-storage"],
+        "limits.cpu": limits.cpu,
+        "limits.memory": limits.memory,
+        "limits.ephemeral-storage": limits["ephemeral-storage"],
+        pods: String(Math.ceil(pods * headRoom)),
+        persistentvolumeclaims: String(claims.length),
+        "requests.storage": formatBytes(storage),
+    };
+}
+
+/** Bounds of one container: nobody may ask for more than the largest that the program declares. */
+export function containerLimits(workloads: readonly WorkloadNode[]): k8s.types.input.core.v1.LimitRangeItem {
+    const all = workloads.flatMap(({ capacity }) => capacity.containers);
+    const largest = (resource: "cpu" | "memory" | "ephemeral-storage"): string => all
+        .map(({ limits }) => limits[resource])
+        .reduce((a, b) => (parseQuantity(b) > parseQuantity(a) ? b : a), "0");
+    return {
+        type: "Container",
+        max: { cpu: largest("cpu"), memory: largest("memory"), "ephemeral-storage": largest("ephemeral-storage") },
+        default: { cpu: "100m", memory: "64Mi", "ephemeral-storage": "64Mi" },
+    };
+}
