@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { GraphNode, Port } from "./graph";
+import type { GraphNode, Port, WorkloadNode } from "./graph";
 import { SecretKey } from "./secretKey";
 
 /** Value of an environment variable: plain text, or a reference to a Secret's key. */
@@ -61,6 +61,11 @@ export function hostFor(node: GraphNode, consumerNamespace: string): string {
         return node.name;
     }
     return `${node.name}.${node.namespace}.svc`;
+}
+
+/** Fully qualified name of a workload's Service, for clients that do not know the cluster's search domains. */
+export function qualifiedHost({ name, namespace }: WorkloadNode): string {
+    return `${name}.${namespace}.svc.cluster.local`;
 }
 
 /**

@@ -1,0 +1,19 @@
+import type * as k8s from "@pulumi/kubernetes";
+import type { StackConfig } from "../config/stackConfig";
+import type { DependencyGraph } from "../kit/graph";
+import type { PlatformDefinition } from "./definition";
+
+/** What all platforms of one program share. */
+export interface Program {
+    readonly config: StackConfig;
+    readonly graph: DependencyGraph;
+    readonly provider: k8s.Provider;
+}
+
+/** Deploys a platform if the stack has it switched on; what it returns becomes a stack output. */
+export function deployPlatform<Settings, Outputs>(
+    definition: PlatformDefinition<Settings, Outputs>, { config, graph, provider }: Program,
+): Outputs | undefined {
+    const settings = config.platforms.get(definition.name);
+    return settings === undefined ? undefined : definition.deploy(settings as Settings, { environment: config.environment, graph }, { provider });
+}

@@ -1,0 +1,2 @@
+/** The catalogue: every platform the program can deploy. */
+export { taskflow } from "./taskflow";

@@ -1,0 +1,19 @@
+import * as pulumi from "@pulumi/pulumi";
+import { clusterProvider } from "./components/kit/clusterProvider";
+import { DependencyGraph } from "./components/kit/graph";
+import { mermaid } from "./components/kit/diagram";
+import { loadStackConfig } from "./components/config/stackConfig";
+import * as catalogue from "./components/platforms";
+import { deployPlatform } from "./components/platforms/deployPlatform";
+import { NamespaceGuards } from "./components/security/namespaceGuards";
+
+const config = loadStackConfig(new pulumi.Config(), pulumi.getStack(), Object.values(catalogue));
+const provider = clusterProvider(config);
+const graph = new DependencyGraph();
+const program = { config, graph, provider };
+
+export const taskflow = deployPlatform(catalogue.taskflow, program);
+
+new NamespaceGuards("namespace-guards", { graph }, { provider });
+
+export const architecture = mermaid(graph);
