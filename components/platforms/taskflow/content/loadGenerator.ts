@@ -22,13 +22,17 @@ export function loadGeneratorScript({ baseUrl, durationSeconds, stress }: LoadGe
     }
     const paths = ["/tasks", "/tasks?priority=high", "/tasks?completed=false", "/stats", ...(stress ? ["/stress?duration=1"] : [])];
     return `\
-# A shell that is process 1 ignores SIGTERM unless told otherwise.
-trap "exit 0" TERM INT
-end=$(( $(date +%s) + ${durationSeconds} ))
-while [ "$(date +%s)" -lt "$end" ]; do
-${paths.map(path => `    wget -q -T 10 -O /dev/null "${baseUrl}${path}" 2>/dev/null`).join("\n")}
+while :; do
+${paths.map(path => `    wget -q -O /dev/null "${baseUrl}${path}"`).join("\n")}
     sleep 0.1
-done
+done 2>/dev/null &
+loop=$!
+# The time limit holds even while a request hangs, and SIGTERM, which process 1 ignores by default, ends both.
+trap 'kill "$loop" "$clock" 2>/dev/null' EXIT
+trap 'exit 0' TERM INT
+sleep ${durationSeconds} &
+clock=$!
+wait "$clock"
 exit 0
 `;
 }
