@@ -21,7 +21,7 @@ import { deploymentArgs, nodeSpread, statefulSetArgs } from "./workloadArgs";
 export interface WorkloadArgs extends PodComponentArgs {
     /** A StatefulSet keeps names and volumes per pod. @default "Deployment" */
     readonly kind?: "Deployment" | "StatefulSet";
-    /** Name of the ConfigMap that holds the plain variables. @default `<name>-config` */
+    /** Name of a ConfigMap for the plain variables. @default they stand in the pod itself */
     readonly configMapName?: string;
     /** Number of pods; ignored while an autoscaler owns it. @default 1 */
     readonly replicas?: number;
@@ -100,7 +100,7 @@ export class Workload extends PodComponent<WorkloadArgs> implements Connectable<
         return new k8s.apps.v1.Deployment(this.childName(meta.name), deploymentArgs(spec), options);
     }
 
-    /** Plain variables go to a ConfigMap of their own; references to Secrets stay in the pod. */
+    /** Plain variables go to a ConfigMap where one is named; references to Secrets stay in the pod. */
     private configure(): { container: Container; configuration: Record<string, string>; configMaps: pulumi.Resource[] } {
         const { args, scope } = this;
         const all = { ...environmentOf(scope.namespace, args.connectsTo ?? []), ...args.container.environment };
@@ -109,10 +109,10 @@ export class Workload extends PodComponent<WorkloadArgs> implements Connectable<
             !(entry[1] instanceof SecretKey) && !entry[1].includes("$(");
         const configuration = Object.fromEntries(Object.entries(all).filter(isPlain));
         const environment = Object.fromEntries(Object.entries(all).filter(entry => !isPlain(entry)));
-        if (Object.keys(configuration).length === 0) {
-            return { container: { ...args.container, environment }, configuration, configMaps: [] };
+        const name = args.configMapName;
+        if (name === undefined) {
+            return { container: { ...args.container, environment: all }, configuration: {}, configMaps: [] };
         }
-        const name = args.configMapName ?? `${this.objectName}-config`;
         const configMap = new k8s.core.v1.ConfigMap(this.childName(name), { metadata: { ...this.meta, name }, data: configuration },
             this.childOptions());
         const environmentFrom = [...(args.container.environmentFrom ?? []), name];

@@ -23,6 +23,11 @@ export interface ObjectMeta {
     readonly labels: Record<string, string>;
 }
 
+/** Logical name of an object: its own name, after the platform's unless it says that already. */
+export function logicalName(platform: string, metadataName: string): string {
+    return metadataName === platform || metadataName.startsWith(`${platform}-`) ? metadataName : `${platform}-${metadataName}`;
+}
+
 /** A component that lives in one namespace of one platform; its own and its children's logical names carry the platform. */
 export abstract class ScopedComponent extends pulumi.ComponentResource {
     /**
@@ -34,12 +39,12 @@ export abstract class ScopedComponent extends pulumi.ComponentResource {
         type: string, readonly objectName: string, protected readonly scope: Scope, opts?: pulumi.ComponentResourceOptions,
     ) {
         // Arguments handed to the engine here would end up in the state in plain text: pulumi/pulumi-kubernetes#3894.
-        super(`platforms:${type}`, `${scope.platform}-${objectName}`, {}, opts);
+        super(`platforms:${type}`, logicalName(scope.platform, objectName), {}, opts);
     }
 
     /** Logical name of the child object that Kubernetes knows by `metadataName`. */
     protected childName(metadataName: string): string {
-        return `${this.scope.platform}-${metadataName}`;
+        return logicalName(this.scope.platform, metadataName);
     }
 
     /** Options of a child: below this component, after the Namespace and whatever else it waits for. */

@@ -26,6 +26,8 @@ export interface PlatformDefinition<Settings, Outputs> {
 export type AnyPlatform = PlatformDefinition<any, unknown>;
 
 /** Declares a platform; the settings' type follows from the schema. */
-export function definePlatform<Settings, Outputs>(definition: PlatformDefinition<Settings, Outputs>): PlatformDefinition<Settings, Outputs> {
+export function definePlatform<Settings, Outputs>(
+    definition: PlatformDefinition<Settings, Outputs>,
+): PlatformDefinition<Settings, Outputs> {
     return definition;
 }

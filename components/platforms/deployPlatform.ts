@@ -14,6 +14,6 @@ export interface Program {
 export function deployPlatform<Settings, Outputs>(
     definition: PlatformDefinition<Settings, Outputs>, { config, graph, provider }: Program,
 ): Outputs | undefined {
-    const settings = config.platforms.get(definition.name);
-    return settings === undefined ? undefined : definition.deploy(settings as Settings, { environment: config.environment, graph }, { provider });
+    const settings = config.platforms.get(definition.name) as Settings | undefined;
+    return settings && definition.deploy(settings, { environment: config.environment, graph }, { provider });
 }

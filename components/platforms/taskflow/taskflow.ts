@@ -4,6 +4,7 @@ import { Task } from "../../app/task";
 import { Workload } from "../../app/workload";
 import type { Connectable } from "../../kit/connection";
 import type { Scope } from "../../kit/scope";
+import { logicalName } from "../../kit/scope";
 import type { ConfigFiles } from "../../kit/volumes";
 import type { PostgresProperty } from "../../data/postgres";
 import { exporterRole, Postgres } from "../../data/postgres";
@@ -101,7 +102,7 @@ export class TaskFlow extends pulumi.ComponentResource {
     private createConfigMap(workload: string, { name, files }: ConfigFiles): k8s.core.v1.ConfigMap {
         const { platform, namespace, origin } = this.scope;
         const labels = recommendedLabels({ platform, name: workload, component: "presentation" });
-        return new k8s.core.v1.ConfigMap(`${platform}-${name}`, { metadata: { name, namespace, labels }, data: { ...files } },
+        return new k8s.core.v1.ConfigMap(logicalName(platform, name), { metadata: { name, namespace, labels }, data: { ...files } },
             { parent: this, dependsOn: [...origin] });
     }
 }

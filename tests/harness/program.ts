@@ -1,0 +1,35 @@
+import { loadStackConfig } from "../../components/config/stackConfig";
+import { DependencyGraph } from "../../components/kit/graph";
+import { clusterProvider } from "../../components/kit/clusterProvider";
+import * as catalogue from "../../components/platforms";
+import { deployPlatform } from "../../components/platforms/deployPlatform";
+import { NamespaceGuards } from "../../components/security/namespaceGuards";
+import type { Recording, RecordOptions } from "./mocks";
+import { record } from "./mocks";
+
+/** Values of Pulumi.<stack>.yaml, without the project's prefix. */
+export type StackValues = Readonly<Record<string, unknown>>;
+
+/** A configuration source over plain values. */
+export function configSource(values: StackValues): Parameters<typeof loadStackConfig>[0] {
+    return {
+        get: key => values[key] as string | undefined,
+        getObject: <Value>(key: string) => values[key] as Value | undefined,
+    };
+}
+
+/** Records the whole program as a stack with these values would run it. */
+export async function recordProgram(
+    stack: string, values: StackValues = {}, options: Omit<RecordOptions, "stack"> = {},
+): Promise<{ recording: Recording; graph: DependencyGraph }> {
+    const graph = new DependencyGraph();
+    const recording = await record(() => {
+        const config = loadStackConfig(configSource(values), stack, Object.values(catalogue));
+        const provider = clusterProvider(config);
+        for (const platform of Object.values(catalogue)) {
+            deployPlatform(platform, { config, graph, provider });
+        }
+        new NamespaceGuards("namespace-guards", { graph }, { provider });
+    }, { ...options, stack });
+    return { recording, graph };
+}
