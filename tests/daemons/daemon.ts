@@ -1,4 +1,5 @@
-import { ChildProcess, spawn, spawnSync } from "node:child_process";
+import type { ChildProcess} from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { chownSync, existsSync, mkdtempSync, openSync, closeSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -88,7 +89,7 @@ export class Daemon {
         } catch (error) {
             const lastLines = daemon.output().split("\n").slice(-15).join("\n");
             await daemon.stop();
-            throw new Error(`${name} did not start: ${(error as Error).message}\n${lastLines}`);
+            throw new Error(`${name} did not start: ${(error as Error).message}\n${lastLines}`, { cause: error });
         }
         return daemon;
     }
@@ -193,7 +194,11 @@ export interface Result {
 }
 
 /** Runs a program to its end, whatever its exit code. */
-export function run(command: string, args: string[], options: { env?: NodeJS.ProcessEnv; cwd?: string; user?: User } = {}): Promise<Result> {
+export function run(
+    command: string,
+    args: string[],
+    options: { env?: NodeJS.ProcessEnv; cwd?: string; user?: User } = {},
+): Promise<Result> {
     return new Promise((resolve, reject) => {
         const { env, cwd, user } = options;
         const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"], ...user });
@@ -232,10 +237,10 @@ export async function eventually<T>(
         } catch (error) {
             const reason = giveUp();
             if (reason !== undefined) {
-                throw new Error(reason);
+                throw new Error(reason, { cause: error });
             }
             if (Date.now() > end) {
-                throw new Error(`not within ${seconds} s: ${what}; last: ${(error as Error).message}`);
+                throw new Error(`not within ${seconds} s: ${what}; last: ${(error as Error).message}`, { cause: error });
             }
         }
         await new Promise(resolve => setTimeout(resolve, 50));

@@ -3,8 +3,10 @@ import { readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { initSql } from "../../../components/platforms/taskflow/content";
 import { eventually, run, temporaryFolder } from "../daemon";
-import { Backend, backendFolder, startBackend, virtualEnvironment } from "./backend";
-import { Frontend, startFrontend } from "./frontend";
+import type { Backend} from "./backend";
+import { backendFolder, startBackend, virtualEnvironment } from "./backend";
+import type { Frontend} from "./frontend";
+import { startFrontend } from "./frontend";
 import { PostgreSql } from "./postgresql";
 import { Redis } from "./redis";
 

@@ -1,7 +1,7 @@
 import { join, resolve } from "node:path";
 import { Daemon, HOST, freePort, runSync } from "../daemon";
-import { PostgreSql } from "./postgresql";
-import { Redis } from "./redis";
+import type { PostgreSql } from "./postgresql";
+import type { Redis } from "./redis";
 
 /** Folder of the API. */
 export const backendFolder = resolve(__dirname, "../../../examples/taskflow-backend");

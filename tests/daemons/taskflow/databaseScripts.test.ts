@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { initDatabaseScript, initSql, waitForDatabaseScript } from "../../../components/platforms/taskflow/content";
-import { Result, freePort, run, temporaryFolder } from "../daemon";
+import type { Result} from "../daemon";
+import { freePort, run, temporaryFolder } from "../daemon";
 import { PostgreSql, containerPath } from "./postgresql";
 
 describe("scripts that wait for and initialise PostgreSQL, under busybox sh", () => {

@@ -1,15 +1,23 @@
 import assert from "node:assert/strict";
-import { Server, createServer, get } from "node:http";
-import { AddressInfo } from "node:net";
+import type { Server} from "node:http";
+import { createServer, get } from "node:http";
+import type { AddressInfo } from "node:net";
 import { indexHtml } from "../../../components/platforms/taskflow/content";
 import { HOST, eventually } from "../daemon";
-import { Frontend, startFrontend } from "./frontend";
+import type { Frontend} from "./frontend";
+import { startFrontend } from "./frontend";
 
 interface Seen {
     url: string;
     httpVersion: string;
     headers: Record<string, unknown>;
     socket: number | undefined;
+}
+
+interface Answer {
+    status: number;
+    headers: Record<string, unknown>;
+    rawHeaders: string[];
 }
 
 describe("nginx with the rendered configuration", () => {
@@ -39,7 +47,7 @@ describe("nginx with the rendered configuration", () => {
     });
 
     /** A request whose path reaches nginx as written; fetch would normalise it. */
-    function raw(path: string, headers: Record<string, string> = {}): Promise<{ status: number; headers: Record<string, unknown>; rawHeaders: string[] }> {
+    function raw(path: string, headers: Record<string, string> = {}): Promise<Answer> {
         return new Promise((resolve, reject) => {
             const { hostname, port } = new URL(frontend.url);
             get({ hostname, port, path, headers, agent: false }, response => {

@@ -3,7 +3,8 @@ import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { initSql } from "../../../components/platforms/taskflow/content";
 import { passwordSql } from "../../../components/platforms/taskflow/content/roles";
-import { Result, temporaryFolder } from "../daemon";
+import type { Result} from "../daemon";
+import { temporaryFolder } from "../daemon";
 import { PostgreSql } from "./postgresql";
 
 const exporter = { role: "taskflow_exporter", password: "EXPORTER_PASSWORD" };

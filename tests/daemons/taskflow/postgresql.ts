@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { Daemon, HOST, Result, User, freePort, program, run, runSync, temporaryFolder, unprivileged } from "../daemon";
+import type { Result, User} from "../daemon";
+import { Daemon, HOST, freePort, program, run, runSync, temporaryFolder, unprivileged } from "../daemon";
 
 const DEBIAN_PACKAGE = "postgresql";
 
