@@ -7,7 +7,7 @@ import * as catalogue from "./components/platforms";
 import { deployPlatform } from "./components/platforms/deployPlatform";
 import { NamespaceGuards } from "./components/security/namespaceGuards";
 
-const config = loadStackConfig(new pulumi.Config(), pulumi.getStack(), Object.values(catalogue));
+const config = loadStackConfig(new pulumi.Config(), Object.values(catalogue));
 const provider = clusterProvider(config);
 const graph = new DependencyGraph();
 const program = { config, graph, provider };

@@ -41,11 +41,10 @@ const sharedSettings = z.strictObject({
 /**
  * Reads and checks the whole configuration.
  * @param source the project's configuration
- * @param stack name of the stack; it names the environment unless `platforms:environment` does
  * @param catalogue every platform there is
  * @throws ConfigurationError with everything that is wrong
  */
-export function loadStackConfig(source: ConfigSource, stack: string, catalogue: readonly AnyPlatform[]): StackConfig {
+export function loadStackConfig(source: ConfigSource, catalogue: readonly AnyPlatform[]): StackConfig {
     const issues: ConfigurationIssue[] = [];
     const check = <Value>(key: string, schema: z.ZodType<Value>, input: unknown): Value | undefined => {
         const result = schema.safeParse(input);
@@ -56,20 +55,20 @@ export function loadStackConfig(source: ConfigSource, stack: string, catalogue: 
     };
 
     const names = catalogue.map(({ name }) => name);
-    const environmentName: EnvironmentName = check("environment", z.enum(environmentNames), source.get("environment") ?? stack) ?? "dev";
+    const environmentName: EnvironmentName = check("environment", z.enum(environmentNames), source.get("environment")) ?? "dev";
     const overrides = check("shared", sharedSettings, source.getObject("shared") ?? {}) ?? {};
     const environment: EnvironmentDefaults = { ...environmentDefaults(environmentName), ...withoutUndefined(overrides) };
-    const enabled = check("enabled", z.array(z.enum(names)), source.getObject("enabled") ?? names) ?? [];
+    const enabled = check("enabled", z.array(z.enum([...names, "all"])), source.getObject("enabled") ?? ["all"]) ?? [];
 
     const platforms = new Map<string, unknown>();
-    for (const { name, settings } of catalogue.filter(platform => enabled.includes(platform.name))) {
+    for (const { name, settings } of catalogue.filter(platform => enabled.includes(platform.name) || enabled.includes("all"))) {
         const input = merge(platformDefaults(name, environmentName), source.getObject(name) ?? {});
         platforms.set(name, check(name, settings, input));
     }
     if (issues.length > 0) {
         throw new ConfigurationError(issues);
     }
-    return { environment, kubernetesContext: source.get("kubernetesContext"), platforms };
+    return { environment, kubernetesContext: source.get("kubernetesContext") || undefined, platforms };
 }
 
 function withoutUndefined<Shape extends object>(shape: Shape): { [Key in keyof Shape]: Exclude<Shape[Key], undefined> } {

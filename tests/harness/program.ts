@@ -24,7 +24,7 @@ export async function recordProgram(
 ): Promise<{ recording: Recording; graph: DependencyGraph }> {
     const graph = new DependencyGraph();
     const recording = await record(() => {
-        const config = loadStackConfig(configSource(values), stack, Object.values(catalogue));
+        const config = loadStackConfig(configSource({ environment: stack, ...values }), Object.values(catalogue));
         const provider = clusterProvider(config);
         for (const platform of Object.values(catalogue)) {
             deployPlatform(platform, { config, graph, provider });
