@@ -1,0 +1,163 @@
+import * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import { Workload } from "../app/workload";
+import type { VolumeClaimArgs } from "../data/volumeClaim";
+import { VolumeClaim } from "../data/volumeClaim";
+import type { Connectable, Dependency, Property } from "../kit/connection";
+import { qualifiedHost } from "../kit/connection";
+import { kubeletPorts, kubelets, kubernetesApi, kubernetesApiPorts } from "../kit/externals";
+import type { Port, WorkloadNode } from "../kit/graph";
+import { images } from "../kit/images";
+import { recommendedLabels } from "../kit/labels";
+import type { ContainerResources } from "../kit/resources";
+import { resources } from "../kit/resources";
+import type { ObjectMeta, Scope } from "../kit/scope";
+import { ScopedComponent } from "../kit/scope";
+import type { ConfigFiles } from "../kit/volumes";
+import { clusterRoleBindingArgs, read, roleBindingArgs } from "./access";
+import { KubeStateMetrics } from "./kubeStateMetrics";
+import { prometheusConfiguration, renderYaml, scrapedWorkloads } from "./prometheusConfiguration";
+import { prometheusContainer } from "./prometheusContainer";
+import { metricsOf, reach, sharedService } from "./reach";
+import { ruleGroups } from "./rules";
+import type { Telemetry } from "./telemetry";
+
+/** Arguments of {@link Prometheus}. */
+export interface PrometheusArgs {
+    /** All workloads of the program, `scope.graph.workloads`: those of the namespace that serve metrics are scraped. */
+    readonly workloads: readonly WorkloadNode[];
+    /** What is watched; the alerts, and what kube-state-metrics exports, follow. */
+    readonly telemetry: readonly Telemetry[];
+    /** Address of a shared kube-state-metrics; null deploys one for this namespace. */
+    readonly kubeStateMetrics: string | null;
+    /** Address of the Alertmanager; null only shows alerts. */
+    readonly alertmanager: string | null;
+    /** URL of the folder with one page per alert. */
+    readonly runbooks: string;
+    /** Volume of the time series; four fifths of it are used. */
+    readonly storage: Pick<VolumeClaimArgs, "size" | "storageClass">;
+    /** Time that series are kept, such as `7d`. */
+    readonly retention: string;
+    /** @default the pinned version of components/kit/images.ts */
+    readonly image?: string;
+    /** @default 250m/512Mi to 500m/1Gi */
+    readonly resources?: ContainerResources;
+    /** Further resources that must exist before it starts. @default none */
+    readonly after?: readonly pulumi.Resource[];
+}
+
+/** What Prometheus offers to others. */
+export type PrometheusProperty = "host" | "port" | "url";
+
+/** One Prometheus with its storage, its permissions, its alerts, and kube-state-metrics where that is its own. */
+export class Prometheus extends ScopedComponent implements Connectable<PrometheusProperty> {
+    readonly node: WorkloadNode;
+    readonly ports: readonly Port[];
+    readonly properties: Readonly<Record<PrometheusProperty, Property>>;
+    readonly variables: Readonly<Partial<Record<PrometheusProperty, string>>>;
+    readonly ready: readonly pulumi.Resource[];
+    /** Address of its API for clients in any namespace. */
+    readonly url: string;
+    /** The server. */
+    readonly workload: Workload;
+    /** Its own kube-state-metrics, unless a shared one is given. */
+    readonly kubeStateMetrics?: KubeStateMetrics;
+    private readonly meta: ObjectMeta;
+
+    /** @throws Error when a query needs a metric that nothing scrapes, or an address is malformed */
+    constructor(name: string, scope: Scope, private readonly args: PrometheusArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("monitoring:Prometheus", name, scope, opts);
+        const image = args.image ?? images.prometheus;
+        this.meta = {
+            name, namespace: scope.namespace,
+            labels: recommendedLabels({ platform: scope.platform, name, component: "monitoring", image }),
+        };
+        this.kubeStateMetrics = this.createKubeStateMetrics();
+        const configuration = this.configuration();
+        const configMap = this.createConfigMap(configuration);
+        const storage = new VolumeClaim(`${name}-pvc`, scope, args.storage, { parent: this });
+        const access = [...this.createNamespaceAccess(), ...this.createNodeAccess()];
+        this.workload = new Workload(name, scope, {
+            component: "monitoring",
+            container: prometheusContainer({
+                image, configuration, storage: storage.volume, storageSize: args.storage.size, retention: args.retention,
+                resources: args.resources ?? resources("250m/512Mi", "500m/1Gi"),
+            }),
+            connectsTo: this.dependencies(access),
+            runAs: { user: 65534 },
+            service: { port: "http", number: 9090 },
+            strategy: "Recreate",
+            automountToken: true,
+            storage: { [`${name}-pvc`]: args.storage.size },
+            after: [configMap, storage.claim, ...(args.after ?? [])],
+        }, { parent: this });
+
+        ({ node: this.node, ports: this.ports, variables: this.variables, ready: this.ready } = this.workload);
+        this.url = `http://${qualifiedHost(this.node)}:${this.workload.servicePort}`;
+        this.properties = { ...this.workload.properties, url: this.url };
+        this.registerOutputs({});
+    }
+
+    private createKubeStateMetrics(): KubeStateMetrics | undefined {
+        const { kubeStateMetrics, telemetry } = this.args;
+        return kubeStateMetrics === null
+            ? new KubeStateMetrics("kube-state-metrics", this.scope, { telemetry }, { parent: this })
+            : undefined;
+    }
+
+    private configuration(): ConfigFiles {
+        const { args, scope } = this;
+        const configuration = prometheusConfiguration({
+            namespace: scope.namespace,
+            externalLabels: { platform: scope.platform, environment: scope.environment.name },
+            workloads: args.workloads,
+            telemetry: args.telemetry,
+            kubeStateMetrics: this.kubeStateMetrics?.address ?? args.kubeStateMetrics,
+            alertmanager: args.alertmanager,
+        });
+        return {
+            name: `${this.objectName}-config`,
+            files: {
+                "prometheus.yml": renderYaml(configuration),
+                "alerts.rules.yml": renderYaml(ruleGroups(args.telemetry, args.runbooks)),
+            },
+        };
+    }
+
+    private createConfigMap({ name, files }: ConfigFiles): pulumi.Resource {
+        const metadata = { ...this.meta, name };
+        return new k8s.core.v1.ConfigMap(this.childName(name), { metadata, data: { ...files } }, this.childOptions());
+    }
+
+    /** Discovery of the namespace's pods. */
+    private createNamespaceAccess(): pulumi.Resource[] {
+        const { meta, objectName: name } = this;
+        const role = new k8s.rbac.v1.Role(this.childName(name), { metadata: meta, rules: [read("", ["pods"])] }, this.childOptions());
+        return [role, new k8s.rbac.v1.RoleBinding(this.childName(name), roleBindingArgs(meta, name), this.childOptions([role]))];
+    }
+
+    /** Discovery of the nodes and their kubelets' metrics, which belong to no namespace. */
+    private createNodeAccess(): pulumi.Resource[] {
+        const meta = { ...this.meta, name: `${this.scope.platform}-${this.objectName}` };
+        const role = new k8s.rbac.v1.ClusterRole(meta.name, {
+            metadata: { name: meta.name, labels: meta.labels },
+            rules: [read("", ["nodes"]), read("", ["nodes/metrics"], ["get"])],
+        }, this.childOptions());
+        const binding = clusterRoleBindingArgs(meta, this.objectName);
+        return [role, new k8s.rbac.v1.ClusterRoleBinding(meta.name, binding, this.childOptions([role]))];
+    }
+
+    private dependencies(access: readonly pulumi.Resource[]): Dependency[] {
+        const { alertmanager, kubeStateMetrics } = this.args;
+        const own = this.kubeStateMetrics?.workload;
+        const scraped = scrapedWorkloads({ namespace: this.scope.namespace, workloads: this.args.workloads });
+        return [
+            reach(kubernetesApi, kubernetesApiPorts, access),
+            reach(kubelets, kubeletPorts),
+            ...scraped.flatMap(metricsOf),
+            ...(own ? [reach(own.node, own.ports)] : []),
+            ...(kubeStateMetrics === null ? [] : [sharedService(kubeStateMetrics)]),
+            ...(alertmanager === null ? [] : [sharedService(alertmanager)]),
+        ];
+    }
+}

@@ -1,0 +1,90 @@
+import { stringify } from "yaml";
+import type { WorkloadNode } from "../kit/graph";
+import { escapePattern } from "./promql";
+import type { ScrapeJob } from "./scrapeConfiguration";
+import { kubeletJob, kubeStateMetricsJob, podsJob, selfJob } from "./scrapeConfiguration";
+import type { Telemetry } from "./telemetry";
+import { metricsFrom } from "./telemetry";
+
+/** What Prometheus is to watch. */
+export interface PrometheusConfigurationArgs {
+    readonly namespace: string;
+    /** Labels of everything that leaves this Prometheus. */
+    readonly externalLabels: Readonly<Record<string, string>>;
+    /** Workloads of the program; those of the namespace that serve metrics are scraped. */
+    readonly workloads: readonly WorkloadNode[];
+    readonly telemetry: readonly Telemetry[];
+    /** Address of kube-state-metrics; null does without. */
+    readonly kubeStateMetrics: string | null;
+    /** Address of the Alertmanager; null only shows alerts. */
+    readonly alertmanager: string | null;
+    /**
+     * Verifies the kubelets' certificates by the cluster's authority. Most kubelets sign their own, which would
+     * make every one of them unreachable.
+     * @default false
+     * @see https://kubernetes.io/docs/tasks/administer-cluster/kubeadm/kubeadm-certs/#kubelet-serving-certs
+     */
+    readonly verifyKubelets?: boolean;
+}
+
+/** @see https://prometheus.io/docs/prometheus/latest/configuration/configuration/ */
+export interface PrometheusConfiguration {
+    readonly global: {
+        readonly scrape_interval: string;
+        readonly evaluation_interval: string;
+        readonly external_labels: Readonly<Record<string, string>>;
+    };
+    readonly rule_files: readonly string[];
+    readonly alerting?: { readonly alertmanagers: readonly Pick<ScrapeJob, "static_configs">[] };
+    readonly scrape_configs: readonly ScrapeJob[];
+}
+
+/** The workloads of the namespace that serve metrics. */
+export function scrapedWorkloads({ namespace, workloads }: Pick<PrometheusConfigurationArgs, "namespace" | "workloads">): WorkloadNode[] {
+    return workloads.filter(workload => workload.namespace === namespace && workload.metricsPort !== undefined);
+}
+
+/**
+ * `prometheus.yml` as a typed object.
+ * @throws Error when a query needs a metric that nothing scrapes
+ */
+export function prometheusConfiguration(args: PrometheusConfigurationArgs): PrometheusConfiguration {
+    requireSources(args);
+    return {
+        global: { scrape_interval: "15s", evaluation_interval: "15s", external_labels: args.externalLabels },
+        rule_files: ["/etc/prometheus/*.rules.yml"],
+        ...(args.alertmanager !== null && { alerting: { alertmanagers: [{ static_configs: [{ targets: [args.alertmanager] }] }] } }),
+        scrape_configs: scrapeJobs(args),
+    };
+}
+
+/** A configuration file as text. */
+export function renderYaml(content: object): string {
+    return stringify(content, { lineWidth: 0, aliasDuplicateObjects: false });
+}
+
+function scrapeJobs(args: PrometheusConfigurationArgs): ScrapeJob[] {
+    const { namespace, telemetry, kubeStateMetrics, verifyKubelets = false } = args;
+    const apps = scrapedWorkloads(args).map(({ name }) => escapePattern(name));
+    const volumes = metricsFrom("kubernetes-kubelet", telemetry);
+    return [
+        ...(apps.length > 0 ? [podsJob(namespace, apps)] : []),
+        kubeletJob({ job: "kubernetes-cadvisor", path: "/metrics/cadvisor", namespace, verifyKubelets }),
+        ...(volumes.length > 0
+            ? [kubeletJob({ job: "kubernetes-kubelet", path: "/metrics", namespace, metrics: volumes, verifyKubelets })]
+            : []),
+        ...(kubeStateMetrics === null ? [] : [kubeStateMetricsJob(namespace, kubeStateMetrics)]),
+        selfJob(),
+    ];
+}
+
+function requireSources(args: PrometheusConfigurationArgs): void {
+    const sources = new Set([...scrapedWorkloads(args).map(({ name }) => name), ...scrapeJobs(args).map(({ job_name }) => job_name)]);
+    for (const { name, metrics } of args.telemetry) {
+        const missing = metrics.find(({ from }) => !sources.has(from));
+        if (missing) {
+            throw new Error(`"${name}" needs ${missing.names.join(", ")} from ${missing.from}, which is not scraped; `
+                + `scraped are ${[...sources].join(", ")}. Give the workload a metricsPort, or leave the telemetry out`);
+        }
+    }
+}

@@ -1,0 +1,92 @@
+/** @see https://prometheus.io/docs/prometheus/latest/configuration/configuration/#relabel_config */
+export interface RelabelRule {
+    readonly source_labels?: readonly string[];
+    readonly regex?: string;
+    readonly target_label?: string;
+    readonly replacement?: string;
+    /** @default "replace" */
+    readonly action?: "replace" | "keep" | "drop";
+}
+
+/** @see https://prometheus.io/docs/prometheus/latest/configuration/configuration/#scrape_config */
+export interface ScrapeJob {
+    readonly job_name: string;
+    readonly honor_labels?: boolean;
+    readonly scheme?: "http" | "https";
+    readonly metrics_path?: string;
+    readonly authorization?: { readonly type: "Bearer"; readonly credentials_file: string };
+    readonly tls_config?: { readonly ca_file: string; readonly insecure_skip_verify?: boolean };
+    readonly kubernetes_sd_configs?: readonly {
+        readonly role: "pod" | "node";
+        readonly namespaces?: { readonly names: readonly string[] };
+    }[];
+    readonly static_configs?: readonly { readonly targets: readonly string[] }[];
+    readonly relabel_configs?: readonly RelabelRule[];
+    readonly metric_relabel_configs?: readonly RelabelRule[];
+}
+
+const serviceAccount = "/var/run/secrets/kubernetes.io/serviceaccount";
+
+const copy = (label: string, target: string): RelabelRule => ({ source_labels: [label], target_label: target });
+const keep = (label: string, regex: string): RelabelRule => ({ source_labels: [label], regex, action: "keep" });
+const drop = (label: string, regex: string): RelabelRule => ({ source_labels: [label], regex, action: "drop" });
+
+/** The pods of some apps of a namespace, on their ports named `http` or `metrics`. */
+export function podsJob(namespace: string, apps: readonly string[]): ScrapeJob {
+    return {
+        job_name: "kubernetes-pods",
+        kubernetes_sd_configs: [{ role: "pod", namespaces: { names: [namespace] } }],
+        relabel_configs: [
+            keep("__meta_kubernetes_pod_label_app", apps.join("|")),
+            keep("__meta_kubernetes_pod_container_port_name", "http|metrics"),
+            drop("__meta_kubernetes_pod_container_init", "true"),
+            drop("__meta_kubernetes_pod_phase", "Pending|Succeeded|Failed"),
+            copy("__meta_kubernetes_namespace", "namespace"),
+            copy("__meta_kubernetes_pod_name", "pod"),
+            copy("__meta_kubernetes_pod_label_app", "app"),
+        ],
+    };
+}
+
+/** What a kubelet job keeps. */
+export interface KubeletJobArgs {
+    readonly job: string;
+    readonly path: string;
+    readonly namespace: string;
+    /** Metrics to keep; all when left out. */
+    readonly metrics?: readonly string[];
+    /** Whether the kubelets' certificates are signed by the cluster's authority. */
+    readonly verifyKubelets: boolean;
+}
+
+/** Every node's kubelet, with the ServiceAccount's token; of its series only those of the namespace. */
+export function kubeletJob({ job, path, namespace, metrics, verifyKubelets }: KubeletJobArgs): ScrapeJob {
+    return {
+        job_name: job,
+        scheme: "https",
+        metrics_path: path,
+        authorization: { type: "Bearer", credentials_file: `${serviceAccount}/token` },
+        tls_config: { ca_file: `${serviceAccount}/ca.crt`, ...(!verifyKubelets && { insecure_skip_verify: true }) },
+        kubernetes_sd_configs: [{ role: "node" }],
+        relabel_configs: [copy("__meta_kubernetes_node_name", "node")],
+        metric_relabel_configs: [
+            keep("namespace", namespace),
+            ...(metrics === undefined ? [] : [keep("__name__", metrics.join("|"))]),
+        ],
+    };
+}
+
+/** kube-state-metrics, whose series carry the labels of the objects they tell of. */
+export function kubeStateMetricsJob(namespace: string, address: string): ScrapeJob {
+    return {
+        job_name: "kube-state-metrics",
+        honor_labels: true,
+        static_configs: [{ targets: [address] }],
+        metric_relabel_configs: [keep("namespace", namespace)],
+    };
+}
+
+/** Prometheus itself. */
+export function selfJob(): ScrapeJob {
+    return { job_name: "prometheus", static_configs: [{ targets: ["localhost:9090"] }] };
+}
