@@ -1,12 +1,14 @@
 import { UnknownValueError, unknownCheckingProxy } from "@pulumi/policy";
 import type { Policies, ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
-import { unknownObjectValue, unknownStringValue } from "@pulumi/policy/proxy";
 import { policies } from "../pack";
 
+// The sentinels are left out of the SDK's types.
+const { unknownObjectValue, unknownStringValue } = require("@pulumi/policy/proxy") as Record<string, string>;
+
 /** What stands in a resource's inputs, during preview, for a value that is not known yet. */
-export const unknownString: string = unknownStringValue;
+export const unknownString: string = unknownStringValue!;
 /** The same for an object. */
-export const unknownObject: string = unknownObjectValue;
+export const unknownObject: string = unknownObjectValue!;
 
 /** A resource as a program declares it. */
 export interface Declared {
