@@ -19,7 +19,7 @@ interface Tasks {
 
 describe("the API under gunicorn with PostgreSQL, Redis and nginx", () => {
     let folder: string;
-    let metrics: string;
+    let temporary: string;
     let postgresql: PostgreSql;
     let redis: Redis;
     let backend: Backend;
@@ -27,12 +27,12 @@ describe("the API under gunicorn with PostgreSQL, Redis and nginx", () => {
 
     before(async () => {
         folder = temporaryFolder("taskflow-api");
-        metrics = temporaryFolder("taskflow-metrics");
+        temporary = temporaryFolder("taskflow-backend");
         [postgresql, redis] = await Promise.all([PostgreSql.start(), Redis.start()]);
         const file = join(folder, "init.sql");
         writeFileSync(file, initSql({ seedRows: 1000 }));
         assert.equal((await postgresql.psql({ args: [`--file=${file}`] })).code, 0);
-        backend = await startBackend(postgresql, redis, metrics);
+        backend = await startBackend(postgresql, redis, temporary);
         frontend = await startFrontend({ upstreamPort: backend.port });
     });
     beforeEach(() => redis.command("FLUSHALL"));
@@ -40,7 +40,7 @@ describe("the API under gunicorn with PostgreSQL, Redis and nginx", () => {
         await frontend?.stop();
         await backend?.daemon.stop();
         await Promise.all([redis?.stop(), postgresql?.stop()]);
-        [folder, metrics].forEach(each => rmSync(each, { recursive: true, force: true }));
+        [folder, temporary].forEach(each => rmSync(each, { recursive: true, force: true }));
     });
 
     async function json<T>(url: string, status = 200): Promise<T> {
@@ -108,7 +108,7 @@ describe("the API under gunicorn with PostgreSQL, Redis and nginx", () => {
     it("T-84 T-76: stress exists only where it is enabled, and never through the default front end", async () => {
         await json(`${backend.url}/stress?duration=1`, 404);
         assert.equal((await fetch(`${frontend.url}/api/stress`)).status, 404);
-        const own = temporaryFolder("taskflow-metrics");
+        const own = temporaryFolder("taskflow-backend");
         const stressed = await startBackend(postgresql, redis, own, { STRESS_ENABLED: "true" });
         try {
             assert.equal((await json<{ duration: number }>(`${stressed.url}/stress?duration=1`)).duration, 1);
@@ -121,7 +121,7 @@ describe("the API under gunicorn with PostgreSQL, Redis and nginx", () => {
 
     it("T-51: a Redis with a password is used with REDIS_PASSWORD", async () => {
         const closed = await Redis.start("only-for-this-test");
-        const own = temporaryFolder("taskflow-metrics");
+        const own = temporaryFolder("taskflow-backend");
         const authenticated = await startBackend(postgresql, closed, own, { REDIS_PASSWORD: "only-for-this-test" });
         try {
             await json(`${authenticated.url}/stats`);
@@ -158,7 +158,7 @@ describe("the API under gunicorn with PostgreSQL, Redis and nginx", () => {
             assert.ok(responses.every(response => response.status === 200));
             sent += responses.length;
         };
-        const files = () => readdirSync(metrics).filter(name => name.startsWith("counter_"));
+        const files = () => readdirSync(join(temporary, "taskflow-prometheus")).filter(name => name.startsWith("counter_"));
         await eventually("both workers have answered", async () => {
             await burst();
             assert.ok(files().length >= 2);
@@ -181,7 +181,7 @@ describe("the API under gunicorn with PostgreSQL, Redis and nginx", () => {
     it("T-55: refuses to start without a password", async () => {
         const { code, stdout, stderr } = await run(join(virtualEnvironment(), "bin/gunicorn"), ["--check-config"], {
             cwd: backendFolder,
-            env: { DATABASE_PASSWORD: "", PROMETHEUS_MULTIPROC_DIR: folder, PYTHONDONTWRITEBYTECODE: "1" },
+            env: { DATABASE_PASSWORD: "", TMPDIR: folder, PYTHONDONTWRITEBYTECODE: "1" },
         });
         assert.notEqual(code, 0);
         assert.match(stdout + stderr, /DATABASE_PASSWORD is not set/);

@@ -19,8 +19,13 @@ export interface Backend {
     url: string;
 }
 
-/** Starts the API against the two stores; `metrics` is the folder of its worker processes' metric files. */
-export async function startBackend(postgresql: PostgreSql, redis: Redis, metrics: string, env: NodeJS.ProcessEnv = {}): Promise<Backend> {
+/** Starts the API against the two stores, as its image does; `temporary` stands for the pod's /tmp. */
+export async function startBackend(
+    postgresql: PostgreSql,
+    redis: Redis,
+    temporary: string,
+    env: NodeJS.ProcessEnv = {},
+): Promise<Backend> {
     const port = await freePort();
     const url = `http://${HOST}:${port}`;
     const daemon = await Daemon.start({
@@ -35,7 +40,7 @@ export async function startBackend(postgresql: PostgreSql, redis: Redis, metrics
             REDIS_PORT: String(redis.port),
             CACHE_TTL: "300",
             LOG_LEVEL: "INFO",
-            PROMETHEUS_MULTIPROC_DIR: metrics,
+            TMPDIR: temporary,
             PYTHONDONTWRITEBYTECODE: "1",
             ...env,
         },
