@@ -8,6 +8,7 @@ import { recommendedLabels, selectorLabels } from "../kit/labels";
 import type { Container, Pod } from "../kit/pod";
 import type { ObjectMeta, Scope } from "../kit/scope";
 import { ScopedComponent } from "../kit/scope";
+import type { Telemetry } from "../monitoring/telemetry";
 
 /** What everything that runs pods has in common. */
 export interface PodComponentArgs {
@@ -28,6 +29,8 @@ export interface PodComponentArgs {
     readonly imagePullSecrets?: readonly string[];
     /** Further labels of the workload, its pods and its Service. */
     readonly labels?: Readonly<Record<string, string>>;
+    /** Alerts and panels it brings along, for whoever monitors the namespace. @default none */
+    readonly telemetry?: readonly Telemetry[];
     /** Further resources that must exist before the pods start. */
     readonly after?: readonly pulumi.Resource[];
     /** Last change to the finished pod, for what these arguments do not foresee. */
@@ -66,6 +69,7 @@ export abstract class PodComponent<Args extends PodComponentArgs> extends Scoped
             name,
             selector: selectorLabels(scope.platform, name),
             capacity: { containers: [args.container, ...(args.sidecars ?? [])].map(({ resources }) => resources), maximumPods },
+            ...(args.telemetry && { telemetry: args.telemetry }),
             ...place,
         };
         this.joinGraph();

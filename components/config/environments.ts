@@ -31,6 +31,8 @@ export interface EnvironmentDefaults {
     readonly podSecurity: "baseline" | "restricted";
     /** Where alerts go; null only shows them. */
     readonly alertmanager: string | null;
+    /** URL of the folder that serves docs/runbooks, one page per alert. */
+    readonly runbooks: string;
     /** Seconds that an update waits for a workload to become ready. */
     readonly readinessTimeoutSeconds: number;
 }
@@ -53,6 +55,7 @@ const shared: { readonly [Field in Exclude<keyof EnvironmentDefaults, "name">]: 
     scaleDownWindowSeconds: [60, 60, 300],
     podSecurity: ["restricted", "restricted", "restricted"],
     alertmanager: [null, "alertmanager.monitoring.svc:9093", "alertmanager.monitoring.svc:9093"],
+    runbooks: ["https://runbooks.example.com", "https://runbooks.example.com", "https://runbooks.example.com"],
     readinessTimeoutSeconds: [300, 300, 600],
 };
 

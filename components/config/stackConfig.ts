@@ -35,6 +35,7 @@ const sharedSettings = z.strictObject({
     scaleDownWindowSeconds: z.int().min(0).max(3600),
     podSecurity: z.enum(["baseline", "restricted"]),
     alertmanager: z.string().nullable(),
+    runbooks: z.url(),
     readinessTimeoutSeconds: z.int().min(10).max(3600),
 }).partial();
 

@@ -13,6 +13,7 @@ import type { Scope } from "../kit/scope";
 import { ScopedComponent } from "../kit/scope";
 import type { ConfigFiles } from "../kit/volumes";
 import { configVolume, scratch } from "../kit/volumes";
+import { postgresTelemetry } from "../monitoring/telemetry/postgres";
 import { GeneratedSecret } from "../security/generatedSecret";
 import { exporterProbes, exporterUser } from "./exporter";
 import { VolumeClaim } from "./volumeClaim";
@@ -88,6 +89,7 @@ export class Postgres extends ScopedComponent implements Connectable<PostgresPro
             sidecars: [this.exporterContainer(exporterCredentials)],
             service: { port: "postgres", number: port },
             metricsPort: "metrics",
+            telemetry: [postgresTelemetry({ namespace: scope.namespace, app: name, database: args.database })],
             strategy: "Recreate",
             storage: { [`${name}-pvc`]: args.storage },
             terminationGraceSeconds: 60,

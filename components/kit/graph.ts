@@ -1,5 +1,6 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
+import type { Telemetry } from "../monitoring/telemetry";
 import type { ContainerResources } from "./resources";
 
 /** A TCP or UDP port that an edge opens. */
@@ -27,6 +28,8 @@ export interface WorkloadNode {
     readonly capacity: Capacity;
     /** Number of the port that serves metrics, when it serves any. */
     readonly metricsPort?: number;
+    /** Alerts and dashboard panels it brings along. */
+    readonly telemetry?: readonly Telemetry[];
     /** Claims for storage by name, as Kubernetes quantities. */
     readonly storage?: Readonly<Record<string, string>>;
 }

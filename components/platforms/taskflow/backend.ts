@@ -8,6 +8,7 @@ import { resources } from "../../kit/resources";
 import { scratch } from "../../kit/volumes";
 import type { PostgresProperty } from "../../data/postgres";
 import { waitForDatabaseScript } from "./content";
+import { backendTelemetry } from "./telemetry";
 import { autoscalingProfiles, type TaskFlowSettings } from "./settings";
 
 const port = 5000;
@@ -83,6 +84,7 @@ export function backendArgs(
         autoscaling: autoscaling(settings, environment),
         // Longer than gunicorn's own timeout of 60 s, so that no request is cut off.
         terminationGraceSeconds: 65,
+        telemetry: backendTelemetry(settings, namespace, "backend-api"),
         runAs: { user: 1000 },
     };
 }

@@ -7,5 +7,5 @@ export const taskflow = definePlatform({
     name: "taskflow",
     description: "To-do application that scales under load",
     settings: taskflowSettings,
-    deploy: (settings, context, opts) => new TaskFlow("taskflow", settings, context, opts),
+    deploy: (settings, context, opts) => new TaskFlow("taskflow", settings, context, opts).outputs,
 });

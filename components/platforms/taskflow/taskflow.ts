@@ -13,16 +13,35 @@ import { HttpsRoutes } from "../../edge/httpsRoutes";
 import { rateLimit, securityHeaders } from "../../edge/middlewares";
 import { recommendedLabels } from "../../kit/labels";
 import { resources } from "../../kit/resources";
+import { dashboardJson } from "../../monitoring/dashboards/dashboard";
+import { Grafana } from "../../monitoring/grafana";
+import { Prometheus } from "../../monitoring/prometheus";
+import type { Telemetry } from "../../monitoring/telemetry";
+import { scrapingTelemetry } from "../../monitoring/telemetry/scraping";
+import { storageTelemetry } from "../../monitoring/telemetry/storage";
 import { PlatformNamespace } from "../../security/platformNamespace";
 import type { PlatformContext } from "../definition";
 import { backendArgs } from "./backend";
 import { initDatabaseScript, initSql } from "./content";
-import { frontendArgs, frontendFiles } from "./frontend";
+import { frontendArgs, frontendFiles, publicService } from "./frontend";
 import { loadGeneratorArgs } from "./loadGenerator";
 import type { TaskFlowSettings } from "./settings";
 
+/** What the stack shows of TaskFlow. */
+export interface TaskFlowOutputs {
+    /** Address of the page, or the command that tells it. */
+    readonly url: string;
+    /** Address of Grafana, or the command that tells it. */
+    readonly grafanaUrl: string;
+    readonly grafanaUser: string;
+    /** Marked as secret: `pulumi stack output --show-secrets`. */
+    readonly grafanaPassword: pulumi.Output<string>;
+}
+
 /** A to-do application that scales under load: page, API, PostgreSQL, Redis and its own monitoring, in one namespace. */
 export class TaskFlow extends pulumi.ComponentResource {
+    /** What the stack shows. */
+    readonly outputs: TaskFlowOutputs;
     private readonly scope: Scope;
 
     constructor(
@@ -35,8 +54,11 @@ export class TaskFlow extends pulumi.ComponentResource {
         const redis = this.createRedis();
         const api = this.createBackend(postgres, redis);
         const frontend = this.createFrontend(api);
-        this.createRoutes({ [this.host()]: frontend });
+        const prometheus = this.createPrometheus(frontend);
+        const grafana = this.createGrafana(prometheus);
+        this.createRoutes({ [this.host]: frontend, [this.grafanaHost]: grafana.workload });
         this.createLoadGenerator(api);
+        this.outputs = { ...this.addresses(), grafanaUser: "admin", grafanaPassword: grafana.adminPassword };
         this.registerOutputs({});
     }
 
@@ -80,8 +102,41 @@ export class TaskFlow extends pulumi.ComponentResource {
         return new Workload("frontend", this.scope, { ...args, after }, { parent: this });
     }
 
+    private createPrometheus(...after: Workload[]): Prometheus {
+        const { prometheus: { storage: size, ...prometheus }, storageClass } = this.settings;
+        return new Prometheus("prometheus", this.scope, {
+            ...prometheus,
+            storage: { size, storageClass },
+            alertmanager: this.context.environment.alertmanager,
+            runbooks: this.context.environment.runbooks,
+            telemetry: this.telemetry(),
+            workloads: this.scope.graph.workloads,
+            after: after.flatMap(({ ready }) => ready),
+        }, { parent: this });
+    }
+
+    private createGrafana(prometheus: Prometheus): Grafana {
+        const { grafana: { storage: size, rotation }, storageClass } = this.settings;
+        const dashboard = { uid: "taskflow", title: "TaskFlow", tags: ["taskflow"], telemetry: this.telemetry() };
+        return new Grafana("grafana", this.scope, {
+            prometheus,
+            dashboards: { "taskflow.json": dashboardJson(dashboard) },
+            rootUrl: this.isRouted ? `https://${this.grafanaHost}/` : null,
+            service: publicService(this.settings, this.context.environment, 3000),
+            storage: size === null ? null : { size, storageClass },
+            passwordRotation: rotation,
+        }, { parent: this });
+    }
+
+    /** What the namespace's workloads bring along, and what concerns the namespace as a whole. */
+    private telemetry(): Telemetry[] {
+        const { graph, namespace } = this.scope;
+        const own = graph.workloads.filter(workload => workload.namespace === namespace);
+        return [...own.flatMap(({ telemetry = [] }) => telemetry), storageTelemetry({ namespace }), scrapingTelemetry()];
+    }
+
     private createRoutes(workloads: Readonly<Record<string, Workload>>): void {
-        if ((this.settings.expose ?? this.context.environment.exposure) === "ingress") {
+        if (this.isRouted) {
             new HttpsRoutes("taskflow", this.scope, {
                 routes: Object.entries(workloads).map(([host, to]) => ({ host, to })),
                 middlewares: { "security-headers": securityHeaders(), "rate-limit": rateLimit(100, 200) },
@@ -95,8 +150,24 @@ export class TaskFlow extends pulumi.ComponentResource {
         }
     }
 
-    private host(): string {
+    private get isRouted(): boolean {
+        return (this.settings.expose ?? this.context.environment.exposure) === "ingress";
+    }
+
+    private get host(): string {
         return `taskflow.${this.context.environment.domain}`;
+    }
+
+    private get grafanaHost(): string {
+        return `grafana.${this.host}`;
+    }
+
+    /** Where people find the front ends; a load balancer's address is known to the cluster alone. */
+    private addresses(): Pick<TaskFlowOutputs, "url" | "grafanaUrl"> {
+        const service = (name: string): string => `kubectl get service ${name} --namespace ${this.scope.namespace}`;
+        return this.isRouted
+            ? { url: `https://${this.host}/`, grafanaUrl: `https://${this.grafanaHost}/` }
+            : { url: service("frontend"), grafanaUrl: service("grafana") };
     }
 
     private createConfigMap(workload: string, { name, files }: ConfigFiles): k8s.core.v1.ConfigMap {

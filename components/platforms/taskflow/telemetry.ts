@@ -1,37 +1,28 @@
-import type { ContainerResources } from "../../kit/resources";
 import type { Telemetry } from "../../monitoring/telemetry";
 import { autoscalerTelemetry } from "../../monitoring/telemetry/autoscaler";
 import { containerTelemetry } from "../../monitoring/telemetry/containers";
-import { postgresTelemetry } from "../../monitoring/telemetry/postgres";
-import { redisTelemetry } from "../../monitoring/telemetry/redis";
-import { scrapingTelemetry } from "../../monitoring/telemetry/scraping";
-import { storageTelemetry } from "../../monitoring/telemetry/storage";
 import { webApplicationTelemetry } from "../../monitoring/telemetry/webApplication";
 import type { TaskFlowSettings } from "./settings";
 import { autoscalingProfiles } from "./settings";
 
-/** What examples/taskflow-backend measures. */
-const backendMetrics = {
+/** Metrics that the API of examples/taskflow-backend serves. */
+const metrics = {
     requests: "taskflow_http_requests_total",
     duration: "taskflow_http_request_duration_seconds",
     cacheRequests: "taskflow_cache_requests_total",
 };
 
-/** What is watched of TaskFlow: one row of the dashboard and one group of alerts each. */
-export function taskflowTelemetry(settings: TaskFlowSettings, namespace: string, backend: ContainerResources): Telemetry[] {
-    const app = "backend-api";
-    const scraped = settings.backend.metrics;
+/** What is watched of the API: its pods, its autoscaler, and its requests if the image measures them. */
+export function backendTelemetry(settings: TaskFlowSettings, namespace: string, app: string): Telemetry[] {
     const { cpuPercent } = autoscalingProfiles[settings.hpa.profile];
+    const { metrics: measured, memoryRequest } = settings.backend;
     return [
-        webApplicationTelemetry({ namespace, app, title: "Backend", metrics: scraped ? backendMetrics : null }),
-        autoscalerTelemetry({ namespace, app, autoscaler: `${app}-hpa`, scraped }),
+        webApplicationTelemetry({ namespace, app, title: "Backend", metrics: measured ? metrics : null }),
+        autoscalerTelemetry({ namespace, app, autoscaler: `${app}-hpa`, scraped: measured }),
         containerTelemetry({
             namespace, app, container: "api", title: "backend pods",
-            requests: backend.requests, targets: { cpuPercent, memoryPercent: 70 },
+            requests: { cpu: "100m", memory: memoryRequest },
+            targets: { cpuPercent, memoryPercent: 70 },
         }),
-        postgresTelemetry({ namespace, app: "postgres", database: settings.postgres.database }),
-        redisTelemetry({ namespace, app: "redis" }),
-        storageTelemetry({ namespace }),
-        scrapingTelemetry(),
     ];
 }
