@@ -7,6 +7,7 @@ import type { Port } from "../kit/graph";
 import type { Container } from "../kit/pod";
 import type { Scope } from "../kit/scope";
 import { SecretKey } from "../kit/secretKey";
+import type { ClaimTemplate } from "../kit/volumes";
 import type { Autoscaling } from "./autoscaling";
 import { autoscalerArgs } from "./autoscaling";
 import { disruptionBudgetArgs } from "./disruptionBudget";
@@ -14,13 +15,13 @@ import type { Place, PodComponentArgs } from "./podComponent";
 import { namedPort, PodComponent } from "./podComponent";
 import type { WorkloadService } from "./service";
 import { headlessServiceArgs, serviceArgs } from "./service";
-import type { UpdateStrategy, WorkloadSpec } from "./workloadArgs";
-import { deploymentArgs, nodeSpread, statefulSetArgs } from "./workloadArgs";
+import type { SpreadRules, UpdateStrategy, WorkloadSpec } from "./workloadArgs";
+import { daemonSetArgs, deploymentArgs, spreadConstraints, statefulSetArgs } from "./workloadArgs";
 
 /** Arguments of {@link Workload}. */
 export interface WorkloadArgs extends PodComponentArgs {
-    /** A StatefulSet keeps names and volumes per pod. @default "Deployment" */
-    readonly kind?: "Deployment" | "StatefulSet";
+    /** A StatefulSet keeps names and volumes per pod, a DaemonSet has one pod on every node. @default "Deployment" */
+    readonly kind?: "Deployment" | "StatefulSet" | "DaemonSet";
     /** Name of a ConfigMap for the plain variables. @default they stand in the pod itself */
     readonly configMapName?: string;
     /** Number of pods; ignored while an autoscaler owns it. @default 1 */
@@ -30,10 +31,20 @@ export interface WorkloadArgs extends PodComponentArgs {
     readonly service?: WorkloadService;
     /** @default "RollingUpdate"; "Recreate" for a single writer on a volume */
     readonly strategy?: UpdateStrategy;
+    /** How its pods are spread in environments that spread them. @default over nodes, as far as possible */
+    readonly spread?: SpreadRules;
+    /** Earlier versions of a Deployment that can be rolled back to. @default 3 */
+    readonly revisions?: number;
+    /** @default name of the workload */
+    readonly disruptionBudgetName?: string;
     /** Name of the container port that serves metrics. */
     readonly metricsPort?: string;
-    /** Volume claims by name, for quotas. */
+    /** Volume claims by name, for quotas; those of the volume templates are added. */
     readonly storage?: Readonly<Record<string, string>>;
+    /** Volumes that a StatefulSet makes for each of its pods, by name; containers mount them as `perPodVolume(name)`. @default none */
+    readonly volumeTemplates?: Readonly<Record<string, VolumeTemplate>>;
+    /** Volumes that a StatefulSet claims for each of its pods. Changing them replaces the StatefulSet; the volumes stay. */
+    readonly claimTemplates?: readonly ClaimTemplate[];
 }
 
 /** What every workload offers to others. */
@@ -55,10 +66,10 @@ export class Workload extends PodComponent<WorkloadArgs> implements Connectable<
 
     /** @throws Error when a connection is impossible, or two workloads share a name */
     constructor(name: string, scope: Scope, args: WorkloadArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("app:Workload", name, scope, args, placeOf(args), opts);
+        super("app:Workload", name, scope, args, placeOf(name, args), opts);
         const { service } = args;
         this.ports = service ? [{ number: namedPort(containersOf(args), service.port) }] : [];
-        if (service?.type === "LoadBalancer") {
+        if (service?.type === "LoadBalancer" || service?.type === "NodePort") {
             scope.graph.addEdge(internet, this.node, ...this.ports);
         }
         this.servicePort = service?.number ?? 0;
@@ -77,17 +88,34 @@ export class Workload extends PodComponent<WorkloadArgs> implements Connectable<
         this.registerOutputs({});
     }
 
+    /**
+     * Where a named port is reached: its number at the Service, and the one that its pods listen on.
+     * @throws Error when the Service has no such port
+     */
+    endpoint(portName = this.args.service?.port): { readonly servicePort: number; readonly port: Port } {
+        const { service } = this.args;
+        const ports: Readonly<Record<string, number>> = service ? { [service.port]: service.number, ...service.further } : {};
+        const servicePort = portName === undefined ? undefined : ports[portName];
+        if (portName === undefined || servicePort === undefined) {
+            throw new Error(`Service ${this.objectName} has no port called "${portName}"; it has ${Object.keys(ports).join(", ") || "none"}`);
+        }
+        return { servicePort, port: { number: namedPort(containersOf(this.args), portName) } };
+    }
+
     private createPods(): pulumi.CustomResource {
         const { args, scope, meta, node } = this;
         const { container, configuration, configMaps } = this.configure();
         const spread = scope.environment.spreadOverNodes && this.isReplicated();
+        const pod = this.podAround(container);
         const spec: WorkloadSpec = {
             meta,
             selector: node.selector,
-            pod: { ...this.podAround(container), ...(spread && { topologySpread: [nodeSpread(node.selector)] }) },
+            pod: { ...this.podAround(container), ...(spread && { topologySpread: spreadConstraints(node.selector, args.spread) }) },
             configuration,
             strategy: args.strategy ?? "RollingUpdate",
+            ...(args.revisions !== undefined && { revisions: args.revisions }),
             ...(!args.autoscaling && { replicas: args.replicas ?? 1 }),
+            ...(args.claimTemplates && { claimTemplates: args.claimTemplates }),
         };
         const timeout = `${scope.environment.readinessTimeoutSeconds}s`;
         const options = this.childOptions([...this.startsAfter(), ...configMaps], { customTimeouts: { create: timeout, update: timeout } });
@@ -96,6 +124,9 @@ export class Workload extends PodComponent<WorkloadArgs> implements Connectable<
                 headlessServiceArgs(meta, node.selector, args.container), this.childOptions());
             return new k8s.apps.v1.StatefulSet(this.childName(meta.name), statefulSetArgs(spec),
                 pulumi.mergeOptions(options, { dependsOn: headless }));
+        }
+        if (args.kind === "DaemonSet") {
+            return new k8s.apps.v1.DaemonSet(this.childName(meta.name), daemonSetArgs(spec), options);
         }
         return new k8s.apps.v1.Deployment(this.childName(meta.name), deploymentArgs(spec), options);
     }
@@ -136,8 +167,9 @@ export class Workload extends PodComponent<WorkloadArgs> implements Connectable<
 
     private createDisruptionBudget(): void {
         if (this.isReplicated()) {
-            new k8s.policy.v1.PodDisruptionBudget(this.childName(this.objectName),
-                disruptionBudgetArgs(this.meta, this.node.selector), this.childOptions());
+            const name = this.args.disruptionBudgetName ?? this.objectName;
+            new k8s.policy.v1.PodDisruptionBudget(this.childName(name),
+                disruptionBudgetArgs({ ...this.meta, name }, this.node.selector), this.childOptions());
         }
     }
 
@@ -150,13 +182,21 @@ function containersOf(args: WorkloadArgs): readonly Container[] {
     return [args.container, ...(args.sidecars ?? [])];
 }
 
-function placeOf(args: WorkloadArgs): Place {
+/** More than the clusters of these platforms have: a quota must not keep a DaemonSet off a new node. */
+const mostNodes = 50;
+
+function placeOf(name: string, args: WorkloadArgs): Place {
     const kind = args.kind ?? "Deployment";
     const surge = kind === "Deployment" && args.strategy !== "Recreate" ? 1 : 0;
     return {
         kind,
-        maximumPods: (args.autoscaling?.maximum ?? args.replicas ?? 1) + surge,
+        maximumPods: kind === "DaemonSet" ? mostNodes : (args.autoscaling?.maximum ?? args.replicas ?? 1) + surge,
         ...(args.metricsPort && { metricsPort: namedPort(containersOf(args), args.metricsPort) }),
-        ...(args.storage && { storage: args.storage }),
+        storage: { ...args.storage, ...claimsOf(name, args) },
     };
+}
+
+function claimsOf(name: string, { claimTemplates = [], replicas = 1 }: WorkloadArgs): Record<string, string> {
+    return Object.fromEntries(claimTemplates.flatMap(template =>
+        Array.from({ length: replicas }, (_, ordinal) => [`${template.name}-${name}-${ordinal}`, template.size])));
 }

@@ -2,6 +2,7 @@ import type * as k8s from "@pulumi/kubernetes";
 import type { Pod } from "../kit/pod";
 import { podTemplate } from "../kit/pod";
 import type { ObjectMeta } from "../kit/scope";
+import type { ClaimTemplate } from "../kit/volumes";
 
 /** How pods are replaced: one by one without a gap, or all at once after the old ones are gone. */
 export type UpdateStrategy = "RollingUpdate" | "Recreate";
@@ -16,11 +17,34 @@ export interface WorkloadSpec {
     /** Left out while an autoscaler owns the number, so that an update never resets it. */
     readonly replicas?: number;
     readonly strategy: UpdateStrategy;
+    /** Earlier versions of a Deployment that can be rolled back to. @default 3 */
+    readonly revisions?: number;
+    /** Volumes of a StatefulSet's pods. */
+    readonly claimTemplates?: readonly ClaimTemplate[];
 }
 
 /** Spreads pods over nodes where that is possible, and schedules them anyway where it is not. */
 export function nodeSpread(selector: Readonly<Record<string, string>>): k8s.types.input.core.v1.TopologySpreadConstraint {
     return { maxSkew: 1, topologyKey: "kubernetes.io/hostname", whenUnsatisfiable: "ScheduleAnyway", labelSelector: { matchLabels: { ...selector } } };
+}
+
+/** How strictly pods are spread, where one node or zone is not enough. */
+export interface SpreadRules {
+    /** Also over availability zones. @default false */
+    readonly zones?: boolean;
+    /** Leaves a pod pending rather than to put it beside another. @default false */
+    readonly strict?: boolean;
+}
+
+/** Spreads pods over nodes, and over zones where that is asked for. */
+export function spreadConstraints(
+    selector: Readonly<Record<string, string>>, { zones = false, strict = false }: SpreadRules = {},
+): k8s.types.input.core.v1.TopologySpreadConstraint[] {
+    const overNodes = nodeSpread(selector);
+    return [
+        { ...overNodes, ...(strict && { whenUnsatisfiable: "DoNotSchedule" }) },
+        ...(zones ? [{ ...overNodes, topologyKey: "topology.kubernetes.io/zone" }] : []),
+    ];
 }
 
 /** A Deployment; a rolling update never has fewer pods than asked for. */
@@ -29,12 +53,24 @@ export function deploymentArgs(spec: WorkloadSpec): k8s.apps.v1.DeploymentArgs {
         metadata: spec.meta,
         spec: {
             ...(spec.replicas !== undefined && { replicas: spec.replicas }),
-            revisionHistoryLimit: 3,
+            revisionHistoryLimit: spec.revisions ?? 3,
             selector: { matchLabels: { ...spec.selector } },
             strategy: spec.strategy === "Recreate"
                 ? { type: "Recreate" }
                 : { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
             template: podTemplate(spec.pod, spec.configuration),
+        },
+    };
+}
+
+/** A DaemonSet: one pod on every node. */
+export function daemonSetArgs({ meta, selector, pod, configuration }: WorkloadSpec): k8s.apps.v1.DaemonSetArgs {
+    return {
+        metadata: meta,
+        spec: {
+            selector: { matchLabels: { ...selector } },
+            updateStrategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 1 } },
+            template: podTemplate(pod, configuration),
         },
     };
 }
@@ -50,6 +86,18 @@ export function statefulSetArgs(spec: WorkloadSpec): k8s.apps.v1.StatefulSetArgs
             podManagementPolicy: "Parallel",
             updateStrategy: { type: "RollingUpdate" },
             template: podTemplate(spec.pod, spec.configuration),
+            ...(spec.claimTemplates?.length && { volumeClaimTemplates: spec.claimTemplates.map(claimTemplate) }),
+        },
+    };
+}
+
+function claimTemplate({ name, size, storageClass }: ClaimTemplate): k8s.types.input.core.v1.PersistentVolumeClaim {
+    return {
+        metadata: { name },
+        spec: {
+            accessModes: ["ReadWriteOnce"],
+            resources: { requests: { storage: size } },
+            ...(storageClass !== null && { storageClassName: storageClass }),
         },
     };
 }

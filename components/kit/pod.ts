@@ -34,6 +34,8 @@ export interface Container {
     readonly preStopSleepSeconds?: number;
     /** User of this container where it is not the pod's. @default the pod's */
     readonly runAs?: RunAs;
+    /** Lets the processes write outside their volumes, for images that cannot do without. @default false */
+    readonly writableRoot?: boolean;
 }
 
 /** One pod template, in plain values. */
@@ -53,6 +55,10 @@ export interface Pod {
     readonly affinity?: k8s.types.input.core.v1.Affinity;
     readonly priorityClassName?: string;
     readonly imagePullSecrets?: readonly string[];
+    /** Taints of nodes that it runs on all the same. */
+    readonly tolerations?: readonly k8s.types.input.core.v1.Toleration[];
+    /** Namespaces of the node that it shares; the Pod Security Standards from baseline on refuse both. @default none */
+    readonly hostNamespaces?: readonly ("network" | "pid")[];
 }
 
 /** Variables in the API's form: references first, because `$(NAME)` sees only what stands before it. */
@@ -87,10 +93,15 @@ function containerArgs(container: Container, pod: Pod): k8s.types.input.core.v1.
         ...(readiness && { readinessProbe: readiness }),
         ...(liveness && { livenessProbe: liveness }),
         ...(container.preStopSleepSeconds && { lifecycle: { preStop: { sleep: { seconds: container.preStopSleepSeconds } } } }),
-        securityContext: containerSecurityContext(container.runAs ?? pod.runAs),
+        securityContext: containerSecurityContext(container.runAs ?? pod.runAs, container.writableRoot),
         ...(container.mounts && {
-            volumeMounts: container.mounts.map(({ volume, path, subPath, readOnly }) =>
-                ({ name: volume.name, mountPath: path, ...(subPath && { subPath }), ...(readOnly && { readOnly }) })),
+            volumeMounts: container.mounts.map(({ volume, path, subPath, readOnly, propagation }) => ({
+                name: volume.name,
+                mountPath: path,
+                ...(subPath && { subPath }),
+                ...(readOnly && { readOnly }),
+                ...(propagation && { mountPropagation: propagation }),
+            })),
         }),
     };
 }
@@ -141,7 +152,7 @@ export function podTemplate(
 ): k8s.types.input.core.v1.PodTemplateSpec {
     const initContainers = pod.initContainers ?? [];
     const all = [...initContainers, ...pod.containers];
-    const volumes = volumesOf(all);
+    const volumes = volumesOf(all).filter(({ source }) => source !== undefined);
     const annotations = checksumAnnotations(all, configuration);
     return {
         metadata: { labels: { ...pod.labels }, ...(Object.keys(annotations).length > 0 && { annotations }) },
@@ -156,6 +167,9 @@ export function podTemplate(
             ...(pod.priorityClassName && { priorityClassName: pod.priorityClassName }),
             ...(pod.imagePullSecrets?.length && { imagePullSecrets: pod.imagePullSecrets.map(name => ({ name })) }),
             ...(pod.affinity && { affinity: pod.affinity }),
+            ...(pod.tolerations?.length && { tolerations: [...pod.tolerations] }),
+            ...(pod.hostNamespaces?.includes("network") && { hostNetwork: true, dnsPolicy: "ClusterFirstWithHostNet" }),
+            ...(pod.hostNamespaces?.includes("pid") && { hostPID: true }),
             ...(pod.topologySpread?.length && { topologySpreadConstraints: [...pod.topologySpread] }),
             ...(initContainers.length > 0 && { initContainers: initContainers.map(container => containerArgs(container, pod)) }),
             containers: pod.containers.map(container => containerArgs(container, pod)),

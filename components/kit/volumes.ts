@@ -4,7 +4,8 @@ import { checksum } from "./checksum";
 /** A pod volume, with what must roll the pod when it changes. */
 export interface Volume {
     readonly name: string;
-    readonly source: Omit<k8s.types.input.core.v1.Volume, "name">;
+    /** Left out where the pod's StatefulSet claims the volume. */
+    readonly source?: Omit<k8s.types.input.core.v1.Volume, "name">;
     /** Digest of the content, for content that the kubelet does not refresh by itself. */
     readonly checksum?: string;
 }
@@ -17,6 +18,8 @@ export interface Mount {
     readonly subPath?: string;
     /** @default false */
     readonly readOnly?: boolean;
+    /** Lets the container see what is mounted on the node later on. @default "None" */
+    readonly propagation?: "HostToContainer";
 }
 
 /** Plain text files of a ConfigMap. */
@@ -43,6 +46,26 @@ export function secretVolume(name: string, secretName: string, keys: Readonly<Re
         name,
         source: { secret: { secretName, defaultMode: 0o440, items: Object.entries(keys).map(([key, path]) => ({ key, path })) } },
     };
+}
+
+/** A volume that a StatefulSet claims for each of its pods. */
+export interface ClaimTemplate {
+    /** Name of the volume within the pod; the claim is called `<name>-<pod>`. */
+    readonly name: string;
+    /** Size, such as `1Gi`. */
+    readonly size: string;
+    /** Storage class; null takes the cluster's default. */
+    readonly storageClass: string | null;
+}
+
+/** The volume of a claim template as its containers mount it. */
+export function templateVolume({ name }: ClaimTemplate): Volume {
+    return { name };
+}
+
+/** A folder of the node; the Pod Security Standards from baseline on refuse it. */
+export function nodeFolder(name: string, path: string): Volume {
+    return { name, source: { hostPath: { path, type: "Directory" } } };
 }
 
 /** A PersistentVolumeClaim that exists beside the pod. */
