@@ -6,7 +6,7 @@ import { clusterDns, dnsPorts } from "../kit/externals";
 import type { WorkloadNode } from "../kit/graph";
 import { recommendedLabels, selectorLabels } from "../kit/labels";
 import type { Container, Pod } from "../kit/pod";
-import type { ObjectMeta, Scope } from "../kit/scope";
+import type { ObjectMeta, PriorityTier, Scope } from "../kit/scope";
 import { ScopedComponent } from "../kit/scope";
 import type { Telemetry } from "../monitoring/telemetry";
 
@@ -31,6 +31,10 @@ export interface PodComponentArgs {
     readonly labels?: Readonly<Record<string, string>>;
     /** Alerts and panels it brings along, for whoever monitors the namespace. @default none */
     readonly telemetry?: readonly Telemetry[];
+    /** @default name of the workload */
+    readonly serviceAccountName?: string;
+    /** @default name of the workload */
+    readonly networkPolicyName?: string;
     /** Further resources that must exist before the pods start. */
     readonly after?: readonly pulumi.Resource[];
     /** Last change to the finished pod, for what these arguments do not foresee. */
@@ -70,24 +74,28 @@ export abstract class PodComponent<Args extends PodComponentArgs> extends Scoped
             selector: selectorLabels(scope.platform, name),
             capacity: { containers: [args.container, ...(args.sidecars ?? [])].map(({ resources }) => resources), maximumPods },
             ...(args.telemetry && { telemetry: args.telemetry }),
+            ...(args.networkPolicyName && { networkPolicyName: args.networkPolicyName }),
             ...place,
         };
         this.joinGraph();
-        this.serviceAccount = new k8s.core.v1.ServiceAccount(this.childName(name),
-            { metadata: this.meta, automountServiceAccountToken: false }, this.childOptions());
+        const serviceAccount = args.serviceAccountName ?? name;
+        this.serviceAccount = new k8s.core.v1.ServiceAccount(this.childName(serviceAccount),
+            { metadata: { ...this.meta, name: serviceAccount }, automountServiceAccountToken: false }, this.childOptions());
     }
 
     /** The pod around its main container. */
     protected podAround(main: Container): Pod {
         const { args } = this;
+        const priorityClassName = this.scope.priorities?.[priorityTier(this.node)];
         const pod: Pod = {
             labels: this.meta.labels,
-            serviceAccountName: this.objectName,
+            serviceAccountName: args.serviceAccountName ?? this.objectName,
             runAs: args.runAs,
             containers: [main, ...(args.sidecars ?? [])],
             ...(args.initContainers && { initContainers: args.initContainers }),
             ...(args.automountToken && { automountToken: true }),
             ...(args.imagePullSecrets && { imagePullSecrets: args.imagePullSecrets }),
+            ...(priorityClassName && { priorityClassName }),
             ...(args.terminationGraceSeconds && { terminationGraceSeconds: args.terminationGraceSeconds }),
         };
         return args.transformPod?.(pod) ?? pod;
@@ -108,6 +116,13 @@ export abstract class PodComponent<Args extends PodComponentArgs> extends Scoped
             graph.addEdge(this.node, clusterDns, ...dnsPorts);
         }
     }
+}
+
+function priorityTier({ kind, storage = {} }: WorkloadNode): PriorityTier {
+    if (kind === "Job" || kind === "CronJob") {
+        return "batch";
+    }
+    return Object.keys(storage).length > 0 ? "data" : "application";
 }
 
 /**

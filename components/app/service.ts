@@ -8,8 +8,14 @@ export interface WorkloadService {
     readonly port: string;
     /** Port number that clients use. */
     readonly number: number;
+    /** Further ports, by name of the container port. @default none */
+    readonly further?: Readonly<Record<string, number>>;
+    /** Further ports: the number that clients use, by the name of the container port. @default none */
+    readonly more?: Readonly<Record<string, number>>;
     /** @default "ClusterIP" */
-    readonly type?: "ClusterIP" | "LoadBalancer";
+    readonly type?: "ClusterIP" | "NodePort" | "LoadBalancer";
+    /** Port of every node that leads to it, for type NodePort. @default the cluster chooses one */
+    readonly nodePort?: number;
     /** Blocks of addresses that may use the load balancer. @default all */
     readonly sourceRanges?: readonly string[];
 }
@@ -24,12 +30,15 @@ const doNotAwait = { "pulumi.com/skipAwait": "true" };
 export function serviceArgs(
     meta: ObjectMeta, selector: Readonly<Record<string, string>>, service: WorkloadService,
 ): k8s.core.v1.ServiceArgs {
+    const portArgs = (name: string, port: number): k8s.types.input.core.v1.ServicePort =>
+        ({ name, port, targetPort: name, protocol: "TCP" });
     return {
         metadata: { ...meta, annotations: doNotAwait },
         spec: {
             type: service.type ?? "ClusterIP",
             selector: { ...selector },
-            ports: [{ name: service.port, port: service.number, targetPort: service.port, protocol: "TCP" }],
+            ports: Object.entries({ [service.port]: service.number, ...service.further })
+                .map(([name, port]) => ({ name, port, targetPort: name, protocol: "TCP" })),
             ...(service.sourceRanges?.length && { loadBalancerSourceRanges: [...service.sourceRanges] }),
         },
     };

@@ -23,6 +23,8 @@ export interface WorkloadNode {
     readonly namespace: string;
     readonly name: string;
     readonly kind: "Deployment" | "StatefulSet" | "DaemonSet" | "Job" | "CronJob";
+    /** Name of its NetworkPolicy. @default its own name */
+    readonly networkPolicyName?: string;
     /** Labels that select its pods, and only these. */
     readonly selector: Readonly<Record<string, string>>;
     readonly capacity: Capacity;

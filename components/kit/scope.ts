@@ -2,6 +2,9 @@ import * as pulumi from "@pulumi/pulumi";
 import type { EnvironmentDefaults } from "../config/environments";
 import type { DependencyGraph } from "./graph";
 
+/** What a pod gives way to when a node is full: batch work to applications, and these to stores of data. */
+export type PriorityTier = "data" | "application" | "batch";
+
 /** Where components are placed. */
 export interface Scope {
     /** Platform, such as `taskflow`: prefix of every logical name. */
@@ -14,6 +17,10 @@ export interface Scope {
     readonly graph: DependencyGraph;
     /** What must exist before any object of the namespace: the Namespace itself. */
     readonly origin: readonly pulumi.Resource[];
+    /** Prefix of logical names where a platform has several namespaces with equal object names. @default the platform */
+    readonly logicalPrefix?: string;
+    /** PriorityClasses of the workloads, by what they do. @default the cluster's default priority */
+    readonly priorities?: Readonly<Record<PriorityTier, string>>;
 }
 
 /** Object metadata as every builder needs it. */
@@ -39,12 +46,12 @@ export abstract class ScopedComponent extends pulumi.ComponentResource {
         type: string, readonly objectName: string, protected readonly scope: Scope, opts?: pulumi.ComponentResourceOptions,
     ) {
         // Arguments handed to the engine here would end up in the state in plain text: pulumi/pulumi-kubernetes#3894.
-        super(`platforms:${type}`, logicalName(scope.platform, objectName), {}, opts);
+        super(`platforms:${type}`, logicalName(scope.logicalPrefix ?? scope.platform, objectName), {}, opts);
     }
 
     /** Logical name of the child object that Kubernetes knows by `metadataName`. */
     protected childName(metadataName: string): string {
-        return logicalName(this.scope.platform, metadataName);
+        return logicalName(this.scope.logicalPrefix ?? this.scope.platform, metadataName);
     }
 
     /** Options of a child: below this component, after the Namespace and whatever else it waits for. */

@@ -27,13 +27,13 @@ export function podSecurityContext(runAs: RunAs): k8s.types.input.core.v1.PodSec
     };
 }
 
-/** Container-level context of the restricted standard, with a read-only root file system on top. */
-export function containerSecurityContext(runAs: RunAs): k8s.types.input.core.v1.SecurityContext {
+/** Container-level context of the restricted standard, with a read-only root file system on top unless that is not possible. */
+export function containerSecurityContext(runAs: RunAs, writableRoot = false): k8s.types.input.core.v1.SecurityContext {
     return {
         allowPrivilegeEscalation: false,
         capabilities: { drop: ["ALL"] },
         privileged: false,
-        readOnlyRootFilesystem: true,
+        readOnlyRootFilesystem: !writableRoot,
         runAsNonRoot: true,
         runAsUser: runAs.user,
         seccompProfile: { type: "RuntimeDefault" },

@@ -51,7 +51,7 @@ export function workloadPolicy(graph: DependencyGraph, workload: WorkloadNode): 
     const incoming = rules(graph.edges.filter(edge => nodeId(edge.to) === id), edge => edge.from, workload.namespace);
     const outgoing = rules(graph.edges.filter(edge => nodeId(edge.from) === id), edge => edge.to, workload.namespace);
     return {
-        metadata: { name: workload.name, namespace: workload.namespace },
+        metadata: { name: workload.networkPolicyName ?? workload.name, namespace: workload.namespace },
         spec: {
             podSelector: { matchLabels: { ...workload.selector } },
             policyTypes: ["Ingress", "Egress"],
