@@ -3,7 +3,6 @@ import type * as pulumi from "@pulumi/pulumi";
 import { Task } from "../app/task";
 import { Workload } from "../app/workload";
 import type { Connectable, Environment, Property } from "../kit/connection";
-import { connect } from "../kit/connection";
 import { images } from "../kit/images";
 import type { Container } from "../kit/pod";
 import { execProbe } from "../kit/probes";
@@ -11,22 +10,13 @@ import type { ContainerResources } from "../kit/resources";
 import { resources } from "../kit/resources";
 import type { Scope } from "../kit/scope";
 import { ScopedComponent } from "../kit/scope";
-import type { ConfigFiles } from "../kit/volumes";
-import { configVolume, scratch } from "../kit/volumes";
+import { scratch } from "../kit/volumes";
 import { postgresTelemetry } from "../monitoring/telemetry/postgres";
 import { GeneratedSecret } from "../security/generatedSecret";
 import { exporterProbes, exporterUser } from "./exporter";
+import type { PostgresInitialization, PostgresProperty } from "./postgresInitialization";
+import { initializationMount, initializationTask, postgresUser, postgresVariables } from "./postgresInitialization";
 import { VolumeClaim } from "./volumeClaim";
-
-/** SQL that creates schema and roles, run on an empty volume and again by a Job on every later change. */
-export interface PostgresInitialization {
-    /** ConfigMap with the SQL; the image runs its files in alphabetical order. */
-    readonly config: ConfigFiles;
-    /** Name of the Job. */
-    readonly jobName: string;
-    /** Script of the Job; sees the files under `/docker-entrypoint-initdb.d`, the connection's variables and the passwords. */
-    readonly script: string;
-}
 
 /** Arguments of {@link Postgres}. */
 export interface PostgresArgs {
@@ -48,15 +38,12 @@ export interface PostgresArgs {
     readonly initialization: PostgresInitialization;
 }
 
-/** What PostgreSQL offers to its consumers. */
-export type PostgresProperty = "host" | "port" | "database" | "user" | "password" | "url";
+export type { PostgresInitialization, PostgresProperty } from "./postgresInitialization";
 
 /** Role of the exporter; `pg_monitor` lets it read statistics, not tables. */
 export const exporterRole = "exporter";
 
 const port = 5432;
-const runAs = { user: 70 };
-const initializationFolder = "/docker-entrypoint-initdb.d";
 
 /**
  * One PostgreSQL server on a volume of its own, with generated credentials, an exporter and an initialization Job.
@@ -66,9 +53,7 @@ export class Postgres extends ScopedComponent implements Connectable<PostgresPro
     readonly node;
     readonly ports;
     readonly properties: Readonly<Record<PostgresProperty, Property>>;
-    readonly variables = {
-        host: "DATABASE_HOST", port: "DATABASE_PORT", database: "DATABASE_NAME", user: "DATABASE_USER", password: "DATABASE_PASSWORD",
-    };
+    readonly variables = postgresVariables;
     readonly ready: readonly pulumi.Resource[];
     /** The server. */
     readonly server: Workload;
@@ -93,7 +78,7 @@ export class Postgres extends ScopedComponent implements Connectable<PostgresPro
             strategy: "Recreate",
             storage: { [`${name}-pvc`]: args.storage },
             terminationGraceSeconds: 60,
-            runAs,
+            runAs: postgresUser,
             after: [credentials.secret, exporterCredentials.secret, claim.claim, initialization],
         }, { parent: this });
 
@@ -107,7 +92,16 @@ export class Postgres extends ScopedComponent implements Connectable<PostgresPro
             password: credentials.key("POSTGRES_PASSWORD"),
             url: view => `postgres://$(${view.variable("user")}):$(${view.variable("password")})@${view.host}:${port}/${args.database}`,
         };
-        const job = this.createInitializationJob(credentials, passwords);
+        const { job } = new Task(args.initialization.jobName, scope, initializationTask({
+            initialization: args.initialization,
+            image: args.image,
+            database: this.whileInitializing(),
+            passwords: {
+                ...passwords,
+                POSTGRES_PASSWORD: credentials.key("POSTGRES_PASSWORD"),
+                PREVIOUS_PASSWORD: credentials.previousKey("POSTGRES_PASSWORD"),
+            },
+        }), { parent: this });
         this.ready = [...this.server.ready, job];
         this.registerOutputs({});
     }
@@ -162,7 +156,7 @@ export class Postgres extends ScopedComponent implements Connectable<PostgresPro
             },
             mounts: [
                 { volume: claim.volume, path: "/var/lib/postgresql/data" },
-                { volume: configVolume("init-script", initialization.config), path: initializationFolder, readOnly: true },
+                initializationMount(initialization),
                 { volume: scratch("tmp", "32Mi"), path: "/tmp" },
                 { volume: scratch("run", "8Mi"), path: "/var/run/postgresql" },
             ],
@@ -183,32 +177,6 @@ export class Postgres extends ScopedComponent implements Connectable<PostgresPro
             probes: exporterProbes,
             runAs: exporterUser,
         };
-    }
-
-    private createInitializationJob(credentials: ReturnType<typeof this.createCredentials>, passwords: Environment): k8s.batch.v1.Job {
-        const { image, initialization } = this.args;
-        const { host, port: portName, database, user } = this.variables;
-        return new Task(initialization.jobName, this.scope, {
-            component: "database-initialization",
-            connectsTo: [connect(this.whileInitializing(), { host, port: portName, database, user })],
-            container: {
-                name: "psql",
-                image,
-                command: ["sh", "-c", initialization.script],
-                environment: {
-                    ...passwords,
-                    POSTGRES_PASSWORD: credentials.key("POSTGRES_PASSWORD"),
-                    PREVIOUS_PASSWORD: credentials.previousKey("POSTGRES_PASSWORD"),
-                },
-                resources: resources("50m/64Mi", "250m/128Mi", "32Mi"),
-                mounts: [
-                    { volume: configVolume("init-script", initialization.config), path: initializationFolder, readOnly: true },
-                    { volume: scratch("tmp", "16Mi"), path: "/tmp" },
-                ],
-            },
-            deadlineSeconds: 300,
-            runAs,
-        }, { parent: this }).job;
     }
 
     /** This component as its own Job sees it: the server is ready, the schema is not there yet. */
