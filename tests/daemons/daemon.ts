@@ -1,4 +1,4 @@
-import type { ChildProcess} from "node:child_process";
+import type { ChildProcess, SpawnOptions } from "node:child_process";
 import { spawn, spawnSync } from "node:child_process";
 import { chownSync, existsSync, mkdtempSync, openSync, closeSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
@@ -35,8 +35,20 @@ export interface DaemonOptions {
     stopSignal?: NodeJS.Signals;
 }
 
-const running = new Set<Daemon>();
-process.on("exit", () => running.forEach(daemon => daemon.kill()));
+const children = new Set<ChildProcess>();
+// No SIGKILL: a daemon that ends by itself takes its worker processes along.
+process.on("exit", () => children.forEach(child => child.kill("SIGTERM")));
+for (const [signal, code] of [["SIGTERM", 143], ["SIGHUP", 129]] as const) {
+    process.once(signal, () => process.exit(code));
+}
+
+/** A child that ends with the tests, however those end. */
+function spawnChild(command: string, args: string[], options: SpawnOptions): ChildProcess {
+    const child = spawn(command, args, options);
+    children.add(child);
+    child.once("exit", () => children.delete(child));
+    return child;
+}
 
 /** A child process that has answered once and runs until `stop`. */
 export class Daemon {
@@ -45,9 +57,7 @@ export class Daemon {
         private readonly folder: string,
         private readonly child: ChildProcess,
         private readonly ended: Promise<void>,
-    ) {
-        running.add(this);
-    }
+    ) {}
 
     /**
      * Starts a daemon and returns once it is ready.
@@ -63,7 +73,7 @@ export class Daemon {
         if (user) {
             chownSync(logFile, user.uid, user.gid);
         }
-        const child = spawn(command, args, {
+        const child = spawnChild(command, args, {
             cwd: options.cwd ?? folder,
             env: { ...process.env, ...env },
             stdio: ["ignore", log, log],
@@ -116,7 +126,6 @@ export class Daemon {
         const force = setTimeout(() => this.kill(), 20_000);
         await this.ended;
         clearTimeout(force);
-        running.delete(this);
         if (this.options.folder === undefined) {
             rmSync(this.folder, { recursive: true, force: true });
         }
@@ -201,11 +210,11 @@ export function run(
 ): Promise<Result> {
     return new Promise((resolve, reject) => {
         const { env, cwd, user } = options;
-        const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"], ...user });
+        const child = spawnChild(command, args, { cwd, env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"], ...user });
         let stdout = "";
         let stderr = "";
-        child.stdout.setEncoding("utf8").on("data", text => stdout += text);
-        child.stderr.setEncoding("utf8").on("data", text => stderr += text);
+        child.stdout?.setEncoding("utf8").on("data", text => stdout += text);
+        child.stderr?.setEncoding("utf8").on("data", text => stderr += text);
         child.once("error", reject);
         child.once("close", code => resolve({ code, stdout, stderr }));
     });

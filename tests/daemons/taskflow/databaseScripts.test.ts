@@ -95,6 +95,10 @@ describe("scripts that wait for and initialise PostgreSQL, under busybox sh", ()
             assert.equal(code, 1);
             assert.match(stderr, /is not ready after 1 s: .*password authentication failed/);
             assert.doesNotMatch(stdout + stderr, /canary/);
+            const alone = await initialise({ POSTGRES_PASSWORD: "canary-third" });
+            assert.equal(alone.code, 1);
+            assert.match(alone.stderr, /is not ready after 1 s: .*password authentication failed/);
+            assert.match((await initialise({ POSTGRES_PASSWORD: "" })).stderr, /is not ready after 1 s: POSTGRES_PASSWORD is empty/);
         });
 
         it("T-44: a failing init.sql fails the Job", async () => {
