@@ -10,8 +10,6 @@ export interface WorkloadService {
     readonly number: number;
     /** Further ports, by name of the container port. @default none */
     readonly further?: Readonly<Record<string, number>>;
-    /** Further ports: the number that clients use, by the name of the container port. @default none */
-    readonly more?: Readonly<Record<string, number>>;
     /** @default "ClusterIP" */
     readonly type?: "ClusterIP" | "NodePort" | "LoadBalancer";
     /** Port of every node that leads to it, for type NodePort. @default the cluster chooses one */
@@ -26,19 +24,21 @@ export interface WorkloadService {
  */
 const doNotAwait = { "pulumi.com/skipAwait": "true" };
 
+function nodePortOf({ port, nodePort }: WorkloadService, name: string): { nodePort?: number } {
+    return nodePort !== undefined && name === port ? { nodePort } : {};
+}
+
 /** A Service in front of a workload's pods. */
 export function serviceArgs(
     meta: ObjectMeta, selector: Readonly<Record<string, string>>, service: WorkloadService,
 ): k8s.core.v1.ServiceArgs {
-    const portArgs = (name: string, port: number): k8s.types.input.core.v1.ServicePort =>
-        ({ name, port, targetPort: name, protocol: "TCP" });
     return {
         metadata: { ...meta, annotations: doNotAwait },
         spec: {
             type: service.type ?? "ClusterIP",
             selector: { ...selector },
             ports: Object.entries({ [service.port]: service.number, ...service.further })
-                .map(([name, port]) => ({ name, port, targetPort: name, protocol: "TCP" })),
+                .map(([name, port]) => ({ name, port, targetPort: name, protocol: "TCP", ...nodePortOf(service, name) })),
             ...(service.sourceRanges?.length && { loadBalancerSourceRanges: [...service.sourceRanges] }),
         },
     };

@@ -39,10 +39,8 @@ export interface WorkloadArgs extends PodComponentArgs {
     readonly disruptionBudgetName?: string;
     /** Name of the container port that serves metrics. */
     readonly metricsPort?: string;
-    /** Volume claims by name, for quotas; those of the volume templates are added. */
+    /** Volume claims by name, for quotas; those of the claim templates are added. */
     readonly storage?: Readonly<Record<string, string>>;
-    /** Volumes that a StatefulSet makes for each of its pods, by name; containers mount them as `perPodVolume(name)`. @default none */
-    readonly volumeTemplates?: Readonly<Record<string, VolumeTemplate>>;
     /** Volumes that a StatefulSet claims for each of its pods. Changing them replaces the StatefulSet; the volumes stay. */
     readonly claimTemplates?: readonly ClaimTemplate[];
 }
@@ -106,7 +104,6 @@ export class Workload extends PodComponent<WorkloadArgs> implements Connectable<
         const { args, scope, meta, node } = this;
         const { container, configuration, configMaps } = this.configure();
         const spread = scope.environment.spreadOverNodes && this.isReplicated();
-        const pod = this.podAround(container);
         const spec: WorkloadSpec = {
             meta,
             selector: node.selector,
