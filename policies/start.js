@@ -5,10 +5,13 @@ const { createHash } = require("node:crypto");
 const fs = require("node:fs");
 const path = require("node:path");
 
-const folders = ["", "framework", "pod-security", "workload-practice"];
+const notSources = ["node_modules", "tests", "config"];
 
 function sources() {
-    return folders.flatMap(folder => fs.readdirSync(path.join(__dirname, folder))
+    const folders = fs.readdirSync(__dirname, { withFileTypes: true })
+        .filter(entry => entry.isDirectory() && !notSources.includes(entry.name))
+        .map(({ name }) => name);
+    return ["", ...folders].flatMap(folder => fs.readdirSync(path.join(__dirname, folder))
         .filter(file => file.endsWith(".ts"))
         .map(file => ({ name: path.join(folder, file), text: fs.readFileSync(path.join(__dirname, folder, file), "utf8") })));
 }

@@ -1,3 +1,5 @@
+import type { Exemption } from "./exemption";
+import { exemptionFor } from "./exemption";
 import type { EngineResource, KubernetesObject } from "./kubernetesObject";
 import { kubernetesObjects, nameOf } from "./kubernetesObject";
 import type { CarriedPod } from "./podCarrier";
@@ -10,7 +12,7 @@ import { carriedPod } from "./podCarrier";
 export class Program {
     readonly #objects = new Map<string, readonly KubernetesObject[]>();
     readonly #namespaces = new Map<string, KubernetesObject>();
-    readonly #usedExemptions = new Map<string, Set<number>>();
+    readonly #exemptions = new Map<string, { readonly list: readonly Exemption[]; readonly used: Set<number> }>();
 
     /** Takes in a resource's inputs, which replace what was known of it. The first policy of the pack calls it. */
     observe(resource: EngineResource): void {
@@ -39,13 +41,31 @@ export class Program {
         return this.#namespaces.get(`${provider} ${name}`);
     }
 
-    /** Remembers that a policy's exemption, by its place in the list, was of use. */
-    useExemption(policy: string, index: number): void {
-        this.#usedExemptions.set(policy, (this.#usedExemptions.get(policy) ?? new Set()).add(index));
+    /** Every object that was observed. */
+    get objects(): KubernetesObject[] {
+        return [...this.#objects.values()].flat();
     }
 
-    /** Whether {@link useExemption} was called for it. */
-    isExemptionUsed(policy: string, index: number): boolean {
-        return this.#usedExemptions.get(policy)?.has(index) ?? false;
+    /** Takes in the exemptions of a policy that is enforced. */
+    setExemptions(policy: string, list: readonly Exemption[]): void {
+        if (!this.#exemptions.has(policy)) {
+            this.#exemptions.set(policy, { list, used: new Set() });
+        }
+    }
+
+    /** Whether an exemption of a policy covers an object, which then counts as used. */
+    isExempt(policy: string, object: KubernetesObject): boolean {
+        const { list, used } = this.#exemptions.get(policy)!;
+        const exemption = exemptionFor(object, list);
+        if (exemption) {
+            used.add(list.indexOf(exemption));
+        }
+        return exemption !== undefined;
+    }
+
+    /** Exemptions of enforced policies that let nothing pass. */
+    get unusedExemptions(): [policy: string, exemption: Exemption][] {
+        return [...this.#exemptions].flatMap(([policy, { list, used }]) =>
+            list.flatMap((exemption, index): [string, Exemption][] => used.has(index) ? [] : [[policy, exemption]]));
     }
 }

@@ -43,22 +43,8 @@ export interface RuleDescription {
     readonly fields: readonly string[];
     /** Values that pass. */
     readonly allowed: string;
-    /** JSON schema of each setting. @default none but `exempt` */
+    /** JSON schema of each setting beside `exempt`, which every rule has. @default none */
     readonly settings?: Readonly<Record<string, PolicyConfigJSONSchema>>;
-}
-
-/** A rule about pods, wherever they stand. */
-export interface PodRule extends RuleDescription {
-    readonly about: "pods";
-    /** Judges one pod by itself, before it is created. Unknown fields are noted in the pod. */
-    readonly judgePod: (pod: Pod, carrier: CarriedPod, settings: Settings, program: Program) => Violation[];
-    /** Judges one pod again when the whole program is known. @default the first judgement stands */
-    readonly judgePodLater?: (pod: Pod, carrier: CarriedPod, settings: Settings, program: Program) => Violation[];
-    /**
-     * What can be filled in safely to make the pod comply.
-     * Runs only where the policy's enforcement is set to `remediate`.
-     */
-    readonly fill?: (pod: Pod, carrier: CarriedPod, settings: Settings, program: Program) => Filling[];
 }
 
 /** One field to fill in. */
@@ -68,19 +54,19 @@ export interface Filling {
     readonly value: unknown;
 }
 
-/** A rule about objects that are judged one by one. */
-export interface ObjectRule extends RuleDescription {
-    readonly about: "objects";
-    /** Kinds it looks at, such as `Service`. */
-    readonly kinds: readonly string[];
-    readonly judgeObject: (subject: Subject, settings: Settings, program: Program) => Violation[];
-}
+/** Judges one pod by itself, before it is created. Unknown fields are noted in the pod. */
+export type JudgePod = (pod: Pod, carrier: CarriedPod, settings: Settings, program: Program) => Violation[];
 
-/** A rule about how objects fit together, judged when the whole program is known. */
-export interface ProgramRule extends RuleDescription {
-    readonly about: "program";
-    readonly judgeProgram: (objects: readonly Subject[], settings: Settings, program: Program) => Violation[];
+/** A rule with its ways of looking, at least one of them. */
+export interface Rule extends RuleDescription {
+    /** Judges pods, wherever they stand. */
+    readonly judgePod?: JudgePod;
+    /** Kinds that `judgeObject` looks at, such as `Service`. @default every kind */
+    readonly kinds?: readonly string[];
+    /** Judges objects one by one, before they are created. */
+    readonly judgeObject?: (subject: Subject, settings: Settings, program: Program) => Violation[];
+    /** Judges how objects fit together, when the whole program is known. */
+    readonly judgeProgram?: (subjects: readonly Subject[], settings: Settings) => Violation[];
+    /** What can be filled in safely to make a pod comply. Runs only where the policy's enforcement is set to `remediate`. */
+    readonly fill?: (pod: Pod, carrier: CarriedPod, settings: Settings, program: Program) => Filling[];
 }
-
-/** Any rule. */
-export type Rule = PodRule | ObjectRule | ProgramRule;

@@ -1,17 +1,15 @@
 import { Pod } from "../framework/pod";
 import type { CarriedPod } from "../framework/podCarrier";
-import type { Program } from "../framework/program";
-import type { PodRule, Violation } from "../framework/rule";
+import type { Rule, Violation } from "../framework/rule";
 import type { Check, Refusal } from "./check";
 import type { LevelVersion, Mode } from "./level";
 import { showVersion } from "./level";
 import { inForce } from "./registry";
-import type { PodLevels } from "./settings";
 import { levelsOf } from "./settings";
 import { podSecurityFramework, standardLink } from "./standard";
 
 /** A check's verdict on a pod at a level; undefined when it is allowed or the level does not have the check. */
-export function refusalAt(check: Check, pod: Pod, { level, minor }: LevelVersion): Refusal | undefined {
+export function refusalAt(check: Check, pod: Pod, { level, minor }: Pick<LevelVersion, "level" | "minor">): Refusal | undefined {
     return level === "privileged" ? undefined : inForce(check, level, minor)?.(pod);
 }
 
@@ -26,35 +24,10 @@ function violation({ object }: CarriedPod, refusal: Refusal, level: LevelVersion
     };
 }
 
-/** The first mode that refuses the pod: when it is enforced, a warning would only repeat it. */
-function judge(check: Check, pod: Pod, carrier: CarriedPod, levels: PodLevels): Violation[] {
-    for (const mode of ["enforce", "warn", "audit"] as const) {
-        const refusal = refusalAt(check, pod, levels[mode]);
-        if (refusal) {
-            return [violation(carrier, refusal, levels[mode], mode)];
-        }
-    }
-    return [];
-}
-
-/** Which levels each pod was judged by, to judge it again when its Namespace turns up later and says otherwise. */
-const judgedLevels = new WeakMap<Program, Map<string, string>>();
-
-function judgedBy(check: Check, carrier: CarriedPod, program: Program, levels: PodLevels | undefined): { changed: boolean } {
-    const seen = judgedLevels.get(program) ?? new Map<string, string>();
-    judgedLevels.set(program, seen);
-    const key = `${check.id} ${carrier.object.urn} ${carrier.specKeys.join(".")}`;
-    const level = levels ? Object.values(levels).map(({ level: name, minor }) => `${name}:${minor}`).join() : "exempt";
-    const changed = seen.get(key) !== level;
-    seen.set(key, level);
-    return { changed };
-}
-
 /** The policy that enforces a check at the level of each pod's namespace. */
-export function checkRule(check: Check): PodRule {
+export function checkRule(check: Check): Rule {
     const { fill } = check;
     return {
-        about: "pods",
         id: check.id,
         description: check.rule,
         enforcement: "mandatory",
@@ -66,12 +39,14 @@ export function checkRule(check: Check): PodRule {
         allowed: check.allowed,
         judgePod: (pod, carrier, _, program) => {
             const levels = levelsOf(carrier, program);
-            judgedBy(check, carrier, program, levels);
-            return levels ? judge(check, pod, carrier, levels) : [];
-        },
-        judgePodLater: (pod, carrier, _, program) => {
-            const levels = levelsOf(carrier, program);
-            return judgedBy(check, carrier, program, levels).changed && levels ? judge(check, pod, carrier, levels) : [];
+            // When it is refused, a warning would only repeat it.
+            for (const mode of levels ? ["enforce", "warn", "audit"] as const : []) {
+                const refusal = refusalAt(check, pod, levels![mode]);
+                if (refusal) {
+                    return [violation(carrier, refusal, levels![mode], mode)];
+                }
+            }
+            return [];
         },
         ...(fill && {
             fill: (pod, carrier, _, program) => {

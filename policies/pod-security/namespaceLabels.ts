@@ -1,5 +1,5 @@
 import { finding } from "../framework/finding";
-import type { ObjectRule } from "../framework/rule";
+import type { Rule } from "../framework/rule";
 import { joinQuoted } from "../framework/wording";
 import type { Mode } from "./level";
 import { labelPrefix, levels, parseVersion } from "./level";
@@ -11,8 +11,7 @@ const levelNames = joinQuoted([...levels]);
 const versionForm = '"latest" or "v1.x" with a minor version, such as "v1.36"';
 
 /** A Namespace says itself what its pods may do. */
-export const namespaceLabels: ObjectRule = {
-    about: "objects",
+export const namespaceLabels: Rule = {
     id: "namespaceLabels",
     kinds: ["Namespace"],
     description: "A Namespace must carry the labels that choose its level of the Pod Security Standards, with values that can be read.",

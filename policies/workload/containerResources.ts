@@ -1,8 +1,8 @@
+import { practiceFramework } from "../framework/compliance";
 import { finding } from "../framework/finding";
 import type { Finding } from "../framework/finding";
-import type { PodRule } from "../framework/rule";
+import type { Rule } from "../framework/rule";
 import type { Pod } from "../framework/pod";
-import { podResourcesFramework } from "./frameworks";
 import { isPositiveQuantity } from "./quantity";
 
 const allowed = 'a quantity above 0, such as "100m" or "128Mi"';
@@ -23,14 +23,13 @@ function missingResources(pod: Pod, names: readonly string[], kinds: readonly st
     })));
 }
 
-function resourceRule(id: string, names: readonly string[], description: string, fix: string): PodRule {
+function resourceRule(id: string, names: readonly string[], description: string, fix: string): Rule {
     return {
-        about: "pods",
         id,
         description,
         enforcement: "mandatory",
         severity: "medium",
-        framework: podResourcesFramework(names.join(", ")),
+        framework: practiceFramework(`requests and limits: ${names.join(", ")}`),
         fix,
         link: "https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/",
         fields: ["requests", "limits"].flatMap(kind => names.map(name => `spec.*[*].resources.${kind}.${name}`)),

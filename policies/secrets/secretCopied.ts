@@ -1,0 +1,68 @@
+import { securityFramework } from "../framework/compliance";
+import type { Field } from "../framework/field";
+import type { KubernetesObject } from "../framework/kubernetesObject";
+import { describe } from "../framework/kubernetesObject";
+import { Pod } from "../framework/pod";
+import { carriedPod } from "../framework/podCarrier";
+import type { Rule, Violation } from "../framework/rule";
+import { Subject } from "../framework/subject";
+import { isConfidential } from "./sensitive";
+
+interface Confidential { readonly object: KubernetesObject; readonly key: string; readonly value: string }
+interface Text { readonly object: KubernetesObject; readonly field: Field; readonly value: string }
+
+function known(field: Field): string {
+    return typeof field.raw === "string" ? field.raw : "";
+}
+
+function confidentialValues(object: KubernetesObject): Confidential[] {
+    if (object.kind !== "Secret" || object.group !== "") {
+        return [];
+    }
+    const { root } = new Subject(object);
+    const entries = [
+        ...root.at("stringData").entries().map(([key, field]) => [key, known(field)] as const),
+        ...root.at("data").entries().map(([key, field]) => [key, Buffer.from(known(field), "base64").toString("utf8")] as const),
+    ];
+    return entries.filter(([key, value]) => isConfidential(key, value)).map(([key, value]) => ({ object, key, value }));
+}
+
+function publicTexts(object: KubernetesObject): Text[] {
+    const carrier = carriedPod(object);
+    const fields = [
+        ...(object.kind === "ConfigMap" ? new Subject(object).at("data").entries().map(([, field]) => field) : []),
+        ...(carrier ? new Pod(carrier).containers.flatMap(({ field }) => [
+            ...field.at("env").items().map(variable => variable.at("value")), ...field.at("command").items(), ...field.at("args").items(),
+        ]) : []),
+        ...new Subject(object).at("metadata", "annotations").entries().map(([, field]) => field),
+    ];
+    return fields.map(field => ({ object, field, value: known(field) })).filter(({ value }) => value !== "");
+}
+
+function copies(secrets: readonly Confidential[], texts: readonly Text[], subject: KubernetesObject): Violation[] {
+    return texts.flatMap(text => secrets.filter(({ value }) => text.value.includes(value)).map(({ object, key }) => ({
+        object: subject,
+        summary: `the value of key "${key}" of ${describe(object)} also stands in ${describe(text.object)}`,
+        findings: [{ path: text.field.path, found: "(not shown)", allowed: "a reference to the Secret" }],
+    })));
+}
+
+/** A password that was made at run time does not leak by being pasted into configuration. */
+export const secretCopied: Rule = {
+    id: "secretCopied",
+    description: "A confidential value of a Secret must not stand in a ConfigMap, an environment variable, an argument or an annotation.",
+    enforcement: "mandatory",
+    severity: "critical",
+    framework: securityFramework("secrets: not in ConfigMaps, environment variables or annotations"),
+    fix: "Refer to the Secret by valueFrom.secretKeyRef or a mounted file instead of taking its value into other objects.",
+    link: "https://kubernetes.io/docs/concepts/configuration/secret/",
+    fields: ["data of ConfigMaps", "spec.*[*].env[*].value", "spec.*[*].command", "spec.*[*].args", "metadata.annotations"],
+    allowed: "texts without the value of a Secret of the same program, whose key sounds secret or whose value looks random",
+    judgeObject: ({ object }, _, program) => {
+        const others = program.objects.filter(other => other !== object);
+        const own = confidentialValues(object);
+        return own.length > 0
+            ? copies(own, others.flatMap(publicTexts), object)
+            : copies(others.flatMap(confidentialValues), publicTexts(object), object);
+    },
+};

@@ -1,0 +1,28 @@
+import { securityFramework } from "../framework/compliance";
+import type { Rule } from "../framework/rule";
+import { inlineSecret, isHarmless, isSensitiveName } from "./sensitive";
+
+/** Whoever may read configuration does not learn passwords by it. */
+export const secretInConfigMap: Rule = {
+    id: "secretInConfigMap",
+    kinds: ["ConfigMap"],
+    description: "No ConfigMap may hold a secret.",
+    enforcement: "mandatory",
+    severity: "critical",
+    framework: securityFramework("secrets: not in ConfigMaps"),
+    fix: "Move the value into a Secret; let the configuration refer to a variable or a file that comes from there.",
+    link: "https://kubernetes.io/docs/concepts/configuration/secret/",
+    fields: ["data"],
+    allowed: "values that are not secret, references such as ${NAME}, and paths of files",
+    settings: {
+        ignoredKeys: { type: "array", items: { type: "string" }, default: [], description: "Keys that sound like secrets and are none." },
+    },
+    judgeObject: ({ object, root }, settings) => root.at("data").entries().flatMap(([key, field]) => {
+        const value = field.text();
+        const ignored = (settings["ignoredKeys"] as string[]).includes(key);
+        const what = isSensitiveName(key) && !ignored && !isHarmless(value) ? "a value under a name for secrets" : inlineSecret(value);
+        return what === undefined ? [] : [{
+            object, summary: `key "${key}" holds ${what}`, findings: [{ path: field.path, found: "(not shown)", allowed: "no secret" }],
+        }];
+    }),
+};
