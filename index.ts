@@ -5,12 +5,14 @@ import { mermaid } from "./components/kit/diagram";
 import { loadStackConfig } from "./components/config/stackConfig";
 import * as catalogue from "./components/platforms";
 import { deployPlatform } from "./components/platforms/deployPlatform";
+import { certificateIssuers } from "./components/security/certificateIssuers";
 import { NamespaceGuards } from "./components/security/namespaceGuards";
 
 const config = loadStackConfig(new pulumi.Config(), Object.values(catalogue));
 const provider = clusterProvider(config);
 const graph = new DependencyGraph();
-const program = { config, graph, provider };
+const issuers = certificateIssuers(config.certManager, { provider });
+const program = { config, graph, provider, issuers };
 
 export const taskflow = deployPlatform(catalogue.taskflow, program);
 

@@ -1,7 +1,9 @@
 import { z } from "zod";
 import type { AnyPlatform } from "../platforms/definition";
+import type { CertManagerSettings } from "../security/certificateSettings";
+import { certManagerSettings } from "../security/certificateSettings";
 import type { ConfigurationIssue } from "./configurationError";
-import { ConfigurationError, issuesOf } from "./configurationError";
+import { ConfigurationError, issuesOf, settingKey, valueAt } from "./configurationError";
 import type { EnvironmentDefaults, EnvironmentName } from "./environments";
 import { environmentDefaults, environmentNames, platformDefaults } from "./environments";
 import { exposure, hostname, replicas } from "./schema";
@@ -19,6 +21,7 @@ export interface StackConfig {
     readonly environment: EnvironmentDefaults;
     /** Context of the kubeconfig; undefined takes its current context. */
     readonly kubernetesContext: string | undefined;
+    readonly certManager: CertManagerSettings;
     /** Settings of each platform that is switched on, by name. */
     readonly platforms: ReadonlyMap<string, unknown>;
 }
@@ -59,17 +62,22 @@ export function loadStackConfig(source: ConfigSource, catalogue: readonly AnyPla
     const environmentName: EnvironmentName = check("environment", z.enum(environmentNames), source.get("environment")) ?? "dev";
     const overrides = check("shared", sharedSettings, source.getObject("shared") ?? {}) ?? {};
     const environment: EnvironmentDefaults = { ...environmentDefaults(environmentName), ...withoutUndefined(overrides) };
+    const certManager = check("certManager", certManagerSettings, source.getObject("certManager") ?? {});
     const enabled = check("enabled", z.array(z.enum([...names, "all"])), source.getObject("enabled") ?? ["all"]) ?? [];
 
     const platforms = new Map<string, unknown>();
-    for (const { name, settings } of catalogue.filter(platform => enabled.includes(platform.name) || enabled.includes("all"))) {
-        const input = merge(platformDefaults(name, environmentName), source.getObject(name) ?? {});
-        platforms.set(name, check(name, settings, input));
+    for (const platform of catalogue.filter(({ name }) => enabled.includes(name) || enabled.includes("all"))) {
+        const { name } = platform;
+        const settings = check(name, platform.settings, merge(platformDefaults(name, environmentName), source.getObject(name) ?? {}));
+        const refused = settings === undefined ? [] : platform.refused?.(settings, environment) ?? [];
+        issues.push(...refused.map(({ path, allowed }) =>
+            ({ key: settingKey(`platforms:${name}`, path), value: valueAt(settings, path), allowed })));
+        platforms.set(name, settings);
     }
-    if (issues.length > 0) {
+    if (issues.length > 0 || certManager === undefined) {
         throw new ConfigurationError(issues);
     }
-    return { environment, kubernetesContext: source.get("kubernetesContext") || undefined, platforms };
+    return { environment, kubernetesContext: source.get("kubernetesContext") || undefined, certManager, platforms };
 }
 
 function withoutUndefined<Shape extends object>(shape: Shape): { [Key in keyof Shape]: Exclude<Shape[Key], undefined> } {

@@ -1,4 +1,7 @@
-/** The specification of one Traefik middleware. */
+/**
+ * The specification of one Traefik middleware.
+ * @see https://doc.traefik.io/traefik/reference/routing-configuration/http/middlewares/overview/
+ */
 export type MiddlewareSpec = Readonly<Record<string, unknown>>;
 
 /** Sends plain HTTP to HTTPS, for good. */
@@ -18,7 +21,39 @@ export function securityHeaders(headers: Readonly<Record<string, string>> = {}):
     };
 }
 
-/** At most `average` requests a second and client address, with bursts up to `burst`. */
-export function rateLimit(average: number, burst: number): MiddlewareSpec {
-    return { rateLimit: { average, period: "1s", burst } };
+/** Whose requests a limit counts together. */
+export interface RateLimitSource {
+    /**
+     * How many proxies stand before Traefik: the client is that many entries from the end of X-Forwarded-For.
+     * @default 0, the address that the connection comes from
+     */
+    readonly proxies?: number;
+    /** Time over which the average is taken, such as `1m`. @default "1s" */
+    readonly period?: string;
+}
+
+/** At most `average` requests a period and client address, with bursts up to `burst`. */
+export function rateLimit(average: number, burst: number, { proxies = 0, period = "1s" }: RateLimitSource = {}): MiddlewareSpec {
+    const sourceCriterion = { ipStrategy: { depth: proxies } };
+    return { rateLimit: { average, period, burst, ...(proxies > 0 && { sourceCriterion }) } };
+}
+
+/** At most `amount` requests to one host at the same time, whoever sends them. */
+export function inFlightLimit(amount: number): MiddlewareSpec {
+    return { inFlightReq: { amount } };
+}
+
+/** Takes prefixes off the path before the request goes on. */
+export function stripPrefix(...prefixes: readonly string[]): MiddlewareSpec {
+    return { stripPrefix: { prefixes: [...prefixes] } };
+}
+
+/** Compresses answers with Brotli or gzip, but not content that would only grow. */
+export function compress(excludedContentTypes: readonly string[] = []): MiddlewareSpec {
+    return { compress: { encodings: ["br", "gzip"], excludedContentTypes: [...excludedContentTypes] } };
+}
+
+/** Lets in clients of some address blocks only. */
+export function allowAddresses(blocks: readonly string[], { proxies = 0 }: Pick<RateLimitSource, "proxies"> = {}): MiddlewareSpec {
+    return { ipAllowList: { sourceRange: [...blocks], ...(proxies > 0 && { ipStrategy: { depth: proxies } }) } };
 }

@@ -2,11 +2,22 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
 import type { EnvironmentDefaults } from "../config/environments";
 import type { DependencyGraph } from "../kit/graph";
+import type { Issuers } from "../security/certificateIssuers";
 
 /** What a platform is given besides its own settings. */
 export interface PlatformContext {
     readonly environment: EnvironmentDefaults;
     readonly graph: DependencyGraph;
+    /** Issuers of certificates, for platforms that ask cert-manager for theirs. */
+    readonly issuers: Issuers;
+}
+
+/** A setting that an environment does not allow. */
+export interface RefusedSetting {
+    /** Where it is within the platform's settings. */
+    readonly path: readonly string[];
+    /** What would be right, as the end of a sentence that begins with key and value. */
+    readonly allowed: string;
 }
 
 /** A platform as the program knows it: its name, the settings it takes and the component that deploys it. */
@@ -17,6 +28,8 @@ export interface PlatformDefinition<Settings, Outputs> {
     readonly description: string;
     /** Settings and their defaults; checks that span several settings belong here too. */
     readonly settings: z.ZodType<Settings>;
+    /** What the environment refuses of settings that are right in themselves. @default nothing */
+    refused?(settings: Settings, environment: EnvironmentDefaults): readonly RefusedSetting[];
     /** Constructs the component and returns what the stack shows of it. */
     deploy(settings: Settings, context: PlatformContext, opts: pulumi.ComponentResourceOptions): Outputs;
 }

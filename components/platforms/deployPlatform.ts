@@ -1,6 +1,7 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type { StackConfig } from "../config/stackConfig";
 import type { DependencyGraph } from "../kit/graph";
+import type { Issuers } from "../security/certificateIssuers";
 import type { PlatformDefinition } from "./definition";
 
 /** What all platforms of one program share. */
@@ -8,12 +9,13 @@ export interface Program {
     readonly config: StackConfig;
     readonly graph: DependencyGraph;
     readonly provider: k8s.Provider;
+    readonly issuers: Issuers;
 }
 
 /** Deploys a platform if the stack has it switched on; what it returns becomes a stack output. */
 export function deployPlatform<Settings, Outputs>(
-    definition: PlatformDefinition<Settings, Outputs>, { config, graph, provider }: Program,
+    definition: PlatformDefinition<Settings, Outputs>, { config, graph, provider, issuers }: Program,
 ): Outputs | undefined {
     const settings = config.platforms.get(definition.name) as Settings | undefined;
-    return settings && definition.deploy(settings, { environment: config.environment, graph }, { provider });
+    return settings && definition.deploy(settings, { environment: config.environment, graph, issuers }, { provider });
 }

@@ -3,6 +3,7 @@ import { DependencyGraph } from "../../components/kit/graph";
 import { clusterProvider } from "../../components/kit/clusterProvider";
 import * as catalogue from "../../components/platforms";
 import { deployPlatform } from "../../components/platforms/deployPlatform";
+import { certificateIssuers } from "../../components/security/certificateIssuers";
 import { NamespaceGuards } from "../../components/security/namespaceGuards";
 import type { Recording, RecordOptions } from "./mocks";
 import { record } from "./mocks";
@@ -26,8 +27,9 @@ export async function recordProgram(
     const recording = await record(() => {
         const config = loadStackConfig(configSource({ environment: stack, ...values }), Object.values(catalogue));
         const provider = clusterProvider(config);
+        const issuers = certificateIssuers(config.certManager, { provider });
         for (const platform of Object.values(catalogue)) {
-            deployPlatform(platform, { config, graph, provider });
+            deployPlatform(platform, { config, graph, provider, issuers });
         }
         new NamespaceGuards("namespace-guards", { graph }, { provider });
     }, { ...options, stack });

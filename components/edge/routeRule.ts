@@ -1,0 +1,37 @@
+/** Part of a host that a route serves; paths begin with a slash and end without one. */
+export interface PathRule {
+    /** The path itself and all below it; its look-alikes, such as `/apixyz` for `/api`, are not meant. */
+    readonly under: string;
+    /** Paths below that stay hidden, each with all below it. @default none */
+    readonly except?: readonly string[];
+}
+
+/**
+ * The path itself and all below it, as a Traefik matcher: a bare `PathPrefix` would match look-alikes too.
+ * @throws Error when the path could not be matched as it is written
+ */
+function under(path: string): string {
+    if (!/^(\/[A-Za-z0-9._-]+)+$/.test(path)) {
+        throw new Error(`"${path}" is no path of a route; write it with a slash at its beginning and none at its end, such as /api/metrics`);
+    }
+    return `Path(\`${path}\`) || PathPrefix(\`${path}/\`)`;
+}
+
+/** Any of some hosts, as a Traefik matcher. */
+export function hostsRule(hosts: readonly string[]): string {
+    return [...new Set(hosts)].map(host => `Host(\`${host}\`)`).join(" || ");
+}
+
+/**
+ * A host, or part of it, as a Traefik matcher.
+ * @throws Error when a path could not be matched as it is written
+ * @see https://doc.traefik.io/traefik/reference/routing-configuration/http/routing/rules-and-priority/
+ */
+export function routeRule(host: string, path?: PathRule): string {
+    const { under: prefix, except = [] } = path ?? {};
+    return [
+        hostsRule([host]),
+        ...(prefix === undefined ? [] : [`(${under(prefix)})`]),
+        ...except.map(hidden => `!(${under(hidden)})`),
+    ].join(" && ");
+}

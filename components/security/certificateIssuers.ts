@@ -1,0 +1,76 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import type { CertManagerSettings, IssuerName } from "./certificateSettings";
+import { certManagerArgs, installCertManager } from "./certificates";
+
+/** An issuer of certificates for any namespace. */
+export interface ClusterIssuer {
+    readonly name: string;
+    /** Whether it proves the ownership of a host by an HTTP-01 challenge. */
+    readonly acme: boolean;
+    /** What must exist before a certificate is asked for. */
+    readonly ready: readonly pulumi.Resource[];
+}
+
+/** Addresses of the certificate authority's two directories; the staging one has wide limits and no trusted root. */
+const directories: Partial<Record<string, string>> = {
+    "letsencrypt-staging": "https://acme-staging-v02.api.letsencrypt.org/directory",
+    "letsencrypt-prod": "https://acme-v02.api.letsencrypt.org/directory",
+};
+
+/**
+ * Specification of one issuer: Let's Encrypt through Traefik, or certificates that sign themselves.
+ * @see https://cert-manager.io/docs/configuration/acme/http01/
+ */
+export function issuerSpec(name: IssuerName, email: string | undefined): Readonly<Record<string, unknown>> {
+    const server = directories[name];
+    return server === undefined ? { selfSigned: {} } : {
+        acme: {
+            server,
+            ...(email !== undefined && { email }),
+            privateKeySecretRef: { name: `${name}-account` },
+            solvers: [{ http01: { ingress: { ingressClassName: "traefik" } } }],
+        },
+    };
+}
+
+/** Where platforms look up issuers. */
+export interface Issuers {
+    /** An issuer by name; one that this program does not create is taken to be on the cluster. */
+    issuer(name: string): ClusterIssuer;
+}
+
+/** The stack's issuers, with cert-manager itself where it is to be installed; registers nothing where nothing is asked for. */
+export function certificateIssuers(settings: CertManagerSettings, opts: pulumi.ComponentResourceOptions): Issuers {
+    return settings.install || settings.issuers.length > 0
+        ? new CertificateIssuers("certificates", settings, opts)
+        : { issuer: name => existingIssuer(name) };
+}
+
+function existingIssuer(name: string): ClusterIssuer {
+    return { name, acme: name !== "self-signed", ready: [] };
+}
+
+/** cert-manager where it is to be installed, and the program's issuers, which wait for its CRDs. */
+export class CertificateIssuers extends pulumi.ComponentResource implements Issuers {
+    private readonly created = new Map<string, pulumi.Resource>();
+
+    constructor(name: string, settings: CertManagerSettings, opts?: pulumi.ComponentResourceOptions) {
+        super("platforms:security:CertificateIssuers", name, {}, opts);
+        const installation = settings.install ? installCertManager("cert-manager", certManagerArgs(settings), { parent: this }) : [];
+        for (const issuer of settings.issuers) {
+            this.created.set(issuer, new k8s.apiextensions.CustomResource(`issuer-${issuer}`, {
+                apiVersion: "cert-manager.io/v1",
+                kind: "ClusterIssuer",
+                metadata: { name: issuer, labels: { "app.kubernetes.io/managed-by": "pulumi" } },
+                spec: issuerSpec(issuer, settings.email),
+            }, { parent: this, dependsOn: installation }));
+        }
+        this.registerOutputs({});
+    }
+
+    issuer(name: string): ClusterIssuer {
+        const created = this.created.get(name);
+        return { ...existingIssuer(name), ...(created && { ready: [created] }) };
+    }
+}
