@@ -1,6 +1,7 @@
 import type { Telemetry } from "../../monitoring/telemetry";
 import { autoscalerTelemetry } from "../../monitoring/telemetry/autoscaler";
 import { containerTelemetry } from "../../monitoring/telemetry/containers";
+import { loadTestTelemetry } from "../../monitoring/telemetry/loadTest";
 import { webApplicationTelemetry } from "../../monitoring/telemetry/webApplication";
 import type { TaskFlowSettings } from "./settings";
 import { autoscalingProfiles } from "./settings";
@@ -12,7 +13,7 @@ const metrics = {
     cacheRequests: "taskflow_cache_requests_total",
 };
 
-/** What is watched of the API: its pods, its autoscaler, and its requests if the image measures them. */
+/** What is watched of the API: its pods, its autoscaler, its requests if the image measures them, and load tests. */
 export function backendTelemetry(settings: TaskFlowSettings, namespace: string, app: string): Telemetry[] {
     const { cpuPercent } = autoscalingProfiles[settings.hpa.profile];
     const { metrics: measured, memoryRequest } = settings.backend;
@@ -23,6 +24,11 @@ export function backendTelemetry(settings: TaskFlowSettings, namespace: string, 
             namespace, app, container: "api", title: "backend pods",
             requests: { cpu: "100m", memory: memoryRequest },
             targets: { cpuPercent, memoryPercent: 70 },
+        }),
+        loadTestTelemetry({
+            namespace, app, container: "api", requests: measured ? metrics.requests : null,
+            scaling: "Pods leave only after a stabilization window, at most half of them a minute; "
+                + "they come at once, doubled or four more every 15 seconds.",
         }),
     ];
 }

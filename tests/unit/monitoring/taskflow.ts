@@ -1,0 +1,42 @@
+import type { Dashboard } from "@grafana/grafana-foundation-sdk/dashboard";
+import { parse } from "yaml";
+import type { DependencyGraph } from "../../../components/kit/graph";
+import type { PrometheusConfiguration } from "../../../components/monitoring/prometheusConfiguration";
+import type { RuleGroups } from "../../../components/monitoring/rules";
+import type { Telemetry } from "../../../components/monitoring/telemetry";
+import { scrapingTelemetry } from "../../../components/monitoring/telemetry/scraping";
+import { storageTelemetry } from "../../../components/monitoring/telemetry/storage";
+import type { Recording } from "../../harness/mocks";
+import type { StackValues } from "../../harness/program";
+import { recordProgram } from "../../harness/program";
+
+/** TaskFlow's monitoring as one stack deploys it. */
+export interface Monitored {
+    readonly recording: Recording;
+    readonly graph: DependencyGraph;
+    readonly telemetry: readonly Telemetry[];
+    /** Content of prometheus.yml. */
+    readonly configuration: PrometheusConfiguration;
+    /** Content of the rule file. */
+    readonly rules: RuleGroups;
+    readonly dashboard: Dashboard;
+}
+
+/** Runs the program with these settings of TaskFlow and reads its monitoring. */
+export async function monitoredTaskFlow(stack: string, taskflow: StackValues = {}): Promise<Monitored> {
+    const { recording, graph } = await recordProgram(stack, { enabled: ["taskflow"], taskflow });
+    const files = recording.object("ConfigMap", "prometheus-config").inputs.data as Record<string, string>;
+    const dashboards = recording.object("ConfigMap", "grafana-dashboards").inputs.data as Record<string, string>;
+    return {
+        recording,
+        graph,
+        telemetry: [
+            ...graph.workloads.flatMap(({ telemetry = [] }) => telemetry),
+            storageTelemetry({ namespace: "taskflow" }),
+            scrapingTelemetry(),
+        ],
+        configuration: parse(files["prometheus.yml"] ?? "") as PrometheusConfiguration,
+        rules: parse(files["alerts.rules.yml"] ?? "") as RuleGroups,
+        dashboard: JSON.parse(dashboards["taskflow.json"] ?? "") as Dashboard,
+    };
+}
