@@ -4,9 +4,16 @@
  */
 export const images = {
     busybox: "busybox:1.36.1",
+    cloudNativePostgres16: "ghcr.io/cloudnative-pg/postgresql:16.13-202602261637-system-bookworm",
     grafana: "grafana/grafana:13.1.3",
     haproxy: "haproxy:3.2.15-alpine",
     kubeStateMetrics: "registry.k8s.io/kube-state-metrics/kube-state-metrics:v2.19.1",
+    // The last builds that MinIO published: since October 2025 it publishes source only.
+    minio: "quay.io/minio/minio:RELEASE.2025-09-07T16-13-09Z",
+    minioClient: "quay.io/minio/mc:RELEASE.2025-08-13T08-35-41Z",
+    nats: "nats:2.15.2-alpine",
+    natsBox: "natsio/nats-box:0.18.0",
+    natsExporter: "natsio/prometheus-nats-exporter:0.17.3",
     nginx: "nginx:1.30.1-alpine",
     nodeExporter: "prom/node-exporter:v1.12.1",
     postgres16: "postgres:16.13-alpine",
