@@ -23,7 +23,8 @@ export class ConfigurationError extends RunError {
     }
 }
 
-function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
+/** The value at a path of some settings; undefined where there is none. */
+export function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
     return path.reduce<unknown>((node, key) => (node as Record<PropertyKey, unknown> | undefined)?.[key], input);
 }
 
@@ -42,10 +43,15 @@ function allowedBy(issue: z.core.$ZodIssue): string {
     }
 }
 
+/** Full key of a setting, with list items as `pulumi config set --path` takes them: `platforms:enabled[0]`. */
+export function settingKey(prefix: string, path: readonly PropertyKey[]): string {
+    return path.reduce<string>((key, step) => (typeof step === "number" ? `${key}[${step}]` : `${key}.${String(step)}`), prefix);
+}
+
 /** Translates what zod found, keyed by the full name of each setting. */
 export function issuesOf(error: z.ZodError, prefix: string, input: unknown): ConfigurationIssue[] {
     return error.issues.flatMap(issue => {
-        const key = [prefix, ...issue.path.map(String)].join(".");
+        const key = settingKey(prefix, issue.path);
         if (issue.code === "unrecognized_keys") {
             return issue.keys.map(unknown => ({
                 key: `${key}.${unknown}`, value: valueAt(input, [...issue.path, unknown]), allowed: "there is no such setting",

@@ -35,6 +35,10 @@ export interface EnvironmentDefaults {
     readonly runbooks: string;
     /** Seconds that an update waits for a workload to become ready. */
     readonly readinessTimeoutSeconds: number;
+    /** Load generators may run. */
+    readonly loadTests: boolean;
+    /** What serves developers only may be switched on: CPU burners, and images that nothing but the node has. */
+    readonly developmentAids: boolean;
 }
 
 /** Values of one setting: dev, staging, prod. */
@@ -57,6 +61,8 @@ const shared: { readonly [Field in Exclude<keyof EnvironmentDefaults, "name">]: 
     alertmanager: [null, "alertmanager.monitoring.svc:9093", "alertmanager.monitoring.svc:9093"],
     runbooks: ["https://runbooks.example.com", "https://runbooks.example.com", "https://runbooks.example.com"],
     readinessTimeoutSeconds: [300, 300, 600],
+    loadTests: [true, true, false],
+    developmentAids: [true, false, false],
 };
 
 /** …and what is each platform's own, by path within its settings; a setting equal everywhere has its default in the schema. */

@@ -3,7 +3,7 @@ import { images } from "../kit/images";
 import type { Container } from "../kit/pod";
 import type { Probes } from "../kit/probes";
 import { execProbe, tcpProbe } from "../kit/probes";
-import { parseQuantity } from "../kit/quantity";
+import { formatBytes, parseQuantity } from "../kit/quantity";
 import type { ContainerResources } from "../kit/resources";
 import { resources } from "../kit/resources";
 import type { SecretKey } from "../kit/secretKey";
@@ -28,6 +28,8 @@ export type RedisProperty = "host" | "port" | "password" | "url";
 
 /** Where clients reach Redis. */
 export const redisPort = 6379;
+
+const headRoom = 1.4;
 
 /** User of the Redis image. */
 export const redisUser = { user: 999 };
@@ -68,16 +70,20 @@ export function passwordVariables(password: SecretKey | undefined): Record<strin
     return password ? { REDIS_PASSWORD: password, REDISCLI_AUTH: password } : {};
 }
 
+/** Least memory limit for a server's data, as a quantity: replication, clients and fragmentation need 1.4 times as much. */
+export function leastMemoryLimit(maximumMemory: RedisServerArgs["maximumMemory"]): string {
+    return formatBytes(parseQuantity(maximumMemory.replace("mb", "Mi")) * headRoom);
+}
+
 /**
- * Keeps the kernel from ending Redis before it evicts: replication, clients and fragmentation need memory beside the data.
+ * Keeps the kernel from ending Redis before it evicts.
  * @throws RangeError when the memory limit is below 1.4 times the memory for data
  */
 export function requireHeadRoom(name: string, { maximumMemory, resources: { limits } }: RedisServerArgs): void {
-    const headRoom = 1.4;
-    const needed = parseQuantity(maximumMemory.replace("mb", "Mi")) * headRoom;
-    if (parseQuantity(limits.memory) < needed) {
+    const least = leastMemoryLimit(maximumMemory);
+    if (parseQuantity(limits.memory) < parseQuantity(least)) {
         throw new RangeError(`${name}: the memory limit ${limits.memory} is below ${headRoom} times maxmemory `
-            + `${maximumMemory}, so the kernel would end Redis before it evicts; raise the limit to ${Math.ceil(needed / 2 ** 20)}Mi`);
+            + `${maximumMemory}, so the kernel would end Redis before it evicts; raise the limit to ${least}`);
     }
 }
 

@@ -9,7 +9,7 @@ import { scratch } from "../../kit/volumes";
 import type { PostgresProperty } from "../../data/postgres";
 import { waitForDatabaseScript } from "./content";
 import { backendTelemetry } from "./telemetry";
-import { autoscalingProfiles, type TaskFlowSettings } from "./settings";
+import { autoscalingProfiles, backendMemoryLimit, type TaskFlowSettings } from "./settings";
 
 const port = 5000;
 
@@ -65,9 +65,9 @@ export function backendArgs(
                 CACHE_TTL: "300",
                 LOG_LEVEL: "INFO",
                 PROMETHEUS_MULTIPROC_DIR: "/tmp/metrics",
-                ...(exposeStress && { ENABLE_STRESS: "true" }),
+                ...((exposeStress || settings.loadTest.stress) && { STRESS_ENABLED: "true" }),
             },
-            resources: resources(`100m/${memoryRequest}`, "500m/256Mi", "256Mi"),
+            resources: resources(`100m/${memoryRequest}`, `500m/${backendMemoryLimit}`, "256Mi"),
             probes: {
                 startup: httpProbe("/health", "http", { periodSeconds: 2, failureThreshold: 30, timeoutSeconds: 2 }),
                 readiness: httpProbe("/ready", "http", { initialDelaySeconds: 5, periodSeconds: 5, timeoutSeconds: 2, failureThreshold: 3 }),

@@ -1,5 +1,5 @@
 import { definePlatform } from "../definition";
-import { taskflowSettings } from "./settings";
+import { refusedSettings, taskflowSettings } from "./settings";
 import { TaskFlow } from "./taskflow";
 
 /** TaskFlow in the catalogue. */
@@ -7,5 +7,6 @@ export const taskflow = definePlatform({
     name: "taskflow",
     description: "To-do application that scales under load",
     settings: taskflowSettings,
+    refused: refusedSettings,
     deploy: (settings, context, opts) => new TaskFlow("taskflow", settings, context, opts).outputs,
 });

@@ -1,12 +1,19 @@
 import { z } from "zod";
+import type { EnvironmentDefaults } from "../../config/environments";
 import { cidr, image, quantity, replicas } from "../../config/schema";
+import { leastMemoryLimit } from "../../data/redisServer";
 import { images } from "../../kit/images";
+import { parseQuantity } from "../../kit/quantity";
+import type { RefusedSetting } from "../definition";
 
 /** Requests served at a time by one backend pod: gunicorn's workers, each with one database connection. */
 const workersPerPod = 2;
 
 /** Connections kept free for the exporter, the initialization, backups and people. */
 const reservedConnections = 10;
+
+/** Memory limit of one backend pod. */
+export const backendMemoryLimit = "256Mi";
 
 /** How eagerly the backend scales: as the document deploys it, or as its first exercise changes it. */
 export const autoscalingProfiles = {
@@ -17,12 +24,13 @@ export const autoscalingProfiles = {
 const backend = z.strictObject({
     /** Image of the API; it is published nowhere and must be built, see examples/taskflow-backend. */
     image: image.default("taskflow-backend:1.0"),
+    /** Never, for an image that was built on the node, only where the environment allows development aids. */
     imagePullPolicy: z.enum(["Always", "IfNotPresent", "Never"]).default("IfNotPresent"),
     /** Memory request of one pod; raise it when idle pods use more than 60 % of it, or memory alone keeps them scaled out. */
     memoryRequest: quantity.default("128Mi"),
     /** The image serves /metrics; false takes the scrape job, panels and alerts that need it away. */
     metrics: z.boolean().default(true),
-    /** Opens the CPU burner /api/stress to the public. */
+    /** Opens the CPU burner /api/stress to the public; only where the environment allows development aids. */
     exposeStress: z.boolean().default(false),
 });
 
@@ -39,18 +47,25 @@ const postgres = z.strictObject({
     rotation: z.int().min(0).default(0),
 });
 
+const memoryForData = "allowed is a whole number of 64 or more with mb, such as 128mb";
+
 const redis = z.strictObject({
     image: image.default(images.redis),
     /** One server, a primary with replicas and sentinels, or the cluster of the document's exercise. */
     mode: z.enum(["single", "sentinel", "cluster"]),
     authentication: z.boolean(),
+    /** Memory for data, as Redis writes it; the least recently used keys go first. */
+    maximumMemory: z.templateLiteral([z.int(), "mb"], { error: memoryForData })
+        .refine(text => Number.parseInt(text) >= 64, { error: memoryForData }).default("128mb"),
+    /** Memory limit of the container; at least 1.4 times `maximumMemory`, or the kernel ends Redis before it evicts. */
+    memoryLimit: quantity.default("192Mi"),
 });
 
 const loadTest = z.strictObject({
-    /** Runs the load generator; for tests, so never in prod. */
+    /** Runs the load generator; only where the environment allows load tests. */
     enabled: z.boolean().default(false),
     durationSeconds: z.int().min(10).max(86_400).default(600),
-    /** Also calls the CPU burner, which unlike the other calls no cache answers. */
+    /** Also calls the CPU burner, which unlike the other calls no cache answers; only where the environment allows development aids. */
     stress: z.boolean().default(false),
 });
 
@@ -87,19 +102,43 @@ export const taskflowSettings = z.strictObject({
     }),
     loadTest: loadTest.prefault({}),
 }).superRefine((settings, context) => {
+    const refuse = (path: string[], message: string): void => context.addIssue({ code: "custom", path, message });
     const { maximum } = autoscalingProfiles[settings.hpa.profile];
     if (settings.hpa.minimum > maximum) {
-        context.addIssue({ code: "custom", path: ["hpa", "minimum"], message: `allowed is at most the profile's maximum of ${maximum}` });
+        refuse(["hpa", "minimum"], `allowed is at most the profile's maximum of ${maximum}`);
+    }
+    if (parseQuantity(settings.backend.memoryRequest) > parseQuantity(backendMemoryLimit)) {
+        refuse(["backend", "memoryRequest"], `allowed is at most the limit of ${backendMemoryLimit}`);
+    }
+    const least = leastMemoryLimit(settings.redis.maximumMemory);
+    if (parseQuantity(settings.redis.memoryLimit) < parseQuantity(least)) {
+        refuse(["redis", "memoryLimit"], `allowed is ${least} or more: 1.4 times redis.maximumMemory of ${settings.redis.maximumMemory}`);
     }
     const connections = maximum * workersPerPod + reservedConnections;
     if (connections > settings.postgres.maximumConnections) {
-        context.addIssue({
-            code: "custom",
-            path: ["postgres", "maximumConnections"],
-            message: `allowed is ${connections} or more: ${maximum} pods with ${workersPerPod} connections each and ${reservedConnections} in reserve`,
-        });
+        refuse(["postgres", "maximumConnections"],
+            `allowed is ${connections} or more: ${maximum} pods with ${workersPerPod} connections each and ${reservedConnections} in reserve`);
     }
 });
 
 /** Checked settings of TaskFlow. */
 export type TaskFlowSettings = z.infer<typeof taskflowSettings>;
+
+/** What an environment does not let TaskFlow do. */
+export function refusedSettings({ backend, loadTest }: TaskFlowSettings, environment: EnvironmentDefaults): RefusedSetting[] {
+    const { name, loadTests, developmentAids } = environment;
+    const refused: RefusedSetting[] = [];
+    if (loadTest.enabled && !loadTests) {
+        refused.push({ path: ["loadTest", "enabled"], allowed: `allowed is false: ${name} runs no load tests` });
+    }
+    if (loadTest.stress && !developmentAids) {
+        refused.push({ path: ["loadTest", "stress"], allowed: `allowed is false: ${name} has no CPU burner` });
+    }
+    if (backend.exposeStress && !developmentAids) {
+        refused.push({ path: ["backend", "exposeStress"], allowed: `allowed is false: ${name} has no CPU burner` });
+    }
+    if (backend.imagePullPolicy === "Never" && !developmentAids) {
+        refused.push({ path: ["backend", "imagePullPolicy"], allowed: `allowed is "Always", "IfNotPresent": in ${name} nobody puts images on the nodes` });
+    }
+    return refused;
+}

@@ -81,12 +81,12 @@ export class TaskFlow extends pulumi.ComponentResource {
     }
 
     private createRedis(): Connectable {
-        const { image, authentication } = this.settings.redis;
+        const { image, authentication, maximumMemory, memoryLimit } = this.settings.redis;
         return new RedisCache("redis", this.scope, {
             image,
             authentication,
-            maximumMemory: "128mb",
-            resources: resources("100m/64Mi", "200m/192Mi"),
+            maximumMemory,
+            resources: resources("100m/64Mi", `200m/${memoryLimit}`),
         }, { parent: this });
     }
 
