@@ -114,7 +114,8 @@ export class HttpsRoutes extends ScopedComponent {
             ingressController(namespace, podLabels).peers);
         return [
             new k8s.apiextensions.CustomResource(this.childName(certificate.secretName),
-                certificateArgs(this.metadata(certificate.secretName), this.hosts, certificate), this.childOptions(certificate.issuer.ready)),
+                certificateArgs(this.metadata(certificate.secretName), this.hosts, certificate),
+                this.childOptions(certificate.issuer.ready)),
             ...(certificate.issuer.acme
                 ? [new k8s.networking.v1.NetworkPolicy(this.childName(policy.metadata.name), policy, this.childOptions())]
                 : []),

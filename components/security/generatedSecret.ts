@@ -9,20 +9,36 @@ import { SecretKey } from "../kit/secretKey";
 
 /** A password to generate. */
 export interface PasswordSpec {
-    /** Number of characters, letters and digits only: they need no quoting in URLs, shells and configuration files. */
+    /** Number of characters. */
     readonly length: number;
+    /**
+     * Letters and digits, which need no quoting in URLs, shells and configuration files; or hexadecimal digits, for keys.
+     * @default "alphanumeric"
+     */
+    readonly alphabet?: "alphanumeric" | "hexadecimal";
+    /** Counter of this password alone. @default the Secret's */
+    readonly rotation?: number;
     /** Keeps the password before the last rotation under this key. @default it is not kept */
     readonly previousKey?: string;
 }
 
 /** Arguments of {@link GeneratedSecret}. */
-export interface GeneratedSecretArgs<Plain extends string, Generated extends string> {
+export interface GeneratedSecretArgs<Plain extends string, Generated extends string, Derived extends string = never> {
     /** Values that are no secrets but belong to the same credentials, such as a user name. */
     readonly values: Readonly<Record<Plain, string>>;
     /** Passwords to generate, by key. */
     readonly passwords: Readonly<Record<Generated, PasswordSpec>>;
+    /**
+     * Keys made from the others, such as a URL with the password in it: `DATABASE_URL: keys => ...`.
+     * For consumers that read such a key; others get a URL from their connection. @default none
+     */
+    readonly derived?: Readonly<Record<Derived, (keys: Readonly<Record<Plain | Generated, string>>) => string>>;
     /** Counter: each step generates new passwords. @default 0 */
     readonly rotation?: number;
+    /** Type of the Secret, where its consumer demands one. Changing it replaces the Secret. @default "Opaque" */
+    readonly type?: string;
+    /** Further labels, where its consumer looks for them. @default none */
+    readonly labels?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -31,14 +47,17 @@ export interface GeneratedSecretArgs<Plain extends string, Generated extends str
  * Passwords alternate between two generated values, so that a rotation leaves the previous one at hand: a database
  * still knows only that one when the new Secret arrives.
  */
-export class GeneratedSecret<Plain extends string = string, Generated extends string = string> extends ScopedComponent {
+export class GeneratedSecret<
+    Plain extends string = string, Generated extends string = string, Derived extends string = never,
+> extends ScopedComponent {
     /** The Secret itself, for consumers to wait for. */
     readonly secret: k8s.core.v1.Secret;
     private readonly digest: pulumi.Output<string>;
     private readonly passwords: Readonly<Record<string, pulumi.Output<string>>>;
 
     constructor(
-        name: string, scope: Scope, private readonly args: GeneratedSecretArgs<Plain, Generated>, opts?: pulumi.ComponentResourceOptions,
+        name: string, scope: Scope, private readonly args: GeneratedSecretArgs<Plain, Generated, Derived>,
+        opts?: pulumi.ComponentResourceOptions,
     ) {
         super("security:GeneratedSecret", name, scope, opts);
         this.passwords = this.generate(args);
@@ -46,18 +65,23 @@ export class GeneratedSecret<Plain extends string = string, Generated extends st
         for (const [key, value] of Object.entries<string>(args.values)) {
             content[key] = pulumi.output(value);
         }
+        Object.assign(content, this.derive(content));
         // The digest of 32 random characters tells nothing about them, and pods need it in the open to see a change.
         this.digest = pulumi.unsecret(pulumi.all(content).apply(checksum));
         this.secret = new k8s.core.v1.Secret(this.childName(name), {
-            metadata: { name, namespace: scope.namespace, labels: recommendedLabels({ platform: scope.platform, name, component: "credentials" }) },
-            type: "Opaque",
+            metadata: {
+                name,
+                namespace: scope.namespace,
+                labels: recommendedLabels({ platform: scope.platform, name, component: "credentials", ...(args.labels && { extra: args.labels }) }),
+            },
+            type: args.type ?? "Opaque",
             stringData: content,
         }, this.childOptions());
         this.registerOutputs({});
     }
 
     /** A reference to one of its keys. */
-    key(key: Plain | Generated): SecretKey {
+    key(key: Plain | Generated | Derived): SecretKey {
         return new SecretKey(this.scope.namespace, this.objectName, key, this.digest);
     }
 
@@ -78,13 +102,19 @@ export class GeneratedSecret<Plain extends string = string, Generated extends st
         return this.passwords[key] as pulumi.Output<string>;
     }
 
-    private generate({ passwords, rotation = 0 }: GeneratedSecretArgs<Plain, Generated>): Record<string, pulumi.Output<string>> {
+    private derive(content: Readonly<Record<string, pulumi.Output<string>>>): Record<string, pulumi.Output<string>> {
+        type Derivation = (keys: Readonly<Record<string, string>>) => string;
+        const entries = Object.entries<Derivation>(this.args.derived ?? {});
+        return Object.fromEntries(entries.map(([key, derivation]) => [key, pulumi.all(content).apply(derivation)]));
+    }
+
+    private generate(args: GeneratedSecretArgs<Plain, Generated, Derived>): Record<string, pulumi.Output<string>> {
         const result: Record<string, pulumi.Output<string>> = {};
-        for (const [key, { length, previousKey }] of Object.entries<PasswordSpec>(passwords)) {
+        for (const [key, spec] of Object.entries<PasswordSpec>(args.passwords)) {
+            const { previousKey, rotation = args.rotation ?? 0 } = spec;
             const slot = (suffix: string, generation: number): pulumi.Output<string> => {
                 const logicalName = `${this.childName(this.objectName)}-${key.toLowerCase().replace(/_/g, "-")}-${suffix}`;
-                const keepers = { generation: String(generation) };
-                return new random.RandomPassword(logicalName, { length, special: false, keepers }, { parent: this }).result;
+                return randomText(logicalName, spec, { generation: String(generation) }, { parent: this });
             };
             const slots = [slot("even", Math.floor(rotation / 2)), slot("odd", Math.ceil(rotation / 2))] as const;
             result[key] = rotation % 2 === 0 ? slots[0] : slots[1];
@@ -94,4 +124,12 @@ export class GeneratedSecret<Plain extends string = string, Generated extends st
         }
         return result;
     }
+}
+
+function randomText(
+    logicalName: string, { length, alphabet }: PasswordSpec, keepers: Record<string, string>, opts: pulumi.CustomResourceOptions,
+): pulumi.Output<string> {
+    return alphabet === "hexadecimal"
+        ? new random.RandomBytes(logicalName, { length: length / 2, keepers }, opts).hex
+        : new random.RandomPassword(logicalName, { length, special: false, keepers }, opts).result;
 }

@@ -66,6 +66,11 @@ interface RegisterRequest {
 /** Every generated password in a recording is this canary followed by the logical name. */
 export const canary = "CANARY-";
 
+const generatedOutputs: Readonly<Record<string, (name: string) => Record<string, string>>> = {
+    "random:index/randomPassword:RandomPassword": name => ({ result: `${canary}${name}` }),
+    "random:index/randomBytes:RandomBytes": name => ({ hex: `${canary}${name}` }),
+};
+
 const pulumiUnwrap = (value: unknown): unknown => {
     if (Array.isArray(value)) {
         return value.map(pulumiUnwrap);
@@ -98,9 +103,8 @@ export async function record(build: () => void | Promise<void>, { preview = fals
                     type, name, custom: custom ?? false, inputs: pulumiUnwrap(inputs),
                     parent: request.getParent(), dependencies: request.getDependenciesList(), protect: request.getProtect(),
                 });
-                const state = type === "random:index/randomPassword:RandomPassword" && !preview
-                    ? { ...inputs, result: `${canary}${name}` }
-                    : inputs;
+                const generated = preview ? {} : generatedOutputs[type]?.(name);
+                const state = { ...inputs, ...generated };
                 return { id: preview && custom ? undefined : `${name}-id`, state };
             },
             call: ({ inputs }) => inputs,
