@@ -1,0 +1,37 @@
+# Table of contents; the work is done in toolchain/*.sh. `make help` explains the targets.
+STACK ?= dev
+CLUSTER ?= embedded
+export STACK CLUSTER YES
+
+.DEFAULT_GOAL := help
+.PHONY: help up preview down status env test requirements bench
+
+help: ## this list
+	@awk -F ' *## *' '/^[a-z]+:.*## / { sub(/:.*/, "", $$1); printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@printf '\n  STACK=dev|staging|prod    the stack, dev when left out\n'
+	@printf '  CLUSTER=embedded|current  a local cluster with simulated nodes, or the current context of your kubeconfig\n'
+	@printf '  YES=1                     answer the question that CLUSTER=current asks\n'
+
+up: ## deploy a stack and show what runs; again to bring changes in or repair
+	@toolchain/up.sh
+
+preview: ## show what up would change, checked by the policy pack
+	@toolchain/preview.sh
+
+down: ## remove a stack; with the embedded cluster also its processes and data
+	@toolchain/down.sh
+
+status: ## show the cluster, the stack's last update and its pods
+	@toolchain/status.sh
+
+env: ## print what puts pulumi, kubectl and a stack into your shell: eval "$(make -s env)"
+	@toolchain/env.sh
+
+test: ## prove everything: types, lint, units, policies, toolchain, daemons, engine
+	@toolchain/test.sh
+
+requirements: ## list the requirements that the last make test proved, and those without a test
+	@toolchain/requirements-report.sh
+
+bench: ## measure program start, up against kubectl apply, preview and state size
+	@toolchain/bench.sh

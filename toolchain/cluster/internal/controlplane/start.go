@@ -1,0 +1,164 @@
+package controlplane
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"fmt"
+	"net/http"
+	"os"
+	"strings"
+	"time"
+
+	"toolchain/kube/internal/process"
+	"toolchain/kube/internal/seed"
+)
+
+const (
+	readyTimeout = 2 * time.Minute
+	pollInterval = 50 * time.Millisecond
+	logLines     = 15
+)
+
+// Start brings the cluster up, or back up, and returns when it accepts workloads. It reports whether it had to start anything.
+func (c *Cluster) Start(ctx context.Context, resources seed.Resources) (bool, error) {
+	ctx, cancel := context.WithTimeout(ctx, readyTimeout)
+	defer cancel()
+	if err := c.prepare(resources); err != nil {
+		return false, err
+	}
+	client, err := c.client()
+	if err != nil {
+		return false, err
+	}
+	changed, err := c.launch(ctx, client, "etcd", c.etcd(), c.etcdAddress()+"/health")
+	if err != nil {
+		return changed, err
+	}
+	started, err := c.launch(ctx, client, "kube-apiserver", c.apiServer(), c.address()+"/readyz")
+	changed = changed || started
+	if err != nil {
+		return changed, err
+	}
+	workers := map[string][]string{
+		"kube-controller-manager": c.controllerManager(), "kube-scheduler": c.scheduler(), "kwok": c.kwok(),
+	}
+	for _, name := range Components[2:] {
+		started, err := c.process(name).Start(c.binary, workers[name])
+		if err != nil {
+			return changed, err
+		}
+		if started {
+			c.Report("%s started", name)
+		}
+		changed = changed || started
+	}
+	return changed, c.seed(ctx, resources, changed)
+}
+
+// prepare writes what the components read when they start.
+func (c *Cluster) prepare(resources seed.Resources) error {
+	var err error
+	if c.ports, err = loadPorts(c.path(portsFile)); err != nil {
+		return err
+	}
+	before := c.ports
+	var wanted []*int
+	if c.process("etcd").PID() == 0 || c.ports.Etcd == 0 || c.ports.EtcdPeer == 0 {
+		wanted = append(wanted, &c.ports.Etcd, &c.ports.EtcdPeer)
+	}
+	if c.process("kube-apiserver").PID() == 0 || c.ports.APIServer == 0 {
+		wanted = append(wanted, &c.ports.APIServer)
+	}
+	if err := choose(wanted...); err != nil {
+		return err
+	}
+	if c.ports != before {
+		if err := c.ports.save(c.path(portsFile)); err != nil {
+			return err
+		}
+	}
+	if err := c.writeCredentials(); err != nil {
+		return err
+	}
+	stages, err := resources.Stages()
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(c.path("stages.yaml"), stages, 0o600)
+}
+
+// client trusts this cluster's authority alone.
+func (c *Cluster) client() (*http.Client, error) {
+	authority, err := os.ReadFile(c.credential("ca.crt"))
+	if err != nil {
+		return nil, err
+	}
+	roots := x509.NewCertPool()
+	roots.AppendCertsFromPEM(authority)
+	// The administrator's certificate is kept under the name of its kubeconfig.
+	certificate, err := tls.LoadX509KeyPair(c.credential("kubeconfig.crt"), c.credential("kubeconfig.key"))
+	if err != nil {
+		return nil, err
+	}
+	return &http.Client{
+		Timeout:   2 * time.Second,
+		Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots, Certificates: []tls.Certificate{certificate}}},
+	}, nil
+}
+
+// launch starts a component and waits until it answers at url.
+func (c *Cluster) launch(ctx context.Context, client *http.Client, name string, arguments []string, url string) (bool, error) {
+	p := c.process(name)
+	started, err := p.Start(c.binary, arguments)
+	if err != nil {
+		return false, err
+	}
+	answer := "no answer yet"
+	for ctx.Err() == nil {
+		if response, err := client.Get(url); err != nil {
+			answer = err.Error()
+		} else {
+			_ = response.Body.Close()
+			if answer = response.Status; response.StatusCode == http.StatusOK {
+				if started {
+					c.Report("%s ready at %s", name, strings.TrimSuffix(strings.TrimSuffix(url, "/health"), "/readyz"))
+				}
+				return started, nil
+			}
+		}
+		if p.PID() == 0 {
+			return started, c.ended(p)
+		}
+		time.Sleep(pollInterval)
+	}
+	return started, fmt.Errorf("%s was not ready within %s (%s)\n%s\nthe whole log is %s", name, readyTimeout, answer, p.Tail(logLines), p.LogPath())
+}
+
+func (c *Cluster) seed(ctx context.Context, resources seed.Resources, changed bool) error {
+	seeder, err := seed.New(c.Kubeconfig(), resources, c.path("applied"), c.Report)
+	if err != nil {
+		return err
+	}
+	if err := seeder.Apply(ctx); err != nil {
+		return err
+	}
+	if !changed {
+		return nil
+	}
+	return seeder.Wait(ctx, c.healthy)
+}
+
+func (c *Cluster) ended(p process.Process) error {
+	return fmt.Errorf("%s ended before the cluster was ready\n%s\nthe whole log is %s", p.Name, p.Tail(logLines), p.LogPath())
+}
+
+// healthy reports the first component that has ended.
+func (c *Cluster) healthy() error {
+	for _, name := range Components {
+		if p := c.process(name); p.PID() == 0 {
+			return c.ended(p)
+		}
+	}
+	return nil
+}

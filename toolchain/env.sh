@@ -1,0 +1,14 @@
+#!/usr/bin/env bash
+# Usage: eval "$(toolchain/env.sh)". Prints what puts pulumi, kubectl and one stack into a shell: STACK=dev, CLUSTER=embedded or current.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+# shellcheck source=environment.sh
+source toolchain/environment.sh
+
+[[ -x $BIN/kube ]] || fail 'the toolchain is not built' 'make up builds it'
+prepare_state
+names=(PATH PULUMI_BACKEND_URL PULUMI_SKIP_UPDATE_CHECK PULUMI_STACK PLATFORMS_CHECKOUT)
+[[ $CLUSTER == current ]] || names+=(KUBECONFIG)
+[[ -z ${PULUMI_CONFIG_PASSPHRASE_FILE:-} ]] || names+=(PULUMI_CONFIG_PASSPHRASE_FILE)
+export PULUMI_STACK=$STACK PLATFORMS_CHECKOUT=$ROOT
+for name in "${names[@]}"; do printf 'export %s=%q\n' "$name" "${!name}"; done

@@ -1,0 +1,38 @@
+# shellcheck shell=bash
+# What up, preview and bench need before the engine runs. Sourced after stack.sh, never run.
+set -euo pipefail
+
+npm_remedy='check the network and the npm registry (npm ping), then run the command again'
+cluster_remedy='read the log it names; make down removes a damaged cluster'
+
+# install_packages DIRECTORY: installs what the lock file names, unless it is there already.
+install_packages() {
+    node "$ROOT/toolchain/installed.cjs" "$1" && return
+    step "npm packages of ${1/#$ROOT/.}" "$npm_remedy" npm ci --prefix "$1" --no-audit --no-fund
+}
+
+prepare_tools() {
+    require_node
+    title 'Tools'
+    install_packages "$ROOT"
+    [[ ! -f $ROOT/policies/package-lock.json ]] || install_packages "$ROOT/policies"
+    "$ROOT/toolchain/build.sh"
+    if [[ -n $OWN_PULUMI ]]; then note "pulumi: your own $OWN_PULUMI"; else note "pulumi: $BIN"; fi
+}
+
+prepare_cluster() {
+    if [[ $CLUSTER == current ]]; then
+        title 'Cluster'
+        confirm_current "$1"
+        cluster_answers || fail 'the cluster does not answer' 'check it with kubectl version'
+        return
+    fi
+    require_linux
+    title "Cluster ($STACK: embedded, its nodes are simulated)"
+    cluster start --dir "$CLUSTER_DIRECTORY" "${@:2}" ||
+        fail 'the embedded cluster did not start' "$cluster_remedy"
+}
+
+# policy_arguments: the policy pack, when the project has one.
+policy_arguments=()
+[[ ! -f $ROOT/policies/PulumiPolicy.yaml ]] || policy_arguments=(--policy-pack "$ROOT/policies")

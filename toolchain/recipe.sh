@@ -1,0 +1,64 @@
+# shellcheck shell=bash
+# How each part of the toolchain is made, in the versions that belong together. A change here makes all parts anew.
+# Sourced by build.sh, never run.
+set -euo pipefail
+
+pulumi_version=3.259.0
+kubernetes_version=1.36.3
+provider_version=4.25.0
+provider_module=github.com/pulumi/pulumi-kubernetes/provider/v4
+kubernetes_flags="-X k8s.io/component-base/version.gitVersion=v$kubernetes_version
+    -X k8s.io/component-base/version.gitMajor=1 -X k8s.io/component-base/version.gitMinor=36"
+
+# compile MODULE PACKAGE OUTPUT [FLAGS]: links PACKAGE as MODULE's go.mod and go.sum pin it.
+compile() {
+    cd "$ROOT/toolchain/$1"
+    GOFLAGS=-mod=readonly go build -ldflags "-s -w ${4:-}" -o "$3" "$2"
+}
+
+module_directory() {
+    go mod download "$1" && go list -m -f '{{.Dir}}' "$1"
+}
+
+build_pulumi() {
+    compile pulumi github.com/pulumi/pulumi/pkg/v3/cmd/pulumi "$1/pulumi" \
+        "-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v$pulumi_version"
+}
+
+build_language_host() { compile pulumi ./language-nodejs "$1/pulumi-language-nodejs"; }
+
+build_random() { compile provider-random . "$1/pulumi-resource-random"; }
+
+build_kubernetes() {
+    cd "$ROOT/toolchain/provider-kubernetes"
+    local module
+    module=$(module_directory "$provider_module")
+    install -m 644 "$module"/cmd/pulumi-resource-kubernetes/{schema,terraform-mapping}.json .
+    compile provider-kubernetes . "$1/pulumi-resource-kubernetes" "-X $provider_module/pkg/version.Version=v$provider_version"
+}
+
+build_cluster() {
+    compile cluster ./kube "$1/kube" "$kubernetes_flags"
+    local name
+    for name in etcd kube-apiserver kube-controller-manager kube-scheduler kubectl kwok cluster; do ln -s kube "$1/$name"; done
+}
+
+build_share() {
+    cd "$ROOT/toolchain/cluster"
+    local stages file
+    stages=$(module_directory sigs.k8s.io/kwok)/kustomize/stage
+    for file in node/fast/node-initialize node/heartbeat-with-lease/node-heartbeat-with-lease \
+        pod/fast/pod-{ready,complete,delete} volume/fast/{pvc-provision,pvc-delete,pv-bind,pv-delete}; do
+        cat "$stages/$file.yaml"
+        printf '\n---\n'
+    done >"$1/kwok-stages.yaml"
+    cat "$stages/volume/fast/storage-class.yaml" >"$1/kwok-storage-class.yaml"
+    cd "$ROOT/toolchain/crds"
+    mkdir "$1/crds"
+    local traefik certmanager prometheus
+    traefik=$(module_directory github.com/traefik/traefik/v3)
+    certmanager=$(module_directory github.com/cert-manager/cert-manager)
+    prometheus=$(module_directory github.com/prometheus-operator/prometheus-operator)
+    install -m 644 "$traefik/docs/content/reference/dynamic-configuration/kubernetes-crd-definition-v1.yml" "$1/crds/traefik.yaml"
+    install -m 644 "$certmanager"/deploy/crds/*.yaml "$prometheus"/example/prometheus-operator-crd/*.yaml "$1/crds/"
+}

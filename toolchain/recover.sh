@@ -1,0 +1,52 @@
+# shellcheck shell=bash
+# Puts a stack right whose last update was killed. Sourced after stack.sh, never run.
+set -euo pipefail
+
+# Only the file backend leaves locks behind; it names the holder's process in each.
+lock_files() {
+    [[ $PULUMI_BACKEND_URL == file://* ]] || return 0
+    find "${PULUMI_BACKEND_URL#file://}/.pulumi/locks" -path "*/$STACK/*.json" -type f 2>/dev/null || true
+}
+
+# lock_holder FILE: prints the number of the process that holds the lock, nothing when that one is gone.
+lock_holder() {
+    local pid host
+    read -r pid host < <(node -p 'const lock = JSON.parse(require("fs").readFileSync(process.argv[1], "utf8")); `${lock.pid} ${lock.hostname}`' "$1") || return 0
+    if [[ $host != "$(hostname)" ]]; then
+        printf '%s on %s\n' "$pid" "$host"
+    elif [[ $(tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null) == *pulumi* ]]; then
+        printf '%s\n' "$pid"
+    fi
+}
+
+# release_stale_locks: removes locks of dead processes, and refuses to work beside a living one.
+release_stale_locks() {
+    local file holder stale=''
+    while read -r file; do
+        [[ -n $file ]] || continue
+        holder=$(lock_holder "$file")
+        [[ -z $holder ]] || fail "another update of stack $STACK is under way (process $holder)" \
+            "wait for it; if it is dead: pulumi cancel --yes --stack $STACK"
+        stale=1
+    done < <(lock_files)
+    [[ -z $stale ]] || step 'an update was killed: releasing its lock' "remove the lock with pulumi cancel --stack $STACK" \
+        pulumi cancel --yes --stack "$STACK"
+}
+
+# pending_operations: how many steps the killed update had begun and not recorded as done.
+pending_operations() {
+    pulumi stack export --stack "$STACK" 2>/dev/null |
+        node -e 'let text = ""; process.stdin.on("data", (part) => text += part).on("end", () =>
+            console.log((JSON.parse(text).deployment?.pending_operations ?? []).length))'
+}
+
+recover() {
+    release_stale_locks
+    local pending
+    pending=$(pending_operations)
+    ((pending > 0)) || return 0
+    note "an update was killed in the middle of $pending operations"
+    # Every object has a fixed name, so that creating it again adopts what the killed update may have made.
+    step 'reading back what really exists' "run pulumi refresh --stack $STACK and answer its questions" \
+        pulumi refresh --yes --skip-preview --clear-pending-creates --run-program=false --stack "$STACK" --non-interactive
+}
