@@ -31,14 +31,23 @@ export function jobArgs(
     };
 }
 
+/** When a CronJob runs. */
+export interface Schedule {
+    /** Cron expression, in UTC. */
+    readonly schedule: string;
+    /** Never runs by itself, only as the template of Jobs started by hand. @default false */
+    readonly suspended?: boolean;
+}
+
 /** A CronJob in UTC that never runs twice at a time and may start up to an hour late. */
 export function cronJobArgs(
-    meta: ObjectMeta, schedule: string, job: ReturnType<typeof jobArgs>,
+    meta: ObjectMeta, { schedule, suspended }: Schedule, job: ReturnType<typeof jobArgs>,
 ): { metadata: ObjectMeta; spec: k8s.types.input.batch.v1.CronJobSpec } {
     return {
         metadata: meta,
         spec: {
             schedule,
+            ...(suspended && { suspend: true }),
             timeZone: "Etc/UTC",
             concurrencyPolicy: "Forbid",
             startingDeadlineSeconds: 3600,

@@ -2,7 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { environmentOf } from "../kit/connection";
 import type { Scope } from "../kit/scope";
-import type { JobLimits } from "./jobArgs";
+import type { JobLimits, Schedule } from "./jobArgs";
 import { cronJobArgs, jobArgs } from "./jobArgs";
 import type { PodComponentArgs } from "./podComponent";
 import { PodComponent } from "./podComponent";
@@ -33,18 +33,19 @@ export class Task extends PodComponent<TaskArgs> {
 }
 
 /** Arguments of {@link ScheduledTask}. */
-export interface ScheduledTaskArgs extends PodComponentArgs, JobLimits {
-    /** Cron expression, in UTC. */
-    readonly schedule: string;
+export interface ScheduledTaskArgs extends PodComponentArgs, JobLimits, Schedule {
+    /** Volume claims by name, for quotas. */
+    readonly storage?: Readonly<Record<string, string>>;
 }
 
 /** Work that is done again and again, a CronJob; a run that is still going holds the next one back. */
 export class ScheduledTask extends PodComponent<ScheduledTaskArgs> {
     constructor(name: string, scope: Scope, args: ScheduledTaskArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("app:ScheduledTask", name, scope, args, { kind: "CronJob", maximumPods: args.parallelism ?? 1 }, opts);
+        const place = { kind: "CronJob" as const, maximumPods: args.parallelism ?? 1, ...(args.storage && { storage: args.storage }) };
+        super("app:ScheduledTask", name, scope, args, place, opts);
         const environment = { ...environmentOf(scope.namespace, args.connectsTo ?? []), ...args.container.environment };
         const job = jobArgs(this.meta, this.podAround({ ...args.container, environment }), args);
-        new k8s.batch.v1.CronJob(this.childName(name), cronJobArgs(this.meta, args.schedule, job), this.childOptions(this.startsAfter()));
+        new k8s.batch.v1.CronJob(this.childName(name), cronJobArgs(this.meta, args, job), this.childOptions(this.startsAfter()));
         this.registerOutputs({});
     }
 }

@@ -10,6 +10,7 @@ import type { SecretKey } from "../kit/secretKey";
 import { resources } from "../kit/resources";
 import type { ClaimTemplate } from "../kit/volumes";
 import { templateVolume } from "../kit/volumes";
+import { redisTelemetry } from "../monitoring/telemetry/redis";
 import { GeneratedSecret } from "../security/generatedSecret";
 import type { ClusterNode } from "./redisClusterScripts";
 import { clusterFlags, clusterNodeScript, formClusterScript } from "./redisClusterScripts";
@@ -98,6 +99,7 @@ export class RedisCluster extends ScopedComponent implements Connectable<RedisPr
             sidecars: [redisExporter(password)],
             service: { port: "redis", number: redisPort },
             metricsPort: "metrics",
+            telemetry: [redisTelemetry({ namespace: this.scope.namespace, app: this.objectName })],
             claimTemplates: [claim],
             runAs: redisUser,
             after,

@@ -15,6 +15,7 @@ import { ScopedComponent } from "../kit/scope";
 import type { SecretKey } from "../kit/secretKey";
 import type { ConfigFiles } from "../kit/volumes";
 import { configVolume, scratch } from "../kit/volumes";
+import { redisTelemetry } from "../monitoring/telemetry/redis";
 import { GeneratedSecret } from "../security/generatedSecret";
 import { proxyConfiguration } from "./redisSentinelProxy";
 import type { Address, SentinelGroup } from "./redisSentinelScripts";
@@ -107,6 +108,7 @@ export class RedisSentinel extends ScopedComponent implements Connectable<RedisP
             },
             sidecars: [redisExporter(password)],
             metricsPort: "metrics",
+            telemetry: [redisTelemetry({ namespace: this.scope.namespace, app: `${this.objectName}-node` })],
             runAs: redisUser,
             after,
         }, { parent: this });

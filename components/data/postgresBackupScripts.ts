@@ -1,0 +1,59 @@
+/** Folder and age of the dumps. */
+export interface BackupOptions {
+    /** Folder that holds nothing but dumps. */
+    readonly folder: string;
+    /** Days after which a dump is removed, once a newer one exists. */
+    readonly retentionDays: number;
+}
+
+/**
+ * Script that writes one dump, as SQL in gzip, and removes the old ones. Reads libpq's variables (PGHOST, PGPORT,
+ * PGDATABASE, PGUSER, PGPASSWORD). A dump gets its name when it is complete; after a failure all older dumps are kept.
+ *
+ * @throws RangeError when the retention is not a whole number from 1 to 3650
+ */
+export function backupScript({ folder, retentionDays }: BackupOptions): string {
+    if (!Number.isInteger(retentionDays) || retentionDays < 1 || retentionDays > 3650) {
+        throw new RangeError(`retentionDays is ${retentionDays}; allowed are whole days from 1 to 3650`);
+    }
+    return `\
+set -eu
+umask 077
+cd ${folder}
+dump="$PGDATABASE-$(date -u +%Y-%m-%dT%H-%M-%SZ).sql.gz"
+# What an interrupted run left behind; no two run at a time.
+rm -f ./*.partial
+trap 'rm -f "$dump.partial"' EXIT
+pg_dump --no-password --clean --if-exists --compress=6 --file="$dump.partial"
+sync
+mv "$dump.partial" "$dump"
+echo "wrote $dump, $(wc -c < "$dump") bytes"
+find . -maxdepth 1 -name "$PGDATABASE-*.sql.gz" ! -name "$dump" -mmin +${retentionDays * 24 * 60} -exec rm -f {} + -exec echo removed {} +
+`;
+}
+
+/**
+ * Script that puts the database back to a dump, in one transaction: it succeeds as a whole or changes nothing.
+ * Reads libpq's variables and RESTORE_FILE, the dump's name. @default the newest dump
+ */
+export function restoreScript({ folder }: Pick<BackupOptions, "folder">): string {
+    return `\
+set -eu
+cd ${folder}
+dump="\${RESTORE_FILE:-$(ls | grep "^$PGDATABASE-.*\\.sql\\.gz$" | sort | tail -n 1)}"
+if [ -z "$dump" ] || [ ! -f "$dump" ]; then
+    echo "there is no dump \${dump:-of $PGDATABASE} in ${folder}; there are:" >&2
+    ls >&2
+    exit 1
+fi
+# psql would take a damaged file's end for the end of the dump, and commit half of it.
+if ! gzip -t "$dump" || ! gzip -dc "$dump" | tail -n 10 | grep -q "PostgreSQL database dump complete"; then
+    echo "$dump is damaged; nothing was changed" >&2
+    exit 1
+fi
+# A session that keeps its locks must not hold the restore up for ever.
+export PGOPTIONS="-c lock_timeout=60s -c client_min_messages=warning"
+gzip -dc "$dump" | psql --no-psqlrc --no-password --quiet --output=/dev/null --single-transaction --set=ON_ERROR_STOP=1
+echo "restored $dump"
+`;
+}
