@@ -55,7 +55,7 @@ function pod(object: KubernetesObject, holder: unknown, at: Keys): CarriedPod {
     return {
         object,
         metadata: below ? below["metadata"] : UNKNOWN,
-        metadataKeys: [...at, "metadata"],
+        metadataKeys: below ? [...at, "metadata"] : at,
         spec: below ? below["spec"] : UNKNOWN,
         specKeys: below ? [...at, "spec"] : at,
         partial: object.patch,

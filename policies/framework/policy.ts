@@ -96,7 +96,7 @@ function validateResource(rule: Rule, program: Program): NonNullable<ResourceVal
                 applies = true;
                 const pod = new Pod(carrier);
                 report(rule, program, to, judgePod(pod, carrier, settings, program));
-                reportUnknown(rule, to, object, pod.reads.unknown);
+                reportUnknown(rule, to, object, pod.reads.unknown.filter(path => !pod.unreadable.includes(path)));
             }
             if (judgeObject && (kinds?.includes(object.kind) ?? true)) {
                 applies = true;

@@ -15,6 +15,7 @@ export interface Declared {
     readonly type: string;
     readonly props: Record<string, unknown>;
     readonly name?: string;
+    readonly provider?: { readonly urn: string };
 }
 
 /** One line of a policy report. */
@@ -37,12 +38,13 @@ class NotApplicable extends Error {}
 export async function runPack(resources: readonly Declared[], config: Config = {}): Promise<Reported[]> {
     const pack: Policies = policies();
     const reports: Reported[] = [];
-    const seen = resources.map(({ type, props, name }, index) => ({
+    const seen = resources.map(({ type, props, name, provider }, index) => ({
         type,
         name: name ?? `resource-${index}`,
         urn: `urn:pulumi:test::program::${type}::${name ?? `resource-${index}`}`,
         props: unknownCheckingProxy(structuredClone(props)) as Record<string, unknown>,
         opts: {},
+        provider,
         stackTags: new Map(),
         notApplicable: () => { throw new NotApplicable(); },
     }));

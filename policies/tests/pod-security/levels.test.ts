@@ -1,0 +1,129 @@
+import assert from "node:assert/strict";
+import { container, deployment, namespace, podSpec } from "../compliant";
+import type { Config, Declared, Reported } from "../run";
+import { runPack, unknownString } from "../run";
+
+const prefix = "pod-security.kubernetes.io/";
+const open = { [`${prefix}enforce`]: "privileged" };
+
+/** Breaks baseline (hostPID) and restricted (runAsNonRoot). */
+const broken = deployment({ hostPID: true, securityContext: { runAsNonRoot: undefined } });
+
+async function judged(resources: readonly Declared[], config: Config = {}): Promise<[policy: string, level: string][]> {
+    const podPolicies = ["hostNamespaces", "runAsNonRoot", "podSecurity"];
+    return (await runPack(resources, config)).filter(({ policy }) => podPolicies.includes(policy)).map(({ policy, level }) => [policy, level]);
+}
+
+describe("Levels of namespaces", () => {
+    it("a workload is judged by the enforce label of the Namespace that the program declares", async () => {
+        assert.deepEqual(await judged([namespace(), broken]), [["hostNamespaces", "mandatory"], ["runAsNonRoot", "mandatory"]]);
+        assert.deepEqual(await judged([namespace({ [`${prefix}enforce`]: "baseline" }), broken]), [["hostNamespaces", "mandatory"]]);
+        assert.deepEqual(await judged([namespace(open), broken]), []);
+    });
+
+    it("without a declared Namespace, or without its label, defaultLevel holds", async () => {
+        const unlabelled = namespace({ [`${prefix}enforce`]: undefined });
+        for (const before of [[], [unlabelled], [namespace(open, "other")]]) {
+            assert.equal((await judged([...before, broken])).length, 2);
+            assert.deepEqual(await judged([...before, broken], { podSecurity: { defaultLevel: "baseline" } }), [["hostNamespaces", "mandatory"]]);
+            assert.deepEqual(await judged([...before, broken], { podSecurity: { defaultLevel: "privileged" } }), []);
+        }
+    });
+
+    it("enforce-version chooses the version of the standard", async () => {
+        const rootInUserNamespace = deployment({ hostUsers: false, securityContext: { runAsNonRoot: undefined } });
+        assert.deepEqual(await judged([namespace(), rootInUserNamespace]), []);
+        assert.deepEqual(await judged([namespace({ [`${prefix}enforce-version`]: "v1.34" }), rootInUserNamespace]), [["runAsNonRoot", "mandatory"]]);
+        assert.deepEqual(await judged([rootInUserNamespace], { podSecurity: { defaultVersion: "v1.34" } }), [["runAsNonRoot", "mandatory"]]);
+    });
+
+    it("warn and audit labels give warnings where enforce allows", async () => {
+        assert.deepEqual(await judged([namespace({ ...open, [`${prefix}warn`]: "restricted" }), broken]),
+            [["hostNamespaces", "advisory"], ["runAsNonRoot", "advisory"]]);
+        assert.deepEqual(await judged([namespace({ [`${prefix}enforce`]: "baseline", [`${prefix}audit`]: "restricted" }), broken]),
+            [["hostNamespaces", "mandatory"], ["runAsNonRoot", "advisory"]]);
+        const [report] = (await runPack([namespace({ ...open, [`${prefix}audit`]: "baseline" }), broken]))
+            .filter(({ policy }) => policy === "hostNamespaces");
+        assert.match(report!.message, /\n {2}level {5}The API server would record it\. baseline:latest, from label pod-security\.kubernetes\.io\/audit of/);
+    });
+
+    it("an enforce label that cannot be read counts as restricted, as in the API server", async () => {
+        assert.equal((await judged([namespace({ [`${prefix}enforce`]: "strict" }), broken])).length, 2);
+        assert.equal((await judged([namespace({ ...open, [`${prefix}warn`]: "strict" }), broken])).length, 0);
+    });
+
+    it("a Namespace of another cluster does not count", async () => {
+        const elsewhere = { ...namespace(open), provider: { urn: "urn:pulumi:test::program::pulumi:providers:kubernetes::other" } };
+        assert.equal((await judged([elsewhere, broken])).length, 2);
+    });
+
+    it("a Namespace declared after its workload: what it refuses on top of the default level is refused at the end", async () => {
+        assert.deepEqual(await judged([broken, namespace()], { podSecurity: { defaultLevel: "baseline" } }),
+            [["hostNamespaces", "mandatory"], ["podSecurity", "mandatory"]]);
+        const late = (await runPack([broken, namespace()], { podSecurity: { defaultLevel: "baseline" } })).find(({ policy }) => policy === "podSecurity");
+        assert.match(late!.message, /^Deployment shop\/web: its Namespace is declared after it, with the stricter level restricted, by which runAsNonRoot refuse it\n {2}fix/);
+        assert.deepEqual(await judged([broken, namespace({ [`${prefix}enforce`]: "baseline" })]), [["hostNamespaces", "mandatory"], ["runAsNonRoot", "mandatory"]]);
+    });
+
+    it("exempts namespaces and runtime classes by config", async () => {
+        const reason = "Node agents read the node's own files.";
+        assert.deepEqual(await judged([broken], { podSecurity: { exemptNamespaces: [{ namespace: "sh*", reason }] } }), []);
+        assert.equal((await judged([broken], { podSecurity: { exemptNamespaces: [{ namespace: "sho", reason }] } })).length, 2);
+        const sandboxed = deployment({ hostPID: true, runtimeClassName: "gvisor" });
+        assert.deepEqual(await judged([sandboxed], { podSecurity: { exemptRuntimeClasses: [{ runtimeClass: "gvisor", reason }] } }), []);
+    });
+
+    it("an enforce label that is unknown at preview leaves the default level in force and is reported", async () => {
+        const reports = await runPack([namespace({ [`${prefix}enforce`]: unknownString }), broken], { podSecurity: { defaultLevel: "baseline" } });
+        assert.ok(reports.some(({ policy, level }) => policy === "hostNamespaces" && level === "mandatory"));
+        assert.ok(reports.some(({ policy, level, message }) => policy === "namespaceLabels" && level === "advisory" && message.includes("unknown")));
+    });
+});
+
+describe("namespaceLabels", () => {
+    async function refused(labels: Record<string, unknown>, settings: Record<string, unknown> = {}): Promise<Reported[]> {
+        return (await runPack([namespace({ [`${prefix}enforce`]: undefined, ...labels })], { namespaceLabels: settings }));
+    }
+
+    it("refuses a Namespace without the enforce label, and accepts one with it", async () => {
+        assert.deepEqual((await refused({})).map(({ message }) => message), [[
+            "Namespace shop: label pod-security.kubernetes.io/enforce is missing",
+            '  at        metadata.labels["pod-security.kubernetes.io/enforce"]',
+            "  found     unset",
+            '  allowed   "privileged", "baseline", "restricted"',
+            "  fix       Label the Namespace with pod-security.kubernetes.io/enforce: restricted and pod-security.kubernetes.io/enforce-version: v1.36.",
+            "  see       https://kubernetes.io/docs/concepts/security/pod-security-admission/#pod-security-admission-labels-for-namespaces",
+        ].join("\n")]);
+        assert.deepEqual(await refused({ [`${prefix}enforce`]: "baseline" }), []);
+    });
+
+    it("refuses values that the API server cannot read", async () => {
+        const messages = (await refused({ [`${prefix}enforce`]: "strict", [`${prefix}warn-version`]: "1.36" })).map(({ message }) => message.split("\n")[0]);
+        assert.deepEqual(messages, [
+            "Namespace shop: label pod-security.kubernetes.io/enforce cannot be read",
+            "Namespace shop: label pod-security.kubernetes.io/warn-version cannot be read",
+        ]);
+    });
+
+    it("minimumLevel refuses weaker levels, required asks for more labels", async () => {
+        assert.equal((await refused({ [`${prefix}enforce`]: "baseline" }, { minimumLevel: "restricted" })).length, 1);
+        assert.equal((await refused({ [`${prefix}enforce`]: "restricted" }, { minimumLevel: "restricted" })).length, 0);
+        assert.equal((await refused({ [`${prefix}enforce`]: "restricted" }, { required: ["enforce", "enforce-version"] })).length, 1);
+    });
+});
+
+describe("Messages of the Pod Security policies", () => {
+    it("say what is wrong, where, what is allowed, by which level, how to fix it and where to read on", async () => {
+        const spec = podSpec({ initContainers: [container({ name: "migrate", securityContext: { allowPrivilegeEscalation: undefined } })] });
+        const [report] = await runPack([namespace({ [`${prefix}enforce-version`]: "v1.36" }), deployment(spec)], { networkPolicy: { enforcementLevel: "disabled" } });
+        assert.equal(report!.message, [
+            'Deployment shop/web: allowPrivilegeEscalation != false (container "migrate" must set securityContext.allowPrivilegeEscalation=false)',
+            '  at        spec.template.spec.initContainers[0].securityContext.allowPrivilegeEscalation (container "migrate")',
+            "  found     unset",
+            "  allowed   false",
+            '  level     restricted:v1.36, from label pod-security.kubernetes.io/enforce of Namespace "shop"',
+            "  fix       Set securityContext.allowPrivilegeEscalation to false in each container named.",
+            "  see       https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted",
+        ].join("\n"));
+    });
+});
