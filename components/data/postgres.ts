@@ -5,11 +5,13 @@ import { Workload } from "../app/workload";
 import type { Connectable, Environment, Property } from "../kit/connection";
 import { images } from "../kit/images";
 import type { Container } from "../kit/pod";
+import type { Probes } from "../kit/probes";
 import { execProbe } from "../kit/probes";
 import type { ContainerResources } from "../kit/resources";
 import { resources } from "../kit/resources";
 import type { Scope } from "../kit/scope";
 import { ScopedComponent } from "../kit/scope";
+import type { SecretKey } from "../kit/secretKey";
 import { scratch } from "../kit/volumes";
 import { postgresTelemetry } from "../monitoring/telemetry/postgres";
 import { GeneratedSecret } from "../security/generatedSecret";
@@ -26,6 +28,8 @@ export interface PostgresArgs {
     readonly database: string;
     /** Role that owns it. Changing it on an existing volume has no effect. */
     readonly user: string;
+    /** References to a Secret with the owner's credentials. @default a Secret `<name>-secret` is generated */
+    readonly credentials?: PostgresCredentials;
     /** Size of the volume. */
     readonly storage: string;
     /** Storage class; null takes the cluster's default. */
@@ -36,6 +40,21 @@ export interface PostgresArgs {
     /** Counter: each step generates a new password, which the initialization sets. @default 0 */
     readonly rotation?: number;
     readonly initialization: PostgresInitialization;
+    /** @default all three ask whether the database takes connections */
+    readonly probes?: Probes;
+    /** Memory for parallel queries, counted against the memory limit, such as `64Mi`. @default the runtime's own 64 MiB */
+    readonly sharedMemory?: string;
+}
+
+/** The owner's credentials, as references to a Secret that exists already. */
+export interface PostgresCredentials {
+    readonly user: SecretKey;
+    readonly password: SecretKey;
+    readonly database: SecretKey;
+    /** Password before the last rotation, with which the initialization logs in to set the current one. */
+    readonly previousPassword: SecretKey;
+    /** What must exist before the references can be read. */
+    readonly ready: readonly pulumi.Resource[];
 }
 
 export type { PostgresInitialization, PostgresProperty } from "./postgresInitialization";
@@ -60,7 +79,7 @@ export class Postgres extends ScopedComponent implements Connectable<PostgresPro
 
     constructor(name: string, scope: Scope, private readonly args: PostgresArgs, opts?: pulumi.ComponentResourceOptions) {
         super("data:Postgres", name, scope, opts);
-        const credentials = this.createCredentials();
+        const credentials = args.credentials ?? this.createCredentials();
         const exporterCredentials = this.createExporterCredentials();
         const claim = this.createClaim();
         const initialization = this.createInitializationFiles();
@@ -79,7 +98,7 @@ export class Postgres extends ScopedComponent implements Connectable<PostgresPro
             storage: { [`${name}-pvc`]: args.storage },
             terminationGraceSeconds: 60,
             runAs: postgresUser,
-            after: [credentials.secret, exporterCredentials.secret, claim.claim, initialization],
+            after: [...credentials.ready, exporterCredentials.secret, claim.claim, initialization],
         }, { parent: this });
 
         this.node = this.server.node;
@@ -88,8 +107,8 @@ export class Postgres extends ScopedComponent implements Connectable<PostgresPro
             host: view => view.host,
             port: String(port),
             database: args.database,
-            user: credentials.key("POSTGRES_USER"),
-            password: credentials.key("POSTGRES_PASSWORD"),
+            user: credentials.user,
+            password: credentials.password,
             url: view => `postgres://$(${view.variable("user")}):$(${view.variable("password")})@${view.host}:${port}/${args.database}`,
         };
         const { job } = new Task(args.initialization.jobName, scope, initializationTask({
@@ -98,21 +117,28 @@ export class Postgres extends ScopedComponent implements Connectable<PostgresPro
             database: this.whileInitializing(),
             passwords: {
                 ...passwords,
-                POSTGRES_PASSWORD: credentials.key("POSTGRES_PASSWORD"),
-                PREVIOUS_PASSWORD: credentials.previousKey("POSTGRES_PASSWORD"),
+                POSTGRES_PASSWORD: credentials.password,
+                PREVIOUS_PASSWORD: credentials.previousPassword,
             },
         }), { parent: this });
         this.ready = [...this.server.ready, job];
         this.registerOutputs({});
     }
 
-    private createCredentials(): GeneratedSecret<"POSTGRES_USER" | "POSTGRES_DB", "POSTGRES_PASSWORD"> {
+    private createCredentials(): PostgresCredentials {
         const { user, database, rotation } = this.args;
-        return new GeneratedSecret(`${this.objectName}-secret`, this.scope, {
+        const secret = new GeneratedSecret(`${this.objectName}-secret`, this.scope, {
             values: { POSTGRES_USER: user, POSTGRES_DB: database },
             passwords: { POSTGRES_PASSWORD: { length: 32, previousKey: "PREVIOUS_PASSWORD" } },
             ...(rotation !== undefined && { rotation }),
         }, { parent: this });
+        return {
+            user: secret.key("POSTGRES_USER"),
+            password: secret.key("POSTGRES_PASSWORD"),
+            database: secret.key("POSTGRES_DB"),
+            previousPassword: secret.previousKey("POSTGRES_PASSWORD"),
+            ready: [secret.secret],
+        };
     }
 
     private createExporterCredentials(): GeneratedSecret<"DATA_SOURCE_USER", "DATA_SOURCE_PASS"> {
@@ -135,10 +161,8 @@ export class Postgres extends ScopedComponent implements Connectable<PostgresPro
             { metadata: { name, namespace: this.scope.namespace }, data: { ...files } }, this.childOptions());
     }
 
-    private serverContainer(
-        credentials: ReturnType<typeof this.createCredentials>, passwords: Environment, claim: VolumeClaim,
-    ): Container {
-        const { image, database, user, maximumConnections, initialization } = this.args;
+    private serverContainer(credentials: PostgresCredentials, passwords: Environment, claim: VolumeClaim): Container {
+        const { image, database, user, maximumConnections, initialization, sharedMemory } = this.args;
         // Over TCP and with the real database: the socket answers while the first start is still loading the schema.
         const isReady = ["pg_isready", "-h", "127.0.0.1", "-U", user, "-d", database];
         return {
@@ -146,10 +170,16 @@ export class Postgres extends ScopedComponent implements Connectable<PostgresPro
             image,
             ...(maximumConnections !== undefined && { args: ["-c", `max_connections=${maximumConnections}`] }),
             ports: { postgres: port },
-            environmentFrom: [credentials.key("POSTGRES_PASSWORD")],
-            environment: { PGDATA: "/var/lib/postgresql/data/pgdata", ...passwords },
+            ...(this.args.credentials ? {} : { environmentFrom: [credentials.password] }),
+            environment: {
+                PGDATA: "/var/lib/postgresql/data/pgdata",
+                ...(this.args.credentials && {
+                    POSTGRES_USER: credentials.user, POSTGRES_PASSWORD: credentials.password, POSTGRES_DB: credentials.database,
+                }),
+                ...passwords,
+            },
             resources: this.args.resources,
-            probes: {
+            probes: this.args.probes ?? {
                 startup: execProbe(isReady, { periodSeconds: 5, failureThreshold: 24, timeoutSeconds: 3 }),
                 readiness: execProbe(isReady, { initialDelaySeconds: 5, periodSeconds: 5, timeoutSeconds: 3 }),
                 liveness: execProbe(isReady, { initialDelaySeconds: 30, periodSeconds: 10, timeoutSeconds: 3 }),
@@ -159,6 +189,7 @@ export class Postgres extends ScopedComponent implements Connectable<PostgresPro
                 initializationMount(initialization),
                 { volume: scratch("tmp", "32Mi"), path: "/tmp" },
                 { volume: scratch("run", "8Mi"), path: "/var/run/postgresql" },
+                ...(sharedMemory === undefined ? [] : [{ volume: scratch("shared-memory", sharedMemory, "Memory"), path: "/dev/shm" }]),
             ],
         };
     }

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { initDatabaseScript, initSql, waitForDatabaseScript } from "../../../components/platforms/taskflow/content";
+import { initDatabaseScript } from "../../../components/data/postgresInitializationScript";
+import { initSql, waitForDatabaseScript } from "../../../components/platforms/taskflow/content";
 import type { Result} from "../daemon";
 import { freePort, run, temporaryFolder } from "../daemon";
 import { PostgreSql, containerPath } from "./postgresql";

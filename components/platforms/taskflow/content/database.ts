@@ -1,4 +1,4 @@
-import { passwordSql } from "./roles";
+import { passwordSql } from "../../../data/postgresRoles";
 import { schemaSql, seedSql, summarySql } from "./schema";
 
 /** What `init.sql` contains besides the schema. */

@@ -1,5 +1,4 @@
 export * from "./database";
-export * from "./initDatabase";
 export * from "./loadGenerator";
 export * from "./nginx";
 export * from "./page";

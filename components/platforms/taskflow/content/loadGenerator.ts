@@ -1,4 +1,4 @@
-import { requireSeconds } from "./shell";
+import { requireSeconds } from "../../../kit/seconds";
 
 /** Target and length of one load test. */
 export interface LoadGeneratorOptions {

@@ -1,4 +1,5 @@
-import { connectionDefaults, requireSeconds } from "./shell";
+import { connectionDefaults } from "../../../data/postgresShell";
+import { requireSeconds } from "../../../kit/seconds";
 
 /** Limits of the script of initContainer `wait-for-db`. */
 export interface WaitForDatabaseOptions {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
+import { initDatabaseScript } from "../../../../components/data/postgresInitializationScript";
 import {
-    initDatabaseScript, initSql, loadGeneratorScript, nginxConfiguration, waitForDatabaseScript,
+    initSql, loadGeneratorScript, nginxConfiguration, waitForDatabaseScript,
 } from "../../../../components/platforms/taskflow/content";
 
 const nginx = { listenPort: 8080, upstream: { host: "backend-api", port: 5000 }, exposeStress: false };

@@ -26,16 +26,16 @@ export function passwordSql({ role, environment, memberOf }: RolePassword): stri
     return `\
 \\getenv ${variable} ${environment}
 \\if :{?${variable}}
-${create}SELECT set_config('taskflow.password', :'${variable}', true) \\g /dev/null
+${create}SELECT set_config('role.password', :'${variable}', true) \\g /dev/null
 DO $$
 DECLARE
     role_name CONSTANT name := ${role === undefined ? "current_user" : `'${role}'`};
 BEGIN
-    IF current_setting('taskflow.password') = '' THEN
+    IF current_setting('role.password') = '' THEN
         RAISE EXCEPTION 'environment variable ${environment} is empty, expected the password of role %', role_name;
     END IF;
     BEGIN
-        EXECUTE format('ALTER ROLE %I PASSWORD %L', role_name, current_setting('taskflow.password'));
+        EXECUTE format('ALTER ROLE %I PASSWORD %L', role_name, current_setting('role.password'));
     EXCEPTION WHEN OTHERS THEN
         RAISE EXCEPTION 'password of role % not set: %', role_name, SQLERRM;
     END;

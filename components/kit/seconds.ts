@@ -1,7 +1,3 @@
-/** Shell lines that hand the DATABASE_ variables of `backend-config` and of the Secret to libpq's own names. */
-export const connectionDefaults = `\
-export PGHOST="$DATABASE_HOST" PGPORT="$DATABASE_PORT" PGUSER="$DATABASE_USER" PGDATABASE="$DATABASE_NAME" PGCONNECT_TIMEOUT=3`;
-
 /**
  * Refuses a duration that a shell cannot count down.
  *

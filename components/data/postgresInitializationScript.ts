@@ -1,6 +1,7 @@
-import { connectionDefaults, requireSeconds } from "./shell";
+import { requireSeconds } from "../kit/seconds";
+import { connectionDefaults } from "./postgresShell";
 
-/** Paths and limits of the script of Job `taskflow-db-init`. */
+/** Paths and limits of the initialization Job's script. */
 export interface InitDatabaseOptions {
     /** Path of init.sql in the container. @default "/docker-entrypoint-initdb.d/init.sql" */
     file?: string;
