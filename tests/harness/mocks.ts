@@ -12,11 +12,17 @@ export interface Registration {
     /** Logical name. */
     readonly name: string;
     readonly inputs: Inputs;
+    /** The same with `secretMark` in place of whatever is marked as secret, and `unknownMark` for what a preview does not know. */
+    readonly shown: Inputs;
+    readonly urn: string;
     /** URN of the parent. */
     readonly parent: string;
     /** URNs of what it waits for. */
     readonly dependencies: readonly string[];
     readonly protect: boolean;
+    readonly deleteBeforeReplace: boolean;
+    /** Inputs that replace it when they change. */
+    readonly replaceOnChanges: readonly string[];
     /** False for components. */
     readonly custom: boolean;
 }
@@ -43,6 +49,27 @@ export class Recording {
         return found[0] as Registration;
     }
 
+    /** Objects of a kind, whatever their API group. */
+    ofKind(kind: string): readonly Registration[] {
+        return this.objects.filter(({ type }) => type.endsWith(`:${kind}`));
+    }
+
+    /** URNs of everything that must be there before a resource, directly or not; a component stands for its children. */
+    before({ urn }: Registration): ReadonlySet<string> {
+        const seen = new Set<string>();
+        const visit = (current: string): void => {
+            const found = this.registrations.find(registration => registration.urn === current);
+            for (const dependency of found?.dependencies ?? []) {
+                if (!seen.has(dependency)) {
+                    seen.add(dependency);
+                    visit(dependency);
+                }
+            }
+        };
+        visit(urn);
+        return seen;
+    }
+
     /** Whether there is an object of a kind and `metadata.name`. */
     has(kind: string, metadataName: string): boolean {
         return this.objects.some(({ type, inputs }) => type.endsWith(`:${kind}`) && inputs.metadata?.name === metadataName);
@@ -61,7 +88,16 @@ interface RegisterRequest {
     getParent(): string;
     getDependenciesList(): string[];
     getProtect(): boolean;
+    getDeletebeforereplace(): boolean;
+    getReplaceonchangesList(): string[];
+    getObject(): { toJavaScript(): Inputs } | undefined;
 }
+
+/** Stands in {@link Registration.shown} for a secret value. */
+export const secretMark = "[secret]";
+
+/** Stands in {@link Registration.shown} for a value that exists after the update only. */
+export const unknownMark = "[unknown]";
 
 /** Every generated password in a recording is this canary followed by the logical name. */
 export const canary = "CANARY-";
@@ -71,19 +107,31 @@ const generatedOutputs: Readonly<Record<string, (name: string) => Record<string,
     "random:index/randomBytes:RandomBytes": name => ({ hex: `${canary}${name}` }),
 };
 
-const pulumiUnwrap = (value: unknown): unknown => {
+// How the engine's protocol marks special values, see sdk/nodejs/runtime/rpc.ts of Pulumi.
+const signature = "4dabf18193072939515e22adb298388d";
+const secretSignature = "1b47061264138c4ac30d75fd1eb44270";
+const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+/** A value of the protocol in plain form, with `secret` applied to what is marked as such. */
+function unwrap(value: unknown, secret: (content: unknown) => unknown): unknown {
     if (Array.isArray(value)) {
-        return value.map(pulumiUnwrap);
+        return value.map(item => unwrap(item, secret));
     }
     if (typeof value === "object" && value !== null) {
-        const secret = value as { [key: string]: unknown };
-        if (secret["4dabf18193072939515e22adb298388d"] !== undefined) {
-            return pulumiUnwrap(secret["value"]);
+        const fields = value as Record<string, unknown>;
+        if (fields[signature] === secretSignature) {
+            return secret(unwrap(fields["value"], secret));
         }
-        return Object.fromEntries(Object.entries(secret).map(([key, child]) => [key, pulumiUnwrap(child)]));
+        return Object.fromEntries(Object.entries(fields).map(([key, child]) => [key, unwrap(child, secret)]));
     }
-    return value;
-};
+    return value === unknownValue ? unknownMark : value;
+}
+
+/** The URN under which the mock monitor registers a resource: its type after its parent's. */
+function urnOf(parent: string, type: string, name: string, stack: string): string {
+    const parentType = parent.split("::")[2]?.split("$").pop();
+    return ["urn:pulumi:" + stack, "platforms", parentType ? `${parentType}$${type}` : type, name].join("::");
+}
 
 /** Runs a piece of the program against a recorder in place of the engine, until every registration has arrived. */
 export async function record(build: () => void | Promise<void>, { preview = false, stack = "dev" }: RecordOptions = {}): Promise<Recording> {
@@ -100,8 +148,11 @@ export async function record(build: () => void | Promise<void>, { preview = fals
             newResource: ({ type, name, inputs, custom }) => {
                 const request = requests.at(-1) as RegisterRequest;
                 registrations.push({
-                    type, name, custom: custom ?? false, inputs: pulumiUnwrap(inputs),
+                    type, name, custom: custom ?? false, inputs: unwrap(inputs, content => content),
+                    shown: unwrap(request.getObject()?.toJavaScript() ?? {}, () => secretMark),
+                    urn: urnOf(request.getParent(), type, name, stack),
                     parent: request.getParent(), dependencies: request.getDependenciesList(), protect: request.getProtect(),
+                    deleteBeforeReplace: request.getDeletebeforereplace(), replaceOnChanges: request.getReplaceonchangesList(),
                 });
                 const generated = preview ? {} : generatedOutputs[type]?.(name);
                 const state = { ...inputs, ...generated };

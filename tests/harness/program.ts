@@ -19,19 +19,28 @@ export function configSource(values: StackValues): Parameters<typeof loadStackCo
     };
 }
 
+/** One run of the whole program. */
+export interface RecordedProgram {
+    readonly recording: Recording;
+    readonly graph: DependencyGraph;
+    /** What each platform shows of itself, by its name. */
+    readonly outputs: Readonly<Record<string, unknown>>;
+}
+
 /** Records the whole program as a stack with these values would run it. */
 export async function recordProgram(
     stack: string, values: StackValues = {}, options: Omit<RecordOptions, "stack"> = {},
-): Promise<{ recording: Recording; graph: DependencyGraph }> {
+): Promise<RecordedProgram> {
     const graph = new DependencyGraph();
+    const outputs: Record<string, unknown> = {};
     const recording = await record(() => {
         const config = loadStackConfig(configSource({ environment: stack, ...values }), Object.values(catalogue));
         const provider = clusterProvider(config);
         const issuers = certificateIssuers(config.certManager, { provider });
         for (const platform of Object.values(catalogue)) {
-            deployPlatform(platform, { config, graph, provider, issuers });
+            outputs[platform.name] = deployPlatform(platform, { config, graph, provider, issuers });
         }
         new NamespaceGuards("namespace-guards", { graph }, { provider });
     }, { ...options, stack });
-    return { recording, graph };
+    return { recording, graph, outputs };
 }

@@ -1,0 +1,36 @@
+import type * as k8s from "@pulumi/kubernetes";
+import type { Recording } from "./mocks";
+
+type PodTemplate = k8s.types.output.core.v1.PodTemplateSpec;
+
+/** A container as it was rendered. */
+export type RenderedContainer = k8s.types.output.core.v1.Container;
+
+/** The pod template of one object. */
+export interface RenderedPods {
+    readonly kind: string;
+    readonly name: string;
+    readonly namespace: string;
+    readonly template: PodTemplate;
+}
+
+const kinds = ["Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob"];
+
+/** Every pod template of a recording. */
+export function podsOf(recording: Recording): RenderedPods[] {
+    return kinds.flatMap(kind => recording.ofKind(kind).map(({ inputs }) => ({
+        kind, name: inputs.metadata.name, namespace: inputs.metadata.namespace,
+        template: kind === "CronJob" ? inputs.spec.jobTemplate.spec.template : inputs.spec.template,
+    })));
+}
+
+/** Containers of a pod template, init containers first. */
+export function containersOf({ template }: RenderedPods): RenderedContainer[] {
+    return [...template.spec.initContainers ?? [], ...template.spec.containers];
+}
+
+/** Every container of a recording under a name for messages, such as `backend-api/api`. */
+export function allContainers(recording: Recording): [string, RenderedContainer][] {
+    return podsOf(recording).flatMap(pods => containersOf(pods).map((container): [string, RenderedContainer] =>
+        [`${pods.name}/${container.name}`, container]));
+}
