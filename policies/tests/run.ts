@@ -55,6 +55,9 @@ export async function runPack(resources: readonly Declared[], config: Config = {
                 message: report.message, urn: report.urn || urn,
             });
         };
+    if (new Set(seen.map(({ urn }) => urn)).size < seen.length) {
+        throw new Error("two resources of a program need different names");
+    }
     const guard = async (run: () => unknown): Promise<void> => {
         try {
             await run();

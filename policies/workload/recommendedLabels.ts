@@ -43,12 +43,14 @@ export const recommendedLabels: Rule = {
         },
     },
     judgePod: (pod, carrier, settings) => {
-        const findings = labelMaps(pod, carrier).flatMap(labels => (settings["required"] as string[])
+        const missing = labelMaps(pod, carrier).flatMap(labels => (settings["required"] as string[])
             .map(label => labels.at(label))
-            .filter(label => (label.value("known later") ?? "") === "")
-            .map(label => finding(label, "a value that is not empty")));
-        const missing = [...new Set(findings.map(({ path }) => path.slice(path.indexOf('["') + 2, -2)))];
-        return findings.length === 0 ? [] : [{ object: carrier.object, summary: `labels are missing: ${missing.join(", ")}`, findings }];
+            .filter(label => (label.value("known later") ?? "") === ""));
+        return missing.length === 0 ? [] : [{
+            object: carrier.object,
+            summary: `labels are missing: ${[...new Set(missing.map(({ keys }) => keys.at(-1)))].join(", ")}`,
+            findings: missing.map(label => finding(label, "a value that is not empty")),
+        }];
     },
     fill: (pod, carrier, settings): Filling[] => labelMaps(pod, carrier).flatMap(labels => (settings["required"] as string[]).flatMap(label => {
         const field = labels.at(label);
