@@ -31,6 +31,10 @@ export interface PodComponentArgs {
     readonly labels?: Readonly<Record<string, string>>;
     /** Alerts and panels it brings along, for whoever monitors the namespace. @default none */
     readonly telemetry?: readonly Telemetry[];
+    /** Taints of nodes that it runs on all the same. @default none */
+    readonly tolerations?: Pod["tolerations"];
+    /** Namespaces of the node that its pods share; needs a privileged namespace. @default none */
+    readonly hostNamespaces?: Pod["hostNamespaces"];
     /** @default name of the workload */
     readonly serviceAccountName?: string;
     /** @default name of the workload */
@@ -74,6 +78,7 @@ export abstract class PodComponent<Args extends PodComponentArgs> extends Scoped
             selector: selectorLabels(scope.platform, name),
             capacity: { containers: [args.container, ...(args.sidecars ?? [])].map(({ resources }) => resources), maximumPods },
             ...(args.telemetry && { telemetry: args.telemetry }),
+            ...(args.hostNamespaces?.includes("network") && { inNodeNetwork: true }),
             ...(args.networkPolicyName && { networkPolicyName: args.networkPolicyName }),
             ...place,
         };
@@ -96,6 +101,8 @@ export abstract class PodComponent<Args extends PodComponentArgs> extends Scoped
             ...(args.automountToken && { automountToken: true }),
             ...(args.imagePullSecrets && { imagePullSecrets: args.imagePullSecrets }),
             ...(priorityClassName && { priorityClassName }),
+            ...(args.tolerations && { tolerations: args.tolerations }),
+            ...(args.hostNamespaces && { hostNamespaces: args.hostNamespaces }),
             ...(args.terminationGraceSeconds && { terminationGraceSeconds: args.terminationGraceSeconds }),
         };
         return args.transformPod?.(pod) ?? pod;

@@ -25,6 +25,8 @@ export interface WorkloadNode {
     readonly kind: "Deployment" | "StatefulSet" | "DaemonSet" | "Job" | "CronJob";
     /** Name of its NetworkPolicy. @default its own name */
     readonly networkPolicyName?: string;
+    /** Whether its pods have the addresses of their nodes, which policies cannot tell from others. @default false */
+    readonly inNodeNetwork?: boolean;
     /** Labels that select its pods, and only these. */
     readonly selector: Readonly<Record<string, string>>;
     readonly capacity: Capacity;
@@ -88,6 +90,12 @@ export class DependencyGraph {
     /** Namespaces in the order they were declared. */
     get namespaces(): readonly NamespaceNode[] {
         return [...this.namespaceList.values()];
+    }
+
+    /** What must exist before any object of a namespace: the Namespace, unless the program does not have it. */
+    originOf(namespace: string): readonly pulumi.Resource[] {
+        const node = this.namespaceList.get(namespace);
+        return node ? [node.resource] : [];
     }
 
     /**

@@ -40,6 +40,15 @@ export function configVolume(name: string, config: ConfigFiles): Volume {
     return { name, source: { configMap: { name: config.name } }, checksum: checksum(config.files) };
 }
 
+/** The files of several ConfigMaps in one folder. */
+export function combinedVolume(name: string, configs: readonly ConfigFiles[]): Volume {
+    return {
+        name,
+        source: { projected: { sources: configs.map(config => ({ configMap: { name: config.name } })) } },
+        checksum: checksum(configs.map(({ files }) => files)),
+    };
+}
+
 /** Keys of a Secret as files that only the pod's own user and group can read. */
 export function secretVolume(name: string, secretName: string, keys: Readonly<Record<string, string>>): Volume {
     return {

@@ -9,9 +9,20 @@ export function read(apiGroup: string, resources: readonly string[], verbs: read
     return { apiGroups: [apiGroup], resources: [...resources], verbs: [...verbs] };
 }
 
-/** Binds the Role of that name to the ServiceAccount of a workload. */
-export function roleBindingArgs(meta: ObjectMeta, serviceAccount: string): k8s.rbac.v1.RoleBindingArgs {
-    return { metadata: meta, ...binding("Role", meta, serviceAccount) };
+/** Whose permissions, and of which role, where that is not a Role and a ServiceAccount of the same namespace. */
+export interface BindingOptions {
+    /** A ClusterRole whose permissions hold in the binding's namespace only. @default the Role of the binding's name */
+    readonly clusterRole?: string;
+    /** Namespace of the ServiceAccount. @default the binding's */
+    readonly serviceAccountNamespace?: string;
+}
+
+/** Binds a role to the ServiceAccount of a workload. */
+export function roleBindingArgs(meta: ObjectMeta, serviceAccount: string, options: BindingOptions = {}): k8s.rbac.v1.RoleBindingArgs {
+    const { clusterRole, serviceAccountNamespace: namespace = meta.namespace } = options;
+    return clusterRole === undefined
+        ? { metadata: meta, ...binding("Role", { ...meta, namespace }, serviceAccount) }
+        : { metadata: meta, ...binding("ClusterRole", { ...meta, name: clusterRole, namespace }, serviceAccount) };
 }
 
 /** Binds a ClusterRole to the ServiceAccount of a workload; ClusterRoles live in no namespace. */

@@ -17,6 +17,7 @@ import type { ConfigFiles, Volume } from "../kit/volumes";
 import { scratch } from "../kit/volumes";
 import { GeneratedSecret } from "../security/generatedSecret";
 import { grafanaContainer } from "./grafanaContainer";
+import type { DashboardConfigMaps } from "./grafanaProvisioning";
 import { dashboardFiles, dashboardProviderFiles, dataSourceFiles } from "./grafanaProvisioning";
 import type { Prometheus } from "./prometheus";
 
@@ -26,6 +27,10 @@ export interface GrafanaArgs {
     readonly prometheus: Prometheus;
     /** Dashboards as JSON, by file name; the first one is the home page. */
     readonly dashboards: Readonly<Record<string, string>>;
+    /** Address of Prometheus as Grafana uses it. @default one that is right in every namespace */
+    readonly dataSourceUrl?: string;
+    /** Names of the ConfigMaps with the provider and the dashboards. @default one for all dashboards */
+    readonly configMapNames?: DashboardConfigMaps;
     /** Address in the browser; null derives it from each request. */
     readonly rootUrl: string | null;
     /** How it is reached; the port is named `http`. @default a ClusterIP Service on port 3000 */
@@ -59,11 +64,11 @@ export class Grafana extends ScopedComponent implements Connectable<GrafanaPrope
         super("monitoring:Grafana", name, scope, opts);
         const credentials = this.createCredentials();
         const provisioning = {
-            dataSources: dataSourceFiles(args.prometheus.url),
-            provider: dashboardProviderFiles(),
-            dashboards: dashboardFiles(args.dashboards),
+            dataSources: dataSourceFiles(args.dataSourceUrl ?? args.prometheus.url),
+            provider: dashboardProviderFiles(args.configMapNames),
+            dashboards: dashboardFiles(args.dashboards, args.configMapNames),
         };
-        const configMaps = Object.values(provisioning).map(files => this.createConfigMap(files));
+        const configMaps = Object.values(provisioning).flat().map(files => this.createConfigMap(files));
         const { volume, claims, claimed } = this.createStorage();
         this.workload = new Workload(name, scope, {
             component: "monitoring",

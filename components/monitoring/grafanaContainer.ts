@@ -3,7 +3,7 @@ import { httpProbe } from "../kit/probes";
 import type { ContainerResources } from "../kit/resources";
 import type { SecretKey } from "../kit/secretKey";
 import type { ConfigFiles, Volume } from "../kit/volumes";
-import { configVolume, scratch } from "../kit/volumes";
+import { combinedVolume, configVolume, scratch } from "../kit/volumes";
 import { dashboardsFolder } from "./grafanaProvisioning";
 
 /** What the container of Grafana is made from. */
@@ -19,7 +19,7 @@ export interface GrafanaContainerArgs {
     readonly storage: Volume;
     readonly dataSources: ConfigFiles;
     readonly provider: ConfigFiles;
-    readonly dashboards: ConfigFiles;
+    readonly dashboards: readonly ConfigFiles[];
 }
 
 /** The container of Grafana. */
@@ -40,9 +40,14 @@ export function grafanaContainer(args: GrafanaContainerArgs): Container {
             { volume: scratch("tmp", "64Mi"), path: "/tmp" },
             { volume: configVolume("datasources", args.dataSources), path: "/etc/grafana/provisioning/datasources", readOnly: true },
             { volume: configVolume("dashboard-provider", args.provider), path: "/etc/grafana/provisioning/dashboards", readOnly: true },
-            { volume: configVolume("dashboards", args.dashboards), path: dashboardsFolder, readOnly: true },
+            { volume: dashboardsVolume(args.dashboards), path: dashboardsFolder, readOnly: true },
         ],
     };
+}
+
+function dashboardsVolume(dashboards: readonly ConfigFiles[]): Volume {
+    const [first] = dashboards;
+    return first && dashboards.length === 1 ? configVolume("dashboards", first) : combinedVolume("dashboards", dashboards);
 }
 
 /** @see https://grafana.com/docs/grafana/latest/setup-grafana/configure-grafana/ */
@@ -53,6 +58,7 @@ function settings({ rootUrl, homeDashboard }: GrafanaContainerArgs): Record<stri
         ...(homeDashboard !== undefined && { GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH: `${dashboardsFolder}/${homeDashboard}` }),
         GF_LOG_MODE: "console",
         GF_USERS_ALLOW_SIGN_UP: "false",
+        GF_AUTH_ANONYMOUS_ENABLED: "false",
         // At start Grafana 13 replaces its bundled data sources by newer ones from the network; where its root file
         // system is read-only it only removes them: https://github.com/grafana/grafana-operator/issues/2946
         GF_PLUGINS_PREINSTALL_DISABLED: "true",

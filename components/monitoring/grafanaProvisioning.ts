@@ -28,10 +28,17 @@ export function dataSourceFiles(prometheusUrl: string): ConfigFiles {
     };
 }
 
+/** Names of ConfigMaps where a platform's document gives them. */
+export interface DashboardConfigMaps {
+    readonly provider: string;
+    /** Name of the ConfigMap of one dashboard, given its file's name. */
+    readonly dashboard: (file: string) => string;
+}
+
 /** Tells Grafana where the dashboards are. */
-export function dashboardProviderFiles(): ConfigFiles {
+export function dashboardProviderFiles(names?: DashboardConfigMaps): ConfigFiles {
     return {
-        name: "grafana-dashboard-provider",
+        name: names?.provider ?? "grafana-dashboard-provider",
         files: {
             "provider.yaml": renderYaml({
                 apiVersion: 1,
@@ -47,7 +54,9 @@ export function dashboardProviderFiles(): ConfigFiles {
     };
 }
 
-/** The dashboards themselves, by file name. */
-export function dashboardFiles(dashboards: Readonly<Record<string, string>>): ConfigFiles {
-    return { name: "grafana-dashboards", files: dashboards };
+/** The dashboards themselves, by file name: in one ConfigMap, or in one each where those have names. */
+export function dashboardFiles(dashboards: Readonly<Record<string, string>>, names?: DashboardConfigMaps): ConfigFiles[] {
+    return names
+        ? Object.entries(dashboards).map(([file, content]) => ({ name: names.dashboard(file), files: { [file]: content } }))
+        : [{ name: "grafana-dashboards", files: dashboards }];
 }

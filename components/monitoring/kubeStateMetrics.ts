@@ -19,6 +19,8 @@ import { metricsFrom } from "./telemetry";
 export interface KubeStateMetricsArgs {
     /** Whose queries it serves: it watches no other objects and exports no other metrics. */
     readonly telemetry: readonly Telemetry[];
+    /** Namespaces that it watches. @default its own */
+    readonly namespaces?: readonly string[];
     /** @default the pinned version of components/kit/images.ts */
     readonly image?: string;
 }
@@ -64,7 +66,7 @@ export function watchedFor(telemetry: readonly Telemetry[]): Watched {
     };
 }
 
-/** A kube-state-metrics that sees one namespace only, and in it only what is needed. */
+/** A kube-state-metrics that sees some namespaces only, and in them only what is needed. */
 export class KubeStateMetrics extends ScopedComponent {
     /** Its only workload. */
     readonly workload: Workload;
@@ -74,10 +76,11 @@ export class KubeStateMetrics extends ScopedComponent {
     constructor(name: string, scope: Scope, args: KubeStateMetricsArgs, opts?: pulumi.ComponentResourceOptions) {
         super("monitoring:KubeStateMetrics", name, scope, opts);
         const watched = watchedFor(args.telemetry);
-        const access = this.createAccess(watched.rules);
+        const namespaces = args.namespaces ?? [scope.namespace];
+        const access = args.namespaces ? this.createSharedAccess(watched.rules, namespaces) : this.createAccess(watched.rules);
         this.workload = new Workload(name, scope, {
             component: "monitoring",
-            container: kubeStateMetricsContainer(args.image ?? images.kubeStateMetrics, scope.namespace, watched),
+            container: kubeStateMetricsContainer(args.image ?? images.kubeStateMetrics, namespaces, watched),
             connectsTo: [reach(kubernetesApi, kubernetesApiPorts, access)],
             runAs: { user: 65534 },
             service: { port: "http", number: 8080 },
@@ -88,22 +91,39 @@ export class KubeStateMetrics extends ScopedComponent {
     }
 
     private createAccess(rules: readonly PolicyRule[]): pulumi.Resource[] {
-        const { scope, objectName: name } = this;
-        const labels = recommendedLabels({ platform: scope.platform, name, component: "monitoring" });
-        const meta: ObjectMeta = { name, namespace: scope.namespace, labels };
+        const { objectName: name, meta } = this;
         const role = new k8s.rbac.v1.Role(this.childName(name), { metadata: meta, rules: [...rules] }, this.childOptions());
         return [role, new k8s.rbac.v1.RoleBinding(this.childName(name), roleBindingArgs(meta, name), this.childOptions([role]))];
     }
+
+    /** One set of permissions, which holds in each of the namespaces and nowhere else. */
+    private createSharedAccess(rules: readonly PolicyRule[], namespaces: readonly string[]): pulumi.Resource[] {
+        const { objectName: name, scope, meta } = this;
+        const clusterRole = `${scope.platform}-${name}`;
+        const role = new k8s.rbac.v1.ClusterRole(clusterRole,
+            { metadata: { name: clusterRole, labels: meta.labels }, rules: [...rules] }, this.childOptions());
+        return namespaces.map(namespace => new k8s.rbac.v1.RoleBinding(`${this.childName(name)}-${namespace}`,
+            roleBindingArgs({ ...meta, namespace }, name, { clusterRole, serviceAccountNamespace: scope.namespace }),
+            this.childOptions([role, ...scope.graph.originOf(namespace)])));
+    }
+
+    private get meta(): ObjectMeta {
+        const { scope, objectName: name } = this;
+        const labels = recommendedLabels({ platform: scope.platform, name, component: "monitoring" });
+        return { name, namespace: scope.namespace, labels };
+    }
 }
 
-function kubeStateMetricsContainer(image: string, namespace: string, { metrics, resources: watched }: Watched): Container {
+function kubeStateMetricsContainer(
+    image: string, namespaces: readonly string[], { metrics, resources: watched }: Watched,
+): Container {
     return {
         name: "kube-state-metrics",
         image,
         args: [
             "--port=8080",
             "--telemetry-port=8081",
-            `--namespaces=${namespace}`,
+            `--namespaces=${namespaces.join(",")}`,
             `--resources=${watched.join(",")}`,
             `--metric-allowlist=${metrics.join(",")}`,
         ],

@@ -13,19 +13,26 @@ import type { ContainerResources } from "../kit/resources";
 import { resources } from "../kit/resources";
 import type { ObjectMeta, Scope } from "../kit/scope";
 import { ScopedComponent } from "../kit/scope";
-import type { ConfigFiles } from "../kit/volumes";
+import type { ConfigFiles, Mount } from "../kit/volumes";
+import type { PolicyRule } from "./access";
 import { clusterRoleBindingArgs, read, roleBindingArgs } from "./access";
 import { KubeStateMetrics } from "./kubeStateMetrics";
+import type { ScrapedArgs } from "./prometheusConfiguration";
 import { prometheusConfiguration, renderYaml, scrapedWorkloads } from "./prometheusConfiguration";
 import { prometheusContainer } from "./prometheusContainer";
 import { metricsOf, reach, sharedService } from "./reach";
 import { ruleGroups } from "./rules";
+import type { WorkloadJob } from "./scrapeConfiguration";
 import type { Telemetry } from "./telemetry";
 
 /** Arguments of {@link Prometheus}. */
 export interface PrometheusArgs {
     /** All workloads of the program, `scope.graph.workloads`: those of the namespace that serve metrics are scraped. */
     readonly workloads: readonly WorkloadNode[];
+    /** Further namespaces that are watched, in which it gets a Role to discover pods and endpoints. @default none */
+    readonly watches?: readonly string[];
+    /** Workloads with a scrape job of their own. @default none */
+    readonly jobs?: readonly WorkloadJob[];
     /** What is watched; the alerts, and what kube-state-metrics exports, follow. */
     readonly telemetry: readonly Telemetry[];
     /** Address of a shared kube-state-metrics; null deploys one for this namespace. */
@@ -42,6 +49,8 @@ export interface PrometheusArgs {
     readonly image?: string;
     /** @default 250m/512Mi to 500m/1Gi */
     readonly resources?: ContainerResources;
+    /** Further files of its container, such as a token that a target demands. @default none */
+    readonly mounts?: readonly Mount[];
     /** Further resources that must exist before it starts. @default none */
     readonly after?: readonly pulumi.Resource[];
 }
@@ -81,7 +90,7 @@ export class Prometheus extends ScopedComponent implements Connectable<Prometheu
             component: "monitoring",
             container: prometheusContainer({
                 image, configuration, storage: storage.volume, storageSize: args.storage.size, retention: args.retention,
-                resources: args.resources ?? resources("250m/512Mi", "500m/1Gi"),
+                resources: args.resources ?? resources("250m/512Mi", "500m/1Gi"), mounts: args.mounts ?? [],
             }),
             connectsTo: this.dependencies(access),
             runAs: { user: 65534 },
@@ -99,18 +108,18 @@ export class Prometheus extends ScopedComponent implements Connectable<Prometheu
     }
 
     private createKubeStateMetrics(): KubeStateMetrics | undefined {
-        const { kubeStateMetrics, telemetry } = this.args;
+        const { kubeStateMetrics, telemetry, watches } = this.args;
+        const namespaces = watches && [this.scope.namespace, ...watches];
         return kubeStateMetrics === null
-            ? new KubeStateMetrics("kube-state-metrics", this.scope, { telemetry }, { parent: this })
+            ? new KubeStateMetrics("kube-state-metrics", this.scope, { telemetry, ...(namespaces && { namespaces }) }, { parent: this })
             : undefined;
     }
 
     private configuration(): ConfigFiles {
         const { args, scope } = this;
         const configuration = prometheusConfiguration({
-            namespace: scope.namespace,
+            ...this.scraped,
             externalLabels: { platform: scope.platform, environment: scope.environment.name },
-            workloads: args.workloads,
             telemetry: args.telemetry,
             kubeStateMetrics: this.kubeStateMetrics?.address ?? args.kubeStateMetrics,
             alertmanager: args.alertmanager,
@@ -129,11 +138,27 @@ export class Prometheus extends ScopedComponent implements Connectable<Prometheu
         return new k8s.core.v1.ConfigMap(this.childName(name), { metadata, data: { ...files } }, this.childOptions());
     }
 
-    /** Discovery of the namespace's pods. */
+    private get scraped(): ScrapedArgs {
+        const { watches = [], jobs = [], workloads } = this.args;
+        return { namespace: this.scope.namespace, watches, jobs, workloads };
+    }
+
+    /** Discovery of the pods of its own namespace, and of pods and endpoints of those it watches. */
     private createNamespaceAccess(): pulumi.Resource[] {
         const { meta, objectName: name } = this;
-        const role = new k8s.rbac.v1.Role(this.childName(name), { metadata: meta, rules: [read("", ["pods"])] }, this.childOptions());
-        return [role, new k8s.rbac.v1.RoleBinding(this.childName(name), roleBindingArgs(meta, name), this.childOptions([role]))];
+        const endpoints = [read("", ["pods", "services"]), read("discovery.k8s.io", ["endpointslices"])];
+        return [
+            ...this.createRole(this.childName(name), meta, [read("", ["pods"])]),
+            ...(this.args.watches ?? []).flatMap(namespace =>
+                this.createRole(`${this.childName(name)}-${namespace}`, { ...meta, namespace }, endpoints)),
+        ];
+    }
+
+    private createRole(logicalName: string, meta: ObjectMeta, rules: PolicyRule[]): pulumi.Resource[] {
+        const origin = this.scope.graph.originOf(meta.namespace);
+        const role = new k8s.rbac.v1.Role(logicalName, { metadata: meta, rules }, this.childOptions(origin));
+        const binding = roleBindingArgs(meta, this.objectName, { serviceAccountNamespace: this.scope.namespace });
+        return [role, new k8s.rbac.v1.RoleBinding(logicalName, binding, this.childOptions([role]))];
     }
 
     /** Discovery of the nodes and their kubelets' metrics, which belong to no namespace. */
@@ -150,7 +175,7 @@ export class Prometheus extends ScopedComponent implements Connectable<Prometheu
     private dependencies(access: readonly pulumi.Resource[]): Dependency[] {
         const { alertmanager, kubeStateMetrics } = this.args;
         const own = this.kubeStateMetrics?.workload;
-        const scraped = scrapedWorkloads({ namespace: this.scope.namespace, workloads: this.args.workloads });
+        const scraped = scrapedWorkloads(this.scraped);
         return [
             reach(kubernetesApi, kubernetesApiPorts, access),
             reach(kubelets, kubeletPorts),

@@ -1,17 +1,21 @@
 import { stringify } from "yaml";
 import type { WorkloadNode } from "../kit/graph";
 import { escapePattern } from "./promql";
-import type { ScrapeJob } from "./scrapeConfiguration";
-import { kubeletJob, kubeStateMetricsJob, podsJob, selfJob } from "./scrapeConfiguration";
+import type { ScrapeJob, WorkloadJob } from "./scrapeConfiguration";
+import { kubeletJob, kubeStateMetricsJob, podsJob, selfJob, workloadJob } from "./scrapeConfiguration";
 import type { Telemetry } from "./telemetry";
 import { metricsFrom } from "./telemetry";
 
 /** What Prometheus is to watch. */
 export interface PrometheusConfigurationArgs {
     readonly namespace: string;
+    /** Further namespaces that are watched. @default none */
+    readonly watches?: readonly string[];
+    /** Workloads with a job of their own, of whatever namespace. @default none */
+    readonly jobs?: readonly WorkloadJob[];
     /** Labels of everything that leaves this Prometheus. */
     readonly externalLabels: Readonly<Record<string, string>>;
-    /** Workloads of the program; those of the namespace that serve metrics are scraped. */
+    /** Workloads of the program; those of the namespaces that serve metrics are scraped. */
     readonly workloads: readonly WorkloadNode[];
     readonly telemetry: readonly Telemetry[];
     /** Address of kube-state-metrics; null does without. */
@@ -39,9 +43,19 @@ export interface PrometheusConfiguration {
     readonly scrape_configs: readonly ScrapeJob[];
 }
 
-/** The workloads of the namespace that serve metrics. */
-export function scrapedWorkloads({ namespace, workloads }: Pick<PrometheusConfigurationArgs, "namespace" | "workloads">): WorkloadNode[] {
-    return workloads.filter(workload => workload.namespace === namespace && workload.metricsPort !== undefined);
+/** What decides which workloads are scraped. */
+export type ScrapedArgs = Pick<PrometheusConfigurationArgs, "namespace" | "watches" | "jobs" | "workloads">;
+
+/** The workloads of the namespaces that serve metrics, and those with a job of their own. */
+export function scrapedWorkloads(args: ScrapedArgs): WorkloadNode[] {
+    const own = (args.jobs ?? []).map(({ workload }) => workload);
+    return [...commonWorkloads(args), ...own];
+}
+
+function commonWorkloads({ namespace, watches = [], jobs = [], workloads }: ScrapedArgs): WorkloadNode[] {
+    const namespaces = [namespace, ...watches];
+    return workloads.filter(workload => namespaces.includes(workload.namespace) && workload.metricsPort !== undefined
+        && !jobs.some(job => job.workload === workload));
 }
 
 /**
@@ -64,16 +78,19 @@ export function renderYaml(content: object): string {
 }
 
 function scrapeJobs(args: PrometheusConfigurationArgs): ScrapeJob[] {
-    const { namespace, telemetry, kubeStateMetrics, verifyKubelets = false } = args;
-    const apps = scrapedWorkloads(args).map(({ name }) => escapePattern(name));
+    const { namespace, watches = [], jobs = [], telemetry, kubeStateMetrics, verifyKubelets = false } = args;
+    const namespaces = [namespace, ...watches];
+    const common = commonWorkloads(args);
+    const apps = common.map(({ name }) => escapePattern(name));
     const volumes = metricsFrom("kubernetes-kubelet", telemetry);
     return [
-        ...(apps.length > 0 ? [podsJob(namespace, apps)] : []),
-        kubeletJob({ job: "kubernetes-cadvisor", path: "/metrics/cadvisor", namespace, verifyKubelets }),
+        ...jobs.map(workloadJob),
+        ...(apps.length > 0 ? [podsJob([...new Set(common.map(workload => workload.namespace))], apps)] : []),
+        kubeletJob({ job: "kubernetes-cadvisor", path: "/metrics/cadvisor", namespaces, verifyKubelets }),
         ...(volumes.length > 0
-            ? [kubeletJob({ job: "kubernetes-kubelet", path: "/metrics", namespace, metrics: volumes, verifyKubelets })]
+            ? [kubeletJob({ job: "kubernetes-kubelet", path: "/metrics", namespaces, metrics: volumes, verifyKubelets })]
             : []),
-        ...(kubeStateMetrics === null ? [] : [kubeStateMetricsJob(namespace, kubeStateMetrics)]),
+        ...(kubeStateMetrics === null ? [] : [kubeStateMetricsJob(namespaces, kubeStateMetrics)]),
         selfJob(),
     ];
 }

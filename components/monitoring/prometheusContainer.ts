@@ -2,7 +2,7 @@ import type { Container } from "../kit/pod";
 import { httpProbe } from "../kit/probes";
 import { parseQuantity } from "../kit/quantity";
 import type { ContainerResources } from "../kit/resources";
-import type { ConfigFiles, Volume } from "../kit/volumes";
+import type { ConfigFiles, Mount, Volume } from "../kit/volumes";
 import { configVolume } from "../kit/volumes";
 
 /** What the container of Prometheus is made from. */
@@ -15,6 +15,8 @@ export interface PrometheusContainerArgs {
     /** Time that series are kept, such as `7d`. */
     readonly retention: string;
     readonly resources: ContainerResources;
+    /** Further files. */
+    readonly mounts: readonly Mount[];
 }
 
 /**
@@ -47,6 +49,7 @@ export function prometheusContainer(args: PrometheusContainerArgs): Container {
         mounts: [
             { volume: configVolume("config", args.configuration), path: "/etc/prometheus", readOnly: true },
             { volume: args.storage, path: "/prometheus" },
+            ...args.mounts,
         ],
     };
 }

@@ -1,3 +1,5 @@
+import type { WorkloadNode } from "../kit/graph";
+
 /** @see https://prometheus.io/docs/prometheus/latest/configuration/configuration/#relabel_config */
 export interface RelabelRule {
     readonly source_labels?: readonly string[];
@@ -11,13 +13,14 @@ export interface RelabelRule {
 /** @see https://prometheus.io/docs/prometheus/latest/configuration/configuration/#scrape_config */
 export interface ScrapeJob {
     readonly job_name: string;
+    readonly scrape_interval?: string;
     readonly honor_labels?: boolean;
     readonly scheme?: "http" | "https";
     readonly metrics_path?: string;
     readonly authorization?: { readonly type: "Bearer"; readonly credentials_file: string };
     readonly tls_config?: { readonly ca_file: string; readonly insecure_skip_verify?: boolean };
     readonly kubernetes_sd_configs?: readonly {
-        readonly role: "pod" | "node";
+        readonly role: "pod" | "node" | "endpointslice";
         readonly namespaces?: { readonly names: readonly string[] };
     }[];
     readonly static_configs?: readonly { readonly targets: readonly string[] }[];
@@ -31,11 +34,11 @@ const copy = (label: string, target: string): RelabelRule => ({ source_labels: [
 const keep = (label: string, regex: string): RelabelRule => ({ source_labels: [label], regex, action: "keep" });
 const drop = (label: string, regex: string): RelabelRule => ({ source_labels: [label], regex, action: "drop" });
 
-/** The pods of some apps of a namespace, on their ports named `http` or `metrics`. */
-export function podsJob(namespace: string, apps: readonly string[]): ScrapeJob {
+/** The pods of some apps, on their ports named `http` or `metrics`. */
+export function podsJob(namespaces: readonly string[], apps: readonly string[]): ScrapeJob {
     return {
         job_name: "kubernetes-pods",
-        kubernetes_sd_configs: [{ role: "pod", namespaces: { names: [namespace] } }],
+        kubernetes_sd_configs: [{ role: "pod", namespaces: { names: [...namespaces] } }],
         relabel_configs: [
             keep("__meta_kubernetes_pod_label_app", apps.join("|")),
             keep("__meta_kubernetes_pod_container_port_name", "http|metrics"),
@@ -48,19 +51,62 @@ export function podsJob(namespace: string, apps: readonly string[]): ScrapeJob {
     };
 }
 
+/** A scrape job for one workload alone. */
+export interface WorkloadJob {
+    /** Name of the job. */
+    readonly job: string;
+    /** The workload; each of its pods is a target. */
+    readonly workload: WorkloadNode;
+    /** Name of the port at its Service, or of the container's port where the pods are found without one. */
+    readonly port: string;
+    /** How the pods are found: as ready endpoints of the Service of the same name, or by their label `app`. @default "service" */
+    readonly discovery?: "service" | "pods";
+    /** Seconds between two scrapes. @default 15 */
+    readonly intervalSeconds?: number;
+    /** @default "/metrics" */
+    readonly path?: string;
+    /** File of the container with the token that the target demands. @default none */
+    readonly tokenFile?: string;
+}
+
+/** A job that makes a target of each pod: the Service's address would lead to one of them, by chance. */
+export function workloadJob({ job, workload, port, discovery = "service", intervalSeconds, path, tokenFile }: WorkloadJob): ScrapeJob {
+    const byService = discovery === "service";
+    return {
+        job_name: job,
+        ...(intervalSeconds !== undefined && { scrape_interval: `${intervalSeconds}s` }),
+        ...(path !== undefined && { metrics_path: path }),
+        ...(tokenFile !== undefined && { authorization: { type: "Bearer", credentials_file: tokenFile } }),
+        kubernetes_sd_configs: [{ role: byService ? "endpointslice" : "pod", namespaces: { names: [workload.namespace] } }],
+        relabel_configs: [
+            ...(byService ? [
+                keep("__meta_kubernetes_service_name", workload.name),
+                keep("__meta_kubernetes_endpointslice_port_name", port),
+            ] : [
+                keep("__meta_kubernetes_pod_label_app", workload.name),
+                keep("__meta_kubernetes_pod_container_port_name", port),
+                copy("__meta_kubernetes_pod_node_name", "node"),
+            ]),
+            copy("__meta_kubernetes_namespace", "namespace"),
+            copy("__meta_kubernetes_pod_name", "pod"),
+            copy("__meta_kubernetes_pod_label_app", "app"),
+        ],
+    };
+}
+
 /** What a kubelet job keeps. */
 export interface KubeletJobArgs {
     readonly job: string;
     readonly path: string;
-    readonly namespace: string;
+    readonly namespaces: readonly string[];
     /** Metrics to keep; all when left out. */
     readonly metrics?: readonly string[];
     /** Whether the kubelets' certificates are signed by the cluster's authority. */
     readonly verifyKubelets: boolean;
 }
 
-/** Every node's kubelet, with the ServiceAccount's token; of its series only those of the namespace. */
-export function kubeletJob({ job, path, namespace, metrics, verifyKubelets }: KubeletJobArgs): ScrapeJob {
+/** Every node's kubelet, with the ServiceAccount's token; of its series only those of the namespaces. */
+export function kubeletJob({ job, path, namespaces, metrics, verifyKubelets }: KubeletJobArgs): ScrapeJob {
     return {
         job_name: job,
         scheme: "https",
@@ -70,19 +116,19 @@ export function kubeletJob({ job, path, namespace, metrics, verifyKubelets }: Ku
         kubernetes_sd_configs: [{ role: "node" }],
         relabel_configs: [copy("__meta_kubernetes_node_name", "node")],
         metric_relabel_configs: [
-            keep("namespace", namespace),
+            keep("namespace", namespaces.join("|")),
             ...(metrics === undefined ? [] : [keep("__name__", metrics.join("|"))]),
         ],
     };
 }
 
 /** kube-state-metrics, whose series carry the labels of the objects they tell of. */
-export function kubeStateMetricsJob(namespace: string, address: string): ScrapeJob {
+export function kubeStateMetricsJob(namespaces: readonly string[], address: string): ScrapeJob {
     return {
         job_name: "kube-state-metrics",
         honor_labels: true,
         static_configs: [{ targets: [address] }],
-        metric_relabel_configs: [keep("namespace", namespace)],
+        metric_relabel_configs: [keep("namespace", namespaces.join("|"))],
     };
 }
 

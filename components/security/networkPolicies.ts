@@ -15,6 +15,9 @@ function peersOf(node: GraphNode, namespace: string): Peer[] {
     if (node.type === "external") {
         return [...node.peers];
     }
+    if (node.inNodeNetwork) {
+        return [{ ipBlock: { cidr: "0.0.0.0/0" } }];
+    }
     return [{
         ...(node.namespace !== namespace && { namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": node.namespace } } }),
         podSelector: { matchLabels: { ...node.selector } },
