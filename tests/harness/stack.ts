@@ -1,0 +1,137 @@
+import assert from "node:assert/strict";
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { stringify } from "yaml";
+import type { TestCluster } from "./cluster";
+import type { CommandResult } from "./command";
+import { mustRun, run } from "./command";
+
+const repository = resolve(__dirname, "../..");
+
+/** What the engine did to one resource. */
+export interface Step {
+    readonly operation: "create" | "update" | "delete" | "replace" | "same" | "create-replacement" | "delete-replaced" | "refresh";
+    readonly urn: string;
+    readonly type: string;
+    /** Logical name. */
+    readonly name: string;
+}
+
+/** A finished engine command and the steps it took. */
+export interface StackResult extends CommandResult {
+    readonly steps: readonly Step[];
+}
+
+/** One stack of the program, or of another program, with a state and configuration of its own. */
+export class TestStack {
+    private constructor(
+        private readonly cluster: TestCluster, private readonly name: string, private readonly directory: string,
+        private readonly arguments_: readonly string[],
+    ) {}
+
+    /**
+     * Creates a stack.
+     * @param environment name of the stack and of its environment
+     * @param options.program entry point instead of the repository's index.ts
+     * @param options.policies runs the policy pack. @default true
+     */
+    static async create(
+        cluster: TestCluster, environment: string, options: { program?: string; policies?: boolean } = {},
+    ): Promise<TestStack> {
+        const directory = await mkdtemp(join(tmpdir(), "platforms-stack-"));
+        await mkdir(join(directory, "state"));
+        for (const file of ["node_modules", "components", "package.json", "tsconfig.json", "Pulumi.yaml"]) {
+            await symlink(join(repository, file), join(directory, file));
+        }
+        await symlink(options.program ?? join(repository, "index.ts"), join(directory, "index.ts"));
+        const policies = join(repository, "policies");
+        const stack = new TestStack(cluster, environment, directory, options.policies === false ? [] : [
+            "--policy-pack", policies, "--policy-pack-config", join(policies, "config", `${environment}.json`),
+        ]);
+        await stack.configure({});
+        await mustRun("pulumi", ["stack", "init", environment, "--non-interactive"], stack.commandOptions);
+        return stack;
+    }
+
+    /** Replaces the stack's configuration, given without the project's prefix. */
+    async configure(values: Readonly<Record<string, unknown>>): Promise<void> {
+        const config = Object.fromEntries(Object.entries({ environment: this.name, ...values })
+            .map(([key, value]) => [`platforms:${key}`, value]));
+        await writeFile(join(this.directory, `Pulumi.${this.name}.yaml`), stringify({ config }));
+    }
+
+    /** `pulumi up`, whatever its exit code. */
+    up(...args: string[]): Promise<StackResult> {
+        return this.operate("up", ["--yes", "--skip-preview", ...this.arguments_, ...args]);
+    }
+
+    /** `pulumi preview`, whatever its exit code. */
+    preview(...args: string[]): Promise<StackResult> {
+        return this.operate("preview", ["--diff", ...this.arguments_, ...args]);
+    }
+
+    /** `pulumi destroy`, whatever its exit code. */
+    destroy(): Promise<StackResult> {
+        return this.operate("destroy", ["--yes", "--skip-preview"]);
+    }
+
+    /** The state as the backend keeps it, secrets encrypted. */
+    async state(): Promise<string> {
+        return (await mustRun("pulumi", ["stack", "export", "--stack", this.name], this.commandOptions)).stdout;
+    }
+
+    /** Stack outputs with secrets masked. */
+    async outputs(): Promise<Record<string, unknown>> {
+        return JSON.parse((await mustRun("pulumi", ["stack", "output", "--json", "--stack", this.name], this.commandOptions)).stdout);
+    }
+
+    /** Any command in the stack's folder. */
+    command(command: string, ...args: string[]): Promise<CommandResult> {
+        return run(command, args, this.commandOptions);
+    }
+
+    /** Forgets the stack; its objects go with the cluster. */
+    async remove(): Promise<void> {
+        await rm(this.directory, { recursive: true, force: true });
+    }
+
+    private get commandOptions(): { directory: string; environment: NodeJS.ProcessEnv } {
+        return {
+            directory: this.directory,
+            environment: {
+                ...this.cluster.environment,
+                PULUMI_BACKEND_URL: `file://${join(this.directory, "state")}`,
+                PULUMI_CONFIG_PASSPHRASE: "test",
+                PULUMI_SKIP_UPDATE_CHECK: "true",
+                // Offers --event-log, from which the steps are read.
+                PULUMI_DEBUG_COMMANDS: "true",
+            },
+        };
+    }
+
+    private async operate(operation: string, args: readonly string[]): Promise<StackResult> {
+        const log = join(this.directory, `${operation}-events.json`);
+        await rm(log, { force: true });
+        const result = await run("pulumi", [operation, "--stack", this.name, "--non-interactive", "--event-log", log, ...args], this.commandOptions);
+        return { ...result, steps: await readSteps(log) };
+    }
+}
+
+async function readSteps(log: string): Promise<Step[]> {
+    const lines = (await readFile(log, "utf8").catch(() => "")).split("\n").filter(line => line !== "");
+    return lines.map(line => JSON.parse(line)).flatMap(event => {
+        const metadata = event.resourcePreEvent?.metadata;
+        return metadata ? [{ operation: metadata.op, urn: metadata.urn, type: metadata.type, name: String(metadata.urn).split("::").at(-1) as string }] : [];
+    });
+}
+
+/** Steps that changed something, without the bookkeeping of the stack itself. */
+export function changes({ steps }: StackResult): Step[] {
+    return steps.filter(({ operation, type }) => operation !== "same" && operation !== "refresh" && type !== "pulumi:pulumi:Stack");
+}
+
+/** Fails with the engine's own words when an operation failed. */
+export function assertSucceeded(result: CommandResult): void {
+    assert.equal(result.code, 0, result.output.split("\n").slice(-60).join("\n"));
+}
