@@ -57,6 +57,8 @@ export function issuesOf(error: z.ZodError, prefix: string, input: unknown): Con
                 key: `${key}.${unknown}`, value: valueAt(input, [...issue.path, unknown]), allowed: "there is no such setting",
             }));
         }
-        return [{ key, value: valueAt(input, issue.path), allowed: allowedBy(issue) }];
+        // A check that spans several settings may blame one whose value is a default, which is not in the input.
+        const value = issue.code === "custom" && issue.params ? issue.params["value"] : valueAt(input, issue.path);
+        return [{ key, value, allowed: allowedBy(issue) }];
     });
 }

@@ -63,10 +63,13 @@ export function loadStackConfig(source: ConfigSource, catalogue: readonly AnyPla
     const overrides = check("shared", sharedSettings, source.getObject("shared") ?? {}) ?? {};
     const environment: EnvironmentDefaults = { ...environmentDefaults(environmentName), ...withoutUndefined(overrides) };
     const certManager = check("certManager", certManagerSettings, source.getObject("certManager") ?? {});
-    const enabled = check("enabled", z.array(z.enum([...names, "all"])), source.getObject("enabled") ?? ["all"]) ?? [];
+    const enabled = source.getObject<unknown>("enabled") ?? ["all"];
+    check("enabled", z.array(z.enum([...names, "all"])), enabled);
+    // With a misspelt name in the list the settings of the others are still checked.
+    const isEnabled = ({ name }: AnyPlatform): boolean => Array.isArray(enabled) && (enabled.includes(name) || enabled.includes("all"));
 
     const platforms = new Map<string, unknown>();
-    for (const platform of catalogue.filter(({ name }) => enabled.includes(name) || enabled.includes("all"))) {
+    for (const platform of catalogue.filter(isEnabled)) {
         const { name } = platform;
         const settings = check(name, platform.settings, merge(platformDefaults(name, environmentName), source.getObject(name) ?? {}));
         const refused = settings === undefined ? [] : platform.refused?.(settings, environment) ?? [];

@@ -82,6 +82,8 @@ export interface RecordOptions {
     readonly preview?: boolean;
     /** @default "dev" */
     readonly stack?: string;
+    /** Receives the registrations, also those of a program that fails. */
+    readonly into?: Registration[];
 }
 
 interface RegisterRequest {
@@ -134,8 +136,8 @@ function urnOf(parent: string, type: string, name: string, stack: string): strin
 }
 
 /** Runs a piece of the program against a recorder in place of the engine, until every registration has arrived. */
-export async function record(build: () => void | Promise<void>, { preview = false, stack = "dev" }: RecordOptions = {}): Promise<Recording> {
-    const registrations: Registration[] = [];
+export async function record(build: () => void | Promise<void>, options: RecordOptions = {}): Promise<Recording> {
+    const { preview = false, stack = "dev", into: registrations = [] } = options;
     const requests: RegisterRequest[] = [];
     const original = MockMonitor.prototype.registerResource;
     MockMonitor.prototype.registerResource = function (this: MockMonitor, request: RegisterRequest, callback) {
@@ -161,8 +163,8 @@ export async function record(build: () => void | Promise<void>, { preview = fals
             call: ({ inputs }) => inputs,
         }, "platforms", stack, preview);
         await build();
-        await pulumi.runtime.disconnect();
     } finally {
+        await pulumi.runtime.disconnect();
         MockMonitor.prototype.registerResource = original;
     }
     return new Recording(registrations);

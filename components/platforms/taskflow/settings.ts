@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { valueAt } from "../../config/configurationError";
 import type { EnvironmentDefaults } from "../../config/environments";
 import { cidr, image, quantity, replicas } from "../../config/schema";
 import { leastMemoryLimit } from "../../data/redisServer";
@@ -102,7 +103,8 @@ export const taskflowSettings = z.strictObject({
     }),
     loadTest: loadTest.prefault({}),
 }).superRefine((settings, context) => {
-    const refuse = (path: string[], message: string): void => context.addIssue({ code: "custom", path, message });
+    const refuse = (path: string[], message: string): void =>
+        context.addIssue({ code: "custom", path, message, params: { value: valueAt(settings, path) } });
     const { maximum } = autoscalingProfiles[settings.hpa.profile];
     if (settings.hpa.minimum > maximum) {
         refuse(["hpa", "minimum"], `allowed is at most the profile's maximum of ${maximum}`);

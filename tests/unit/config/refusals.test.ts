@@ -1,0 +1,103 @@
+import assert from "node:assert/strict";
+import { ConfigurationError } from "../../../components/config/configurationError";
+import { loadStackConfig } from "../../../components/config/stackConfig";
+import * as catalogue from "../../../components/platforms";
+import type { StackValues } from "../../harness/program";
+import { configSource } from "../../harness/program";
+
+const names = Object.values(catalogue).map(({ name }) => name);
+
+function refusal(values: StackValues): ConfigurationError {
+    try {
+        loadStackConfig(configSource({ environment: "dev", ...values }), Object.values(catalogue));
+    } catch (error) {
+        assert.ok(error instanceof ConfigurationError, String(error));
+        return error;
+    }
+    assert.fail("the configuration was accepted");
+}
+
+const image = "allowed is an image with a tag other than latest, or with a digest, such as registry.example.com/app:1.4.2";
+const quantity = "allowed is a Kubernetes quantity above zero, such as 250m, 64Mi or 5Gi";
+
+/** What is wrong, and the only line that says so. */
+const refusals: readonly [what: string, values: StackValues, line: string][] = [
+    ["an unknown platform", { enabled: ["taskflow", "tsakflow"] },
+        `platforms:enabled[1] is "tsakflow"; allowed is ${[...names, "all"].map(name => `"${name}"`).join(", ")}`],
+    ["a list that is none", { enabled: 5 }, "platforms:enabled is 5; allowed is a value of type array"],
+    ["an unknown environment", { environment: "production" },
+        "platforms:environment is \"production\"; allowed is \"dev\", \"staging\", \"prod\""],
+    ["a missing environment", { environment: undefined }, "platforms:environment is missing; allowed is \"dev\", \"staging\", \"prod\""],
+    ["no replicas", { taskflow: { frontend: { replicas: 0 } } }, "platforms:taskflow.frontend.replicas is 0; allowed is 1 or more"],
+    ["too many replicas", { taskflow: { frontend: { replicas: 101 } } }, "platforms:taskflow.frontend.replicas is 101; allowed is 100 or less"],
+    ["half a replica", { taskflow: { frontend: { replicas: 1.5 } } }, "platforms:taskflow.frontend.replicas is 1.5; allowed is a value of type int"],
+    ["no replicas for all platforms", { shared: { applicationReplicas: 0 } }, "platforms:shared.applicationReplicas is 0; allowed is 1 or more"],
+    ["a size in apples", { taskflow: { postgres: { storage: "5 apples" } } }, `platforms:taskflow.postgres.storage is "5 apples"; ${quantity}`],
+    ["a size of nothing", { taskflow: { postgres: { storage: "0Gi" } } }, `platforms:taskflow.postgres.storage is "0Gi"; ${quantity}`],
+    ["a size without a unit of its own", { taskflow: { prometheus: { storage: 5 } } },
+        "platforms:taskflow.prometheus.storage is 5; allowed is a value of type string"],
+    ["an image with latest", { taskflow: { backend: { image: "taskflow-backend:latest" } } },
+        `platforms:taskflow.backend.image is "taskflow-backend:latest"; ${image}`],
+    ["an image without a tag", { taskflow: { redis: { image: "host:5000/redis" } } },
+        `platforms:taskflow.redis.image is "host:5000/redis"; ${image}`],
+    ["an unknown setting", { taskflow: { postgres: { storrage: "5Gi" } } },
+        "platforms:taskflow.postgres.storrage is \"5Gi\"; there is no such setting"],
+    ["an unknown shared setting", { shared: { loadTests: true } }, "platforms:shared.loadTests is true; there is no such setting"],
+    ["settings that are none", { taskflow: "default" }, "platforms:taskflow is \"default\"; allowed is a value of type object"],
+    ["an unknown exposure", { taskflow: { expose: "nodePort" } },
+        "platforms:taskflow.expose is \"nodePort\"; allowed is \"loadBalancer\", \"ingress\""],
+    ["addresses that are none", { taskflow: { loadBalancerSourceRanges: ["10.0.0.0/8", "office"] } },
+        "platforms:taskflow.loadBalancerSourceRanges[1] is \"office\"; allowed is an IPv4 block, such as 203.0.113.0/24"],
+    ["a host with capitals", { shared: { domain: "Example.com" } },
+        "platforms:shared.domain is \"Example.com\"; allowed is a DNS name in lower case, such as shop.example.com"],
+    ["T-140: more pods than the profile's maximum", { taskflow: { hpa: { minimum: 12 } } },
+        "platforms:taskflow.hpa.minimum is 12; allowed is at most the profile's maximum of 10"],
+    ["T-52: fewer connections than ten pods open", { taskflow: { postgres: { maximumConnections: 29 } } },
+        "platforms:taskflow.postgres.maximumConnections is 29; allowed is 30 or more: 10 pods with 2 connections each and 10 in reserve"],
+    ["T-52 T-140: fewer connections than fifteen pods open", { taskflow: { hpa: { profile: "aggressive" }, postgres: { maximumConnections: 39 } } },
+        "platforms:taskflow.postgres.maximumConnections is 39; allowed is 40 or more: 15 pods with 2 connections each and 10 in reserve"],
+    ["T-48: a memory limit below 1.4 times maxmemory", { taskflow: { redis: { memoryLimit: "128Mi" } } },
+        "platforms:taskflow.redis.memoryLimit is \"128Mi\"; allowed is 180Mi or more: 1.4 times redis.maximumMemory of 128mb"],
+    ["T-48: more data than the limit has room for", { taskflow: { redis: { maximumMemory: "160mb" } } },
+        "platforms:taskflow.redis.memoryLimit is \"192Mi\"; allowed is 224Mi or more: 1.4 times redis.maximumMemory of 160mb"],
+    ["data in a unit that Redis reads otherwise", { taskflow: { redis: { maximumMemory: "128Mi" } } },
+        "platforms:taskflow.redis.maximumMemory is \"128Mi\"; allowed is a whole number of 64 or more with mb, such as 128mb"],
+    ["T-94: a memory request above the limit", { taskflow: { backend: { memoryRequest: "300Mi" } } },
+        "platforms:taskflow.backend.memoryRequest is \"300Mi\"; allowed is at most the limit of 256Mi"],
+    ["T-126: a load test in prod", { environment: "prod", taskflow: { loadTest: { enabled: true } } },
+        "platforms:taskflow.loadTest.enabled is true; allowed is false: prod runs no load tests"],
+    ["T-128: the CPU burner in a load test of staging", { environment: "staging", taskflow: { loadTest: { enabled: true, stress: true } } },
+        "platforms:taskflow.loadTest.stress is true; allowed is false: staging has no CPU burner"],
+    ["T-76 T-84: the CPU burner for everybody in staging", { environment: "staging", taskflow: { backend: { exposeStress: true } } },
+        "platforms:taskflow.backend.exposeStress is true; allowed is false: staging has no CPU burner"],
+    ["T-76 T-84: the CPU burner for everybody in prod", { environment: "prod", taskflow: { backend: { exposeStress: true } } },
+        "platforms:taskflow.backend.exposeStress is true; allowed is false: prod has no CPU burner"],
+    ["T-06: images that only the node has in prod", { environment: "prod", taskflow: { backend: { imagePullPolicy: "Never" } } },
+        "platforms:taskflow.backend.imagePullPolicy is \"Never\"; allowed is \"Always\", \"IfNotPresent\": in prod nobody puts images on the nodes"],
+];
+
+describe("configuration", () => {
+    for (const [what, values, line] of refusals) {
+        const [, ids, thing] = /^((?:T-\d+ ?)+): (.*)$/.exec(what) ?? [undefined, undefined, what];
+        it(`${ids ? `${ids}: ` : ""}refuses ${thing}`, () => {
+            assert.equal(refusal(values).message, [
+                "the configuration has 1 error, nothing was changed:",
+                `  ${line}`,
+                "Mend each with: pulumi config set --path '<key>' <value>   (or edit Pulumi.<stack>.yaml)",
+            ].join("\n"));
+        });
+    }
+
+    it("tells everything that is wrong at once, of all platforms and of what they share", () => {
+        const { issues, message } = refusal({
+            enabled: ["taskflow", "nothing"],
+            shared: { podSecurity: "none", protectData: "yes" },
+            taskflow: { postgres: { storage: "5 apples" }, frontend: { image: "nginx:latest", replicas: 0 }, hpa: { maximum: 20 } },
+        });
+        assert.deepEqual(new Set(issues.map(({ key }) => key)), new Set([
+            "platforms:enabled[1]", "platforms:shared.podSecurity", "platforms:shared.protectData", "platforms:taskflow.postgres.storage",
+            "platforms:taskflow.frontend.image", "platforms:taskflow.frontend.replicas", "platforms:taskflow.hpa.maximum",
+        ]));
+        assert.match(message, /^the configuration has 7 errors, nothing was changed:\n/);
+    });
+});
