@@ -13,6 +13,8 @@ export interface PostgresInitialization {
     readonly jobName: string;
     /** Script of the Job; sees the files under `/docker-entrypoint-initdb.d`, the connection's variables and the passwords. */
     readonly script: string;
+    /** Further passwords that the SQL sets, by variable. @default none */
+    readonly passwords?: Environment;
 }
 
 /** What PostgreSQL offers to its consumers. */
@@ -52,7 +54,7 @@ export function initializationTask({ initialization, image, database, passwords 
             name: "psql",
             image,
             command: ["sh", "-c", initialization.script],
-            environment: passwords,
+            environment: { ...passwords, ...initialization.passwords },
             resources: resources("50m/64Mi", "250m/128Mi", "32Mi"),
             mounts: [initializationMount(initialization), { volume: scratch("tmp", "16Mi"), path: "/tmp" }],
         },

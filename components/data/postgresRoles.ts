@@ -4,7 +4,7 @@ export interface RolePassword {
     role?: string;
     /** Environment variable of psql that holds the password. Where it is unset, the role is left as it is. */
     environment: string;
-    /** Create the role when it is missing and make it a member of these roles. @default the role must exist */
+    /** Create the role when it is missing and make it a member of these roles, if any. @default the role must exist */
     memberOf?: string[];
 }
 
@@ -54,8 +54,7 @@ BEGIN
     END IF;
 END
 $$;
-GRANT ${memberOf.join(", ")} TO ${role};
-`;
+${memberOf.length > 0 ? `GRANT ${memberOf.join(", ")} TO ${role};\n` : ""}`;
 }
 
 function requireName(what: string, name: string, allowed: RegExp): void {
