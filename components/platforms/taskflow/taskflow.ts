@@ -8,8 +8,12 @@ import { logicalName } from "../../kit/scope";
 import type { ConfigFiles } from "../../kit/volumes";
 import type { PostgresProperty } from "../../data/postgres";
 import { exporterRole, Postgres } from "../../data/postgres";
+import { PostgresBackup } from "../../data/postgresBackup";
+import { PostgresHighAvailability } from "../../data/postgresHighAvailability";
 import { initDatabaseScript } from "../../data/postgresInitializationScript";
 import { RedisCache } from "../../data/redis";
+import { RedisCluster } from "../../data/redisCluster";
+import { RedisSentinel } from "../../data/redisSentinel";
 import { HttpsRoutes } from "../../edge/httpsRoutes";
 import { rateLimit, securityHeaders } from "../../edge/middlewares";
 import { recommendedLabels } from "../../kit/labels";
@@ -27,6 +31,12 @@ import { initSql } from "./content";
 import { frontendArgs, frontendFiles, publicService } from "./frontend";
 import { loadGeneratorArgs } from "./loadGenerator";
 import type { TaskFlowSettings } from "./settings";
+
+/** Forms in which PostgreSQL can run. */
+const postgresModes = { single: Postgres, ha: PostgresHighAvailability };
+
+/** Forms in which Redis can run. */
+const redisModes = { single: RedisCache, sentinel: RedisSentinel, cluster: RedisCluster };
 
 /** What the stack shows of TaskFlow. */
 export interface TaskFlowOutputs {
@@ -53,6 +63,7 @@ export class TaskFlow extends pulumi.ComponentResource {
         this.scope = new PlatformNamespace(name, { platform: name, ...context }, { parent: this }).scope;
         const postgres = this.createPostgres();
         const redis = this.createRedis();
+        this.createBackup(postgres);
         const api = this.createBackend(postgres, redis);
         const frontend = this.createFrontend(api);
         const prometheus = this.createPrometheus(frontend);
@@ -64,8 +75,8 @@ export class TaskFlow extends pulumi.ComponentResource {
     }
 
     private createPostgres(): Connectable<PostgresProperty> {
-        const { postgres: { seedRows, ...postgres }, storageClass } = this.settings;
-        return new Postgres("postgres", this.scope, {
+        const { postgres: { mode, seedRows, ...postgres }, storageClass } = this.settings;
+        return new postgresModes[mode]("postgres", this.scope, {
             ...postgres,
             user: "taskflow",
             storageClass,
@@ -81,12 +92,18 @@ export class TaskFlow extends pulumi.ComponentResource {
         }, { parent: this });
     }
 
+    private createBackup(database: Connectable<PostgresProperty>): void {
+        const { postgres: { image }, storageClass } = this.settings;
+        const { backupRetentionDays: retentionDays } = this.context.environment;
+        if (retentionDays !== null) {
+            new PostgresBackup("postgres-backup", this.scope, { database, image, retentionDays, storageClass }, { parent: this });
+        }
+    }
+
     private createRedis(): Connectable {
-        const { image, authentication, maximumMemory, memoryLimit } = this.settings.redis;
-        return new RedisCache("redis", this.scope, {
-            image,
-            authentication,
-            maximumMemory,
+        const { mode, memoryLimit, ...redis } = this.settings.redis;
+        return new redisModes[mode]("redis", this.scope, {
+            ...redis,
             resources: resources("100m/64Mi", `200m/${memoryLimit}`),
         }, { parent: this });
     }
