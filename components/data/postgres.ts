@@ -50,7 +50,8 @@ export interface PostgresArgs {
 export interface PostgresCredentials {
     readonly user: SecretKey;
     readonly password: SecretKey;
-    readonly database: SecretKey;
+    /** @default the database's name in plain text */
+    readonly database?: SecretKey;
     /** Password before the last rotation, with which the initialization logs in to set the current one. */
     readonly previousPassword: SecretKey;
     /** What must exist before the references can be read. */
@@ -174,7 +175,7 @@ export class Postgres extends ScopedComponent implements Connectable<PostgresPro
             environment: {
                 PGDATA: "/var/lib/postgresql/data/pgdata",
                 ...(this.args.credentials && {
-                    POSTGRES_USER: credentials.user, POSTGRES_PASSWORD: credentials.password, POSTGRES_DB: credentials.database,
+                    POSTGRES_USER: credentials.user, POSTGRES_PASSWORD: credentials.password, POSTGRES_DB: credentials.database ?? database,
                 }),
                 ...passwords,
             },

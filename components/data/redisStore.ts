@@ -30,6 +30,8 @@ export interface RedisStoreArgs {
      * @default "generated"
      */
     readonly password?: "generated" | "none" | { readonly key: SecretKey; readonly ready: readonly pulumi.Resource[] };
+    /** Minutes without an answer after which the alert RedisDown fires. @default 2 */
+    readonly downMinutes?: number;
     /** Counter: each step generates a new password. @default 0 */
     readonly rotation?: number;
 }
@@ -81,7 +83,9 @@ export class RedisStore extends ScopedComponent implements Connectable<RedisProp
             sidecars: [redisExporter(credentials?.key)],
             service: { port: "redis", number: redisPort },
             metricsPort: "metrics",
-            telemetry: [redisTelemetry({ namespace: scope.namespace, app: name })],
+            telemetry: [redisTelemetry({
+                namespace: scope.namespace, app: name, ...(args.downMinutes !== undefined && { downMinutes: args.downMinutes }),
+            })],
             strategy: "Recreate",
             storage: { [`${name}-pvc`]: size },
             terminationGraceSeconds: 60,

@@ -38,7 +38,7 @@ export interface Panel {
      * Identifier of a Grafana unit.
      * @see https://github.com/grafana/grafana/blob/main/packages/grafana-data/src/valueFormats/categories.ts
      */
-    readonly unit: "short" | "none" | "percent" | "percentunit" | "bytes" | "s" | "reqps" | "ops";
+    readonly unit: "short" | "none" | "percent" | "percentunit" | "bytes" | "decgbytes" | "MBs" | "ms" | "s" | "reqps" | "ops";
     readonly queries: readonly Query[];
     /** @default no line */
     readonly thresholds?: readonly Threshold[];

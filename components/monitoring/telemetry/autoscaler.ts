@@ -10,6 +10,8 @@ export interface AutoscalerTelemetryArgs {
     readonly autoscaler: string;
     /** Whether the pods themselves are scraped; then these are counted while kube-state-metrics is gone. */
     readonly scraped: boolean;
+    /** Minutes at the maximum that are too many. @default 10 */
+    readonly maximumMinutes?: number;
 }
 
 const hpa = "kube_horizontalpodautoscaler";
@@ -20,7 +22,7 @@ const maximum = `${hpa}_spec_max_replicas`;
 const replicas = "kube_deployment_status_replicas";
 
 /** How many pods an autoscaled Deployment has, wants and may have. */
-export function autoscalerTelemetry({ namespace, app, autoscaler, scraped }: AutoscalerTelemetryArgs): Telemetry {
+export function autoscalerTelemetry({ namespace, app, autoscaler, scraped, maximumMinutes = 10 }: AutoscalerTelemetryArgs): Telemetry {
     const of = (metric: string): string => series(metric, { namespace, horizontalpodautoscaler: autoscaler });
     const counted = `sum(${series(replicas, { namespace, deployment: app })})`;
     return {
@@ -28,10 +30,10 @@ export function autoscalerTelemetry({ namespace, app, autoscaler, scraped }: Aut
         alerts: [{
             name: "HpaMaxedOut",
             expr: `${of(current)} >= ${of(maximum)}`,
-            for: "10m",
+            for: `${maximumMinutes}m`,
             severity: "warning",
             summary: `${app} runs at its maximum of {{ $value }} pods`,
-            description: `For ten minutes the autoscaler of ${app} has had no pod left to add; more load makes every request slower.`,
+            description: `For ${maximumMinutes} minutes the autoscaler of ${app} has had no pod left to add; more load makes every request slower.`,
         }],
         panels: [{
             title: `Replicas of Deployment ${app}`,

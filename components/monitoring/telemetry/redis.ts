@@ -8,6 +8,8 @@ export interface RedisTelemetryArgs {
     readonly app: string;
     /** Share of maxmemory that is too much. @default 0.9 */
     readonly maximumMemoryRatio?: number;
+    /** Minutes without an answer that are too many. @default 2 */
+    readonly downMinutes?: number;
 }
 
 const up = "redis_up";
@@ -19,7 +21,7 @@ const evicted = "redis_evicted_keys_total";
 const clients = "redis_connected_clients";
 
 /** Redis as redis_exporter sees it: availability, memory, hits, evictions. */
-export function redisTelemetry({ namespace, app, maximumMemoryRatio = 0.9 }: RedisTelemetryArgs): Telemetry {
+export function redisTelemetry({ namespace, app, maximumMemoryRatio = 0.9, downMinutes = 2 }: RedisTelemetryArgs): Telemetry {
     const of = (metric: string): string => series(metric, { namespace, app });
     const perSecond = (metric: string): string => `sum(rate(${of(metric)}[$__rate_interval]))`;
     return {
@@ -27,10 +29,10 @@ export function redisTelemetry({ namespace, app, maximumMemoryRatio = 0.9 }: Red
         alerts: [{
             name: "RedisDown",
             expr: absentOrZero(of(up)),
-            for: "2m",
+            for: `${downMinutes}m`,
             severity: "critical",
             summary: `Redis ${app} does not answer`,
-            description: `For two minutes ${app} in ${namespace} has not answered its exporter: every read goes to the database.`,
+            description: `For ${downMinutes} minutes ${app} in ${namespace} has not answered its exporter: every read goes to the database.`,
         }, {
             name: "RedisMemory",
             // Without a limit maxmemory reads 0, and the quotient would be infinite.
