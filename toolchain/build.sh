@@ -75,8 +75,12 @@ main() {
     if [[ -z $OWN_PULUMI ]]; then
         part language_host 'Node.js language host' "$ROOT/toolchain/pulumi"
         part pulumi "pulumi $pulumi_version" "$here/pulumi/go.mod" "$here/pulumi/go.sum"
-        part random 'random provider' "$here/provider-random"
+        local binaries=("${parts[@]}")
+        parts=()
+        part random "random provider $random_version" "$here/provider-random"
         part kubernetes "Kubernetes provider $provider_version (the longest)" "$here/provider-kubernetes"
+        assemble "$TOOLCHAIN_DIRECTORY/plugins" "${parts[@]}"
+        parts=("${binaries[@]}")
     fi
     assemble "$TOOLCHAIN_DIRECTORY/share" "$share"
     assemble "$BIN" "${parts[@]}"

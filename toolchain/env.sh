@@ -8,6 +8,7 @@ source toolchain/environment.sh
 [[ -x $BIN/kube ]] || fail 'the toolchain is not built' 'make up builds it'
 prepare_state
 names=(PATH PULUMI_BACKEND_URL PULUMI_SKIP_UPDATE_CHECK PULUMI_STACK PLATFORMS_CHECKOUT)
+[[ -n $OWN_PULUMI ]] || names+=(PULUMI_HOME PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION)
 [[ $CLUSTER == current ]] || names+=(KUBECONFIG)
 [[ -z ${PULUMI_CONFIG_PASSPHRASE_FILE:-} ]] || names+=(PULUMI_CONFIG_PASSPHRASE_FILE)
 export PULUMI_STACK=$STACK PLATFORMS_CHECKOUT=$ROOT

@@ -5,7 +5,9 @@ set -euo pipefail
 
 pulumi_version=3.259.0
 kubernetes_version=1.36.3
+# The versions of @pulumi/kubernetes and @pulumi/random in package.json.
 provider_version=4.25.0
+random_version=4.21.1
 provider_module=github.com/pulumi/pulumi-kubernetes/provider/v4
 kubernetes_flags="-X k8s.io/component-base/version.gitVersion=v$kubernetes_version
     -X k8s.io/component-base/version.gitMajor=1 -X k8s.io/component-base/version.gitMinor=36"
@@ -27,14 +29,15 @@ build_pulumi() {
 
 build_language_host() { compile pulumi ./language-nodejs "$1/pulumi-language-nodejs"; }
 
-build_random() { compile provider-random . "$1/pulumi-resource-random"; }
+# Providers get the directory names under which the engine looks for its plugins.
+build_random() { compile provider-random . "$1/resource-random-v$random_version/pulumi-resource-random"; }
 
 build_kubernetes() {
     cd "$ROOT/toolchain/provider-kubernetes"
     local module
     module=$(module_directory "$provider_module")
     install -m 644 "$module"/cmd/pulumi-resource-kubernetes/{schema,terraform-mapping}.json .
-    compile provider-kubernetes . "$1/pulumi-resource-kubernetes" "-X $provider_module/pkg/version.Version=v$provider_version"
+    compile provider-kubernetes . "$1/resource-kubernetes-v$provider_version/pulumi-resource-kubernetes" "-X $provider_module/pkg/version.Version=v$provider_version"
 }
 
 build_cluster() {

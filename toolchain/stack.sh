@@ -25,9 +25,19 @@ export PULUMI_SKIP_UPDATE_CHECK=true
 [[ $CLUSTER == current ]] || export KUBECONFIG=$CLUSTER_DIRECTORY/kubeconfig
 export STACK CLUSTER STATE CLUSTER_DIRECTORY
 
+# The engine finds the built providers in a home of the checkout's own and downloads nothing. That home also keeps the
+# selected stack and the credentials apart from the user's.
+if [[ -z $OWN_PULUMI ]]; then
+    export PULUMI_HOME=$STATE/home PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION=true
+fi
+
 # prepare_state: makes the directory of the state and, unless the user brought one, the passphrase that encrypts its secrets.
 prepare_state() {
     (umask 077 && mkdir -p "$STATE/pulumi")
+    if [[ -z $OWN_PULUMI ]]; then
+        mkdir -p "$PULUMI_HOME"
+        ln -sfn "$TOOLCHAIN_DIRECTORY/plugins" "$PULUMI_HOME/plugins"
+    fi
     [[ -z ${PULUMI_CONFIG_PASSPHRASE+set} && -z ${PULUMI_CONFIG_PASSPHRASE_FILE:-} ]] || return 0
     if [[ ! -s $STATE/passphrase ]]; then
         (umask 077 && head -c 32 /dev/urandom | base64 >"$STATE/passphrase.$$")

@@ -25,6 +25,21 @@ func (c *Cluster) etcdAddress() string {
 	return fmt.Sprintf("https://%s:%d", loopback, c.ports.Etcd)
 }
 
+func (c *Cluster) arguments(name string) []string {
+	switch name {
+	case "etcd":
+		return c.etcd()
+	case "kube-apiserver":
+		return c.apiServer()
+	case "kube-controller-manager":
+		return c.controllerManager()
+	case "kube-scheduler":
+		return c.scheduler()
+	default:
+		return c.kwok()
+	}
+}
+
 func (c *Cluster) etcd() []string {
 	peer := fmt.Sprintf("https://%s:%d", loopback, c.ports.EtcdPeer)
 	arguments := []string{

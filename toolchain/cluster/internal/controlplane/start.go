@@ -31,20 +31,20 @@ func (c *Cluster) Start(ctx context.Context, resources seed.Resources) (bool, er
 	if err != nil {
 		return false, err
 	}
-	changed, err := c.launch(ctx, client, "etcd", c.etcd(), c.etcdAddress()+"/health")
+	if err := c.stopOutdated(); err != nil {
+		return false, err
+	}
+	changed, err := c.launch(ctx, client, "etcd", c.etcdAddress()+"/health")
 	if err != nil {
 		return changed, err
 	}
-	started, err := c.launch(ctx, client, "kube-apiserver", c.apiServer(), c.address()+"/readyz")
+	started, err := c.launch(ctx, client, "kube-apiserver", c.address()+"/readyz")
 	changed = changed || started
 	if err != nil {
 		return changed, err
 	}
-	workers := map[string][]string{
-		"kube-controller-manager": c.controllerManager(), "kube-scheduler": c.scheduler(), "kwok": c.kwok(),
-	}
 	for _, name := range Components[2:] {
-		started, err := c.process(name).Start(c.binary, workers[name])
+		started, err := c.process(name).Start(c.binary, c.arguments(name))
 		if err != nil {
 			return changed, err
 		}
@@ -54,6 +54,17 @@ func (c *Cluster) Start(ctx context.Context, resources seed.Resources) (bool, er
 		changed = changed || started
 	}
 	return changed, c.seed(ctx, resources, changed)
+}
+
+// stopOutdated stops everything when a component has to be replaced: the API server ends quickly only while etcd answers.
+func (c *Cluster) stopOutdated() error {
+	for _, name := range Components {
+		if c.process(name).Outdated(c.binary, c.arguments(name)) {
+			c.Report("%s belongs to another build or configuration: restarting the cluster, its data stays", name)
+			return c.Stop()
+		}
+	}
+	return nil
 }
 
 // prepare writes what the components read when they start.
@@ -108,9 +119,9 @@ func (c *Cluster) client() (*http.Client, error) {
 }
 
 // launch starts a component and waits until it answers at url.
-func (c *Cluster) launch(ctx context.Context, client *http.Client, name string, arguments []string, url string) (bool, error) {
+func (c *Cluster) launch(ctx context.Context, client *http.Client, name, url string) (bool, error) {
 	p := c.process(name)
-	started, err := p.Start(c.binary, arguments)
+	started, err := p.Start(c.binary, c.arguments(name))
 	if err != nil {
 		return false, err
 	}

@@ -76,12 +76,24 @@ func (p Process) PID() int {
 	return 0
 }
 
+// Outdated reports whether the process is alive, but with another binary or other arguments.
+func (p Process) Outdated(binary string, arguments []string) bool {
+	saved := p.running()
+	return saved != nil && !saved.matches(binary, p.line(arguments))
+}
+
+func (r *record) matches(binary string, line []string) bool {
+	return r.Binary == binary && equal(r.Arguments, line)
+}
+
+func (p Process) line(arguments []string) []string { return append([]string{p.Name}, arguments...) }
+
 // Start runs binary under the process's name with arguments in a session of its own. It reports whether it had to:
 // a live process with the same binary and arguments is left alone, one with others is replaced.
 func (p Process) Start(binary string, arguments []string) (bool, error) {
-	line := append([]string{p.Name}, arguments...)
+	line := p.line(arguments)
 	if saved := p.running(); saved != nil {
-		if saved.Binary == binary && equal(saved.Arguments, line) {
+		if saved.matches(binary, line) {
 			return false, nil
 		}
 		if err := p.Stop(); err != nil {
