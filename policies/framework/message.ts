@@ -35,5 +35,5 @@ export function violationMessage(rule: RuleDescription, { object, summary, findi
 
 /** The note that fields could not be judged. */
 export function unknownMessage(what: string, paths: readonly string[]): string {
-    return [`${what}: not judged, because it is known only after the update`, ...paths.map(path => line("unknown", path))].join("\n");
+    return [`${what}: not judged at preview, because it is known only during the update`, ...paths.map(path => line("unknown", path))].join("\n");
 }

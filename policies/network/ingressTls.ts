@@ -31,9 +31,19 @@ function judgeIngress(subject: Subject): Violation[] {
     }));
 }
 
+/** Whether a route only redirects: its answer comes from a middleware, and Traefik's noop service stands for the rest. */
+function servesNothing(route: Field): boolean {
+    const services = route.at("services").items();
+    return services.length > 0 && services.every(service => service.at("name").value("noop@internal") === "noop@internal");
+}
+
 function judgeRoute(subject: Subject): Violation[] {
     const tls = subject.at("spec", "tls");
-    return tls.value({}) !== undefined ? [] : [{
+    const routes = subject.at("spec", "routes");
+    if (tls.value({}) !== undefined || routes.isUnknown || (routes.items().length > 0 && routes.items().every(servesNothing))) {
+        return [];
+    }
+    return [{
         object: subject.object, summary: "serves plain HTTP only", findings: [finding(tls, "an object, {} for the default certificate")],
     }];
 }
@@ -46,9 +56,9 @@ export const ingressTls: Rule = {
     enforcement: "mandatory",
     severity: "high",
     framework: securityFramework("ingress: TLS for all traffic from outside"),
-    fix: "Add spec.tls with the host and the Secret of its certificate; exempt a route that only redirects to HTTPS.",
+    fix: "Add spec.tls with the host and the Secret of its certificate.",
     link: "https://kubernetes.io/docs/concepts/services-networking/ingress/#tls",
     fields: ["spec.tls", "spec.rules[*].host"],
-    allowed: "hosts that spec.tls names, by themselves or by a wildcard; in an IngressRoute spec.tls",
+    allowed: "hosts that spec.tls names, by themselves or by a wildcard; in an IngressRoute spec.tls, or only the service noop@internal beside a redirect",
     judgeObject: subject => subject.object.kind === "Ingress" ? judgeIngress(subject) : judgeRoute(subject),
 };

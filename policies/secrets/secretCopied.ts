@@ -58,7 +58,11 @@ export const secretCopied: Rule = {
     link: "https://kubernetes.io/docs/concepts/configuration/secret/",
     fields: ["data of ConfigMaps", "spec.*[*].env[*].value", "spec.*[*].command", "spec.*[*].args", "metadata.annotations"],
     allowed: "texts without the value of a Secret of the same program, whose key sounds secret or whose value looks random",
-    judgeObject: ({ object }, _, program) => {
+    judgeObject: ({ object, root }, _, program) => {
+        if (object.kind === "Secret") {
+            // Reading them notes the unknown ones: they are compared during the update, before the object is created.
+            ["data", "stringData"].forEach(key => root.at(key).entries().forEach(([, field]) => field.value()));
+        }
         const others = program.objects.filter(other => other !== object);
         const own = confidentialValues(object);
         return own.length > 0

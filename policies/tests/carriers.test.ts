@@ -91,7 +91,7 @@ describe("Unknown values at preview", () => {
         const spec = podSpec({ containers: [container({ name: "a", image: unknownString }), container({ name: "b", image: "nginx:latest" })] });
         assert.deepEqual(of(await runPack([declare(spec)]), "imageTag").map(([level, message]) => [level, message.split("\n")[0]]), [
             ["mandatory", 'Deployment default/web: container "b": image has the tag "latest", which moves'],
-            ["advisory", "Deployment default/web: imageTag: not judged, because it is known only after the update"],
+            ["advisory", "Deployment default/web: imageTag: not judged at preview, because it is known only during the update"],
         ]);
     });
 
@@ -100,7 +100,7 @@ describe("Unknown values at preview", () => {
         const reports = await runPack([declare(spec)]);
         assert.deepEqual(reports.filter(({ level }) => level === "mandatory" ).map(({ policy }) => policy), ["networkPolicy"]);
         assert.deepEqual(of(reports, "privileged"), [["advisory",
-            "Deployment default/web: privileged: not judged, because it is known only after the update\n"
+            "Deployment default/web: privileged: not judged at preview, because it is known only during the update\n"
             + "  unknown   spec.template.spec.containers[0].securityContext"]]);
     });
 

@@ -81,5 +81,14 @@ describeRule("ingressTls", [
     },
     { that: "unknown certificates, which are not judged", program: [ingress({ ...rules("a.example"), tls: unknownObject })], notJudged: ["spec.tls"] },
     { that: "an IngressRoute with TLS", program: [route({ tls: {} })] },
+    {
+        that: "an IngressRoute that only redirects",
+        program: [route({ routes: [{ middlewares: [{ name: "redirect" }], services: [{ kind: "TraefikService", name: "noop@internal" }] }] })],
+    },
+    {
+        that: "an IngressRoute that redirects one path and serves another", at: ["spec.tls"],
+        program: [route({ routes: [{ services: [{ name: "noop@internal" }] }, { services: [{ name: "web", port: 80 }] }] })],
+        refused: ["IngressRoute shop/web: serves plain HTTP only"],
+    },
     { that: "an IngressRoute without TLS", program: [route({ routes: [] })], refused: ["IngressRoute shop/web: serves plain HTTP only"], at: ["spec.tls"] },
 ]);

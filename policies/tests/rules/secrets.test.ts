@@ -85,6 +85,7 @@ describeRule("secretCopied", [
         that: "a value that was there before the Secret", program: [configMap({ conf: `pass ${canary};` }), secret({ stringData: { password: canary } })],
         refused: [`Secret shop/auth: ${copied("ConfigMap shop/config")}`], at: ["data.conf"],
     },
+    { that: "a Secret whose value is unknown, which is not compared", program: [secret({ stringData: { password: unknownString } })], notJudged: ["stringData.password"] },
     {
         that: "a base64 value in a variable, an argument and an annotation",
         program: [
