@@ -33,7 +33,8 @@ describe("Redis Cluster on six nodes", () => {
     });
 
     function form(masters: number, replicasPerMaster: 0 | 1): Promise<Result> {
-        const script = formClusterScript({ nodes: nodes.slice(0, masters * (1 + replicasPerMaster)), replicasPerMaster, timeoutSeconds: 60 });
+        const members = nodes.slice(0, masters * (1 + replicasPerMaster));
+        const script = formClusterScript({ nodes: members, replicasPerMaster, timeoutSeconds: 60 });
         return run(join(path, "sh"), ["-c", script], { env: { PATH: path, ...passwordEnvironment(password) } });
     }
 
