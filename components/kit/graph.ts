@@ -52,6 +52,7 @@ export type GraphNode = WorkloadNode | ExternalNode;
 /** A namespace of the program. */
 export interface NamespaceNode {
     readonly name: string;
+    readonly platform: string;
     /** The Namespace, for its objects to wait for. */
     readonly resource: pulumi.Resource;
 }

@@ -1,6 +1,8 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { DependencyGraph } from "../kit/graph";
+import { recommendedLabels } from "../kit/labels";
+import type { ObjectMeta } from "../kit/scope";
 import { defaultDenyPolicy, workloadPolicy } from "./networkPolicies";
 import { containerLimits, quotaOf } from "./quotas";
 
@@ -14,16 +16,19 @@ export interface NamespaceGuardsArgs {
 export class NamespaceGuards extends pulumi.ComponentResource {
     constructor(name: string, { graph }: NamespaceGuardsArgs, opts?: pulumi.ComponentResourceOptions) {
         super("platforms:security:NamespaceGuards", name, {}, opts);
-        for (const { name: namespace, resource } of graph.namespaces) {
+        for (const { name: namespace, platform, resource } of graph.namespaces) {
+            const meta = (object: string, component: string): ObjectMeta =>
+                ({ name: object, namespace, labels: recommendedLabels({ platform, name: object, component }) });
             const workloads = graph.workloads.filter(workload => workload.namespace === namespace);
             const options = { parent: this, dependsOn: resource };
             for (const policy of [defaultDenyPolicy(namespace), ...workloads.map(workload => workloadPolicy(graph, workload))]) {
-                new k8s.networking.v1.NetworkPolicy(`${namespace}-${policy.metadata.name}`, policy, options);
+                new k8s.networking.v1.NetworkPolicy(`${namespace}-${policy.metadata.name}`,
+                    { metadata: meta(policy.metadata.name, "network"), spec: policy.spec }, options);
             }
             new k8s.core.v1.ResourceQuota(`${namespace}-quota`,
-                { metadata: { name: "quota", namespace }, spec: { hard: quotaOf(workloads) } }, options);
+                { metadata: meta("quota", "limits"), spec: { hard: quotaOf(workloads) } }, options);
             new k8s.core.v1.LimitRange(`${namespace}-limits`,
-                { metadata: { name: "limits", namespace }, spec: { limits: [containerLimits(workloads)] } }, options);
+                { metadata: meta("limits", "limits"), spec: { limits: [containerLimits(workloads)] } }, options);
         }
         this.registerOutputs({});
     }

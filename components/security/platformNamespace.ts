@@ -39,7 +39,7 @@ export class PlatformNamespace extends pulumi.ComponentResource {
                 },
             },
         }, { parent: this });
-        args.graph.addNamespace({ name, resource: namespace });
+        args.graph.addNamespace({ name, platform: args.platform, resource: namespace });
         this.scope = { platform: args.platform, namespace: name, environment: args.environment, graph: args.graph, origin: [namespace] };
         this.registerOutputs({});
     }

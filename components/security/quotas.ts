@@ -1,7 +1,7 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type { WorkloadNode } from "../kit/graph";
 import { formatBytes, parseQuantity } from "../kit/quantity";
-import type { ContainerResources } from "../kit/resources";
+import type { ContainerResources, ResourceAmounts } from "../kit/resources";
 import { sumAmounts } from "../kit/resources";
 
 /** Room above the computed sum, as a factor: one more debug pod must not block a roll-out. */
@@ -31,15 +31,20 @@ export function quotaOf(workloads: readonly WorkloadNode[]): Record<string, stri
     };
 }
 
+const amounts = ["cpu", "memory", "ephemeral-storage"] as const;
+
+/** What a container gets that asks for nothing, such as one that is added for debugging. */
+const unspecified: ResourceAmounts = { cpu: "100m", memory: "64Mi", "ephemeral-storage": "64Mi" };
+
 /** Bounds of one container: nobody may ask for more than the largest that the program declares. */
 export function containerLimits(workloads: readonly WorkloadNode[]): k8s.types.input.core.v1.LimitRangeItem {
-    const all = workloads.flatMap(({ capacity }) => capacity.containers);
-    const largest = (resource: "cpu" | "memory" | "ephemeral-storage"): string => all
-        .map(({ limits }) => limits[resource])
-        .reduce((a, b) => (parseQuantity(b) > parseQuantity(a) ? b : a), "0");
+    const limits = workloads.flatMap(({ capacity }) => capacity.containers).map(container => container.limits);
+    const largest = (resource: keyof ResourceAmounts): string =>
+        [unspecified, ...limits].map(each => each[resource]).reduce((a, b) => (parseQuantity(b) > parseQuantity(a) ? b : a));
     return {
         type: "Container",
-        max: { cpu: largest("cpu"), memory: largest("memory"), "ephemeral-storage": largest("ephemeral-storage") },
-        default: { cpu: "100m", memory: "64Mi", "ephemeral-storage": "64Mi" },
+        // The API refuses a default above the maximum, so where all containers are small the default is the maximum.
+        max: Object.fromEntries(amounts.map(resource => [resource, largest(resource)])),
+        default: { ...unspecified },
     };
 }

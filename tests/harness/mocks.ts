@@ -101,7 +101,7 @@ export const secretMark = "[secret]";
 /** Stands in {@link Registration.shown} for a value that exists after the update only. */
 export const unknownMark = "[unknown]";
 
-/** Every generated password in a recording is this canary followed by the logical name. */
+/** Every generated password in a recording is this canary followed by the logical name and the generation. */
 export const canary = "CANARY-";
 
 const generatedOutputs: Readonly<Record<string, (name: string) => Record<string, string>>> = {
@@ -156,7 +156,7 @@ export async function record(build: () => void | Promise<void>, options: RecordO
                     parent: request.getParent(), dependencies: request.getDependenciesList(), protect: request.getProtect(),
                     deleteBeforeReplace: request.getDeletebeforereplace(), replaceOnChanges: request.getReplaceonchangesList(),
                 });
-                const generated = preview ? {} : generatedOutputs[type]?.(name);
+                const generated = preview ? {} : generatedOutputs[type]?.(`${name}-${inputs.keepers?.generation ?? 0}`);
                 const state = { ...inputs, ...generated };
                 return { id: preview && custom ? undefined : `${name}-id`, state };
             },

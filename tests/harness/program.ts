@@ -2,6 +2,7 @@ import { loadStackConfig } from "../../components/config/stackConfig";
 import { DependencyGraph } from "../../components/kit/graph";
 import { clusterProvider } from "../../components/kit/clusterProvider";
 import * as catalogue from "../../components/platforms";
+import type { AnyPlatform } from "../../components/platforms/definition";
 import { deployPlatform } from "../../components/platforms/deployPlatform";
 import { certificateIssuers } from "../../components/security/certificateIssuers";
 import { NamespaceGuards } from "../../components/security/namespaceGuards";
@@ -37,7 +38,7 @@ export async function recordProgram(
         const config = loadStackConfig(configSource({ environment: stack, ...values }), Object.values(catalogue));
         const provider = clusterProvider(config);
         const issuers = certificateIssuers(config.certManager, { provider });
-        for (const platform of Object.values(catalogue)) {
+        for (const platform of Object.values<AnyPlatform>(catalogue)) {
             outputs[platform.name] = deployPlatform(platform, { config, graph, provider, issuers });
         }
         new NamespaceGuards("namespace-guards", { graph }, { provider });

@@ -14,5 +14,5 @@ export function workload(namespace: string, name: string, more: Partial<Workload
 
 /** Adds a namespace whose object does not matter. */
 export function addNamespace(graph: DependencyGraph, name: string): void {
-    graph.addNamespace({ name, resource: undefined as never });
+    graph.addNamespace({ name, platform: name, resource: undefined as never });
 }
