@@ -15,6 +15,7 @@ const issuers = certificateIssuers(config.certManager, { provider });
 const program = { config, graph, provider, issuers };
 
 export const taskflow = deployPlatform(catalogue.taskflow, program);
+export const storm = deployPlatform(catalogue.storm, program);
 
 new NamespaceGuards("namespace-guards", { graph }, { provider });
 

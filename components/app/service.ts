@@ -14,6 +14,8 @@ export interface WorkloadService {
     readonly type?: "ClusterIP" | "NodePort" | "LoadBalancer";
     /** Port of every node that leads to it, for type NodePort. @default the cluster chooses one */
     readonly nodePort?: number;
+    /** Annotations for what reads them from the Service, such as an ingress controller. @default none */
+    readonly annotations?: Readonly<Record<string, string>>;
     /** Blocks of addresses that may use the load balancer. @default all */
     readonly sourceRanges?: readonly string[];
 }
@@ -33,7 +35,7 @@ export function serviceArgs(
     meta: ObjectMeta, selector: Readonly<Record<string, string>>, service: WorkloadService,
 ): k8s.core.v1.ServiceArgs {
     return {
-        metadata: { ...meta, annotations: doNotAwait },
+        metadata: { ...meta, annotations: { ...doNotAwait, ...service.annotations } },
         spec: {
             type: service.type ?? "ClusterIP",
             selector: { ...selector },

@@ -67,6 +67,34 @@ const shared: { readonly [Field in Exclude<keyof EnvironmentDefaults, "name">]: 
 
 /** …and what is each platform's own, by path within its settings; a setting equal everywhere has its default in the schema. */
 const ofPlatforms: Readonly<Record<string, Readonly<Record<string, Row<unknown>>>>> = {
+    storm: {
+        "podSecurity": ["baseline", "restricted", "restricted"],
+        "spreadOverZones": [false, false, true],
+        "images.registry": [null, "registry.example.com", "registry.example.com"],
+        "images.pullPolicy": ["IfNotPresent", "Always", "Always"],
+        "broker.auth": [false, true, true],
+        "gateway.exposure": ["nodeport", "ingress", "ingress"],
+        "gateway.autoscaling": [null, null, { minimum: 2, maximum: 6, cpuPercent: 70 }],
+        "message.autoscaling": [null, null, { minimum: 2, maximum: 4, cpuPercent: 70 }],
+        "edge.clusterIssuer": [null, "letsencrypt-staging", "letsencrypt-prod"],
+        "postgres.storage": ["1Gi", "5Gi", "10Gi"],
+        "postgres.resources": [
+            { requests: "50m/128Mi", limits: "250m/256Mi" },
+            { requests: "100m/256Mi", limits: "500m/512Mi" },
+            { requests: "250m/512Mi", limits: "1/1Gi" },
+        ],
+        "nats.nodes": [1, 1, 3],
+        "nats.storage": ["1Gi", "5Gi", "10Gi"],
+        "nats.resources": [
+            { requests: "50m/64Mi", limits: "250m/256Mi" },
+            { requests: "50m/64Mi", limits: "250m/256Mi" },
+            { requests: "100m/256Mi", limits: "500m/512Mi" },
+        ],
+        "minio.storage": ["2Gi", "10Gi", "20Gi"],
+        "minio.versioning": [false, false, true],
+        "monitoring.enabled": [false, true, true],
+        "backup.enabled": [false, false, true],
+    },
     taskflow: {
         "postgres.seedRows": [1000, 1000, 0],
         "redis.mode": ["single", "single", "sentinel"],

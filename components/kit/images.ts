@@ -16,6 +16,7 @@ export const images = {
     natsExporter: "natsio/prometheus-nats-exporter:0.17.3",
     nginx: "nginx:1.30.1-alpine",
     nodeExporter: "prom/node-exporter:v1.12.1",
+    postgres15: "postgres:15.17-alpine",
     postgres16: "postgres:16.13-alpine",
     postgres17: "postgres:17.9-alpine",
     postgresExporter: "quay.io/prometheuscommunity/postgres-exporter:v0.19.1",

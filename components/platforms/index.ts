@@ -1,2 +1,3 @@
 /** The catalogue: every platform the program can deploy. */
 export { taskflow } from "./taskflow";
+export { storm } from "./storm";

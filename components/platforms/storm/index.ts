@@ -1,0 +1,12 @@
+import { definePlatform } from "../definition";
+import { refusedSettings, stormSettings } from "./settings";
+import { Storm } from "./storm";
+
+/** Storm in the catalogue. */
+export const storm = definePlatform({
+    name: "storm",
+    description: "Messaging back end: gateway, users, messages and media over NATS JetStream",
+    settings: stormSettings,
+    refused: refusedSettings,
+    deploy: (settings, context, opts) => new Storm("storm", settings, context, opts).outputs,
+});
