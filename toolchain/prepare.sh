@@ -33,6 +33,6 @@ prepare_cluster() {
         fail 'the embedded cluster did not start' "$cluster_remedy"
 }
 
-# policy_arguments: the policy pack, when the project has one.
-policy_arguments=()
-[[ ! -f $ROOT/policies/PulumiPolicy.yaml ]] || policy_arguments=(--policy-pack "$ROOT/policies")
+# policy_arguments: the policy pack, with what the stack is allowed beyond its defaults.
+policy_arguments=(--policy-pack "$ROOT/policies")
+[[ ! -f $ROOT/policies/config/$STACK.json ]] || policy_arguments+=(--policy-pack-config "$ROOT/policies/config/$STACK.json")
