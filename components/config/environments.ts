@@ -68,7 +68,6 @@ const shared: { readonly [Field in Exclude<keyof EnvironmentDefaults, "name">]: 
 /** …and what is each platform's own, by path within its settings; a setting equal everywhere has its default in the schema. */
 const ofPlatforms: Readonly<Record<string, Readonly<Record<string, Row<unknown>>>>> = {
     storm: {
-        "podSecurity": ["baseline", "restricted", "restricted"],
         "spreadOverZones": [false, false, true],
         "images.registry": [null, "registry.example.com", "registry.example.com"],
         "images.pullPolicy": ["IfNotPresent", "Always", "Always"],

@@ -118,8 +118,8 @@ const minio = z.strictObject({
 /** Settings of Storm, under `platforms:storm`. */
 export const stormSettings = z.strictObject({
     namespace: hostname.default("storm"),
-    /** Level of the Pod Security Standards that the namespace enforces. */
-    podSecurity: z.enum(["baseline", "restricted"]),
+    /** Level of the Pod Security Standards that the namespace enforces. @default the environment's */
+    podSecurity: z.enum(["baseline", "restricted"]).optional(),
     /** Class of every volume; null takes the cluster's default. */
     storageClass: z.string().nullable().default(null),
     /** Spreads the services' pods over availability zones too. */

@@ -44,7 +44,7 @@ export class Storm extends pulumi.ComponentResource {
     ) {
         super("platforms:platforms:Storm", name, {}, opts);
         const { namespace, podSecurity } = settings;
-        this.scope = new PlatformNamespace(namespace, { platform: name, podSecurity, ...context }, { parent: this }).scope;
+        this.scope = new PlatformNamespace(namespace, { platform: name, ...(podSecurity && { podSecurity }), ...context }, { parent: this }).scope;
         const databases = new Databases(this.scope, settings, { parent: this });
         const redis = this.createRedis();
         const nats = this.createNats();
