@@ -44,7 +44,8 @@ export class Storm extends pulumi.ComponentResource {
     ) {
         super("platforms:platforms:Storm", name, {}, opts);
         const { namespace, podSecurity } = settings;
-        this.scope = new PlatformNamespace(namespace, { platform: name, ...(podSecurity && { podSecurity }), ...context }, { parent: this }).scope;
+        const placement = { platform: name, ...(podSecurity && { podSecurity }), ...context };
+        this.scope = new PlatformNamespace(namespace, placement, { parent: this }).scope;
         const databases = new Databases(this.scope, settings, { parent: this });
         const redis = this.createRedis();
         const nats = this.createNats();
