@@ -7,7 +7,7 @@ cluster_remedy='read the log it names; make down removes a damaged cluster'
 
 # install_packages DIRECTORY: installs what the lock file names, unless it is there already.
 install_packages() {
-    node "$ROOT/toolchain/installed.cjs" "$1" && return
+    node "$ROOT/toolchain/installed.mjs" "$1" && return
     step "npm packages of ${1/#$ROOT/.}" "$npm_remedy" npm ci --prefix "$1" --no-audit --no-fund
 }
 

@@ -11,7 +11,7 @@ lock_files() {
 # lock_holder FILE: prints the number of the process that holds the lock, nothing when that one is gone.
 lock_holder() {
     local pid host
-    read -r pid host < <(node -p 'const lock = JSON.parse(require("fs").readFileSync(process.argv[1], "utf8")); `${lock.pid} ${lock.hostname}`' "$1") || return 0
+    read -r pid host < <(node "$ROOT/toolchain/json.mjs" lock <"$1") || return 0
     if [[ $host != "$(hostname)" ]]; then
         printf '%s on %s\n' "$pid" "$host"
     elif [[ $(tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null) == *pulumi* ]]; then
@@ -35,9 +35,7 @@ release_stale_locks() {
 
 # pending_operations: how many steps the killed update had begun and not recorded as done.
 pending_operations() {
-    pulumi stack export --stack "$STACK" 2>/dev/null |
-        node -e 'let text = ""; process.stdin.on("data", (part) => text += part).on("end", () =>
-            console.log((JSON.parse(text).deployment?.pending_operations ?? []).length))'
+    pulumi stack export --stack "$STACK" | node "$ROOT/toolchain/json.mjs" pending
 }
 
 recover() {

@@ -16,7 +16,7 @@ if [[ -n ${PLATFORMS_CHECKOUT:-} && $PLATFORMS_CHECKOUT != "$ROOT" ]]; then
 fi
 
 state_remedy='docs/troubleshooting.md explains the passphrase and the state'
-STATE=${STATE_DIRECTORY:-$ROOT/.state}
+STATE=${PLATFORMS_STATE:-$ROOT/.state}
 CLUSTER_DIRECTORY=$STATE/clusters/$STACK
 
 export PATH=$BIN:$PATH
@@ -50,7 +50,7 @@ prepare_state() {
 
 stack_file() { printf '%s/Pulumi.%s.yaml\n' "$ROOT" "$STACK"; }
 
-stack_exists() { pulumi stack ls --json 2>/dev/null | grep -q "\"name\": \"\(organization/[^\"]*/\)\?$STACK\""; }
+stack_exists() { pulumi stack ls --json | node "$ROOT/toolchain/json.mjs" names | grep -qx "$STACK"; }
 
 # forget_salt: drops the line that ties the stack's file to a passphrase, and the file when nothing else is in it.
 # A file with secrets keeps it: without the salt they could never be read again.

@@ -14,15 +14,9 @@ pods_by_namespace() {
             } }' | sort
 }
 
-# stack_addresses: the outputs of the stack that are URLs, however deep they lie.
+# stack_addresses: the outputs of the stack that are URLs, however deep they lie, with their names.
 stack_addresses() {
-    pulumi stack output --json --stack "$STACK" 2>/dev/null | node -e '
-        let text = "";
-        const visit = (path, value) => {
-            if (typeof value === "string" && /^[a-z]+:\/\//.test(value)) console.log(`${path.padEnd(28)} ${value}`);
-            else if (value && typeof value === "object") Object.entries(value).forEach(([key, inner]) => visit(path ? `${path}.${key}` : key, inner));
-        };
-        process.stdin.on("data", (part) => text += part).on("end", () => visit("", JSON.parse(text || "{}")));'
+    pulumi stack output --json --stack "$STACK" 2>/dev/null | node "$ROOT/toolchain/json.mjs" addresses
 }
 
 indented() { sed "s/^/$step_indent/"; }

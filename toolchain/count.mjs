@@ -1,0 +1,49 @@
+// Usage: node count.mjs KIND RESULTS LOG EXIT_CODE. Prints "PASSED FAILED" of one stage of make test, and writes what Go and
+// Python tests report into RESULTS in the form of tests/harness/reporter.ts, so that the requirements report sees them too.
+import console from "node:console";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import process from "node:process";
+
+const [kind, results, logFile, exitCode] = process.argv.slice(2);
+const log = existsSync(logFile) ? readFileSync(logFile, "utf8") : "";
+
+/** One JSON object a line, as `go test -json` prints them; subtests count, packages do not. */
+function goTests() {
+    const run = { passed: [], failed: [], pending: [] };
+    for (const line of log.split("\n").filter((text) => text.startsWith("{"))) {
+        const { Action: action, Package: name, Test: test } = JSON.parse(line);
+        const list = { pass: run.passed, fail: run.failed, skip: run.pending }[action];
+        if (test && list) list.push(`${name} ${test}`);
+    }
+    return run;
+}
+
+/** `pytest -rA` lists every test behind its outcome. */
+function pythonTests() {
+    const titles = (outcome) => [...log.matchAll(new RegExp(`^${outcome} (.*)$`, "gm"))].map((match) => match[1]);
+    return { passed: titles("PASSED"), failed: [...titles("FAILED"), ...titles("ERROR")], pending: titles("SKIPPED") };
+}
+
+/** What the reporter of tests/harness wrote; the closing line of mocha's own reporters otherwise. */
+function mochaTests() {
+    const files = existsSync(results) ? readdirSync(results).filter((name) => name.endsWith(".json")) : [];
+    const runs = files.map((name) => JSON.parse(readFileSync(join(results, name), "utf8")));
+    if (runs.length > 0) return { passed: runs.flatMap((run) => run.passed), failed: runs.flatMap((run) => run.failed) };
+    const number = (pattern) => Number(log.match(pattern)?.[1] ?? 0);
+    return { passed: Array(number(/(\d+) passing/)).fill(""), failed: Array(number(/(\d+) failing/)).fill("") };
+}
+
+let counted = { passed: [], failed: [] };
+if (kind === "mocha") counted = mochaTests();
+if (kind === "go" || kind === "python") {
+    counted = kind === "go" ? goTests() : pythonTests();
+    mkdirSync(results, { recursive: true });
+    writeFileSync(join(results, `${kind}.json`), JSON.stringify(counted, null, 2));
+}
+let passed = counted.passed.length;
+let failed = counted.failed.length;
+// A stage without tests of its own is one test; a stage that broke off has failed whatever it counted until then.
+if (kind === "single" && exitCode === "0") passed = 1;
+if (exitCode !== "0" && failed === 0) failed = 1;
+console.log(`${passed} ${failed}`);

@@ -1,0 +1,25 @@
+// Usage: node json.mjs QUESTION < JSON. Answers for the shell scripts what jq would answer.
+import console from "node:console";
+import { readFileSync } from "node:fs";
+import process from "node:process";
+
+/** Every URL below a value, with the path that leads to it. */
+function addresses(path, value) {
+    if (typeof value === "string") return /^https?:\/\//.test(value) ? [`${path.padEnd(28)} ${value}`] : [];
+    if (value === null || typeof value !== "object") return [];
+    return Object.entries(value).flatMap(([key, inner]) => addresses(path === "" ? key : `${path}.${key}`, inner));
+}
+
+const questions = {
+    /** Process and host that hold a lock of the file backend. */
+    lock: ({ pid, hostname }) => [`${pid} ${hostname}`],
+    /** How many operations an exported stack has begun and not finished. */
+    pending: ({ deployment }) => [deployment?.pending_operations?.length ?? 0],
+    addresses: (outputs) => addresses("", outputs),
+    names: (stacks) => stacks.map(({ name }) => name.split("/").at(-1)),
+    resources: ({ deployment }) => [deployment?.resources?.length ?? 0],
+};
+
+const answer = questions[process.argv[2]];
+if (!answer) throw new Error(`question ${process.argv[2]} is unknown; known are ${Object.keys(questions).join(", ")}`);
+for (const line of answer(JSON.parse(readFileSync(0, "utf8") || "{}"))) console.log(String(line));
