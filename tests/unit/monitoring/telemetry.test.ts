@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Telemetry } from "../../../components/monitoring/telemetry";
 import { metricsFrom } from "../../../components/monitoring/telemetry";
 import { redisTelemetry } from "../../../components/monitoring/telemetry/redis";
@@ -52,8 +54,20 @@ describe("telemetry of TaskFlow", () => {
         assert.deepEqual(lost(alerts(measured), alerts(unmeasured)), ["HighErrorRate", "HighLatency"]);
         assert.deepEqual(lost(panels(measured), panels(unmeasured)),
             ["Requests per second", "HTTP error rate", "Latency", "Cache hit ratio", "Requests per second at the peak"]);
-        const asksBackend = unmeasured.telemetry.flatMap(expressions).filter(expr => /taskflow_http|taskflow_cache|app="backend-api"/.test(expr));
-        assert.deepEqual(asksBackend, []);
+        const ofBackend = /taskflow_http|taskflow_cache|app="backend-api"/;
+        assert.deepEqual(unmeasured.telemetry.flatMap(expressions).filter(expr => ofBackend.test(expr)), []);
+    });
+
+    it("T-86: the backend's own metrics are those that its source defines", () => {
+        const source = readFileSync(join(__dirname, "../../../examples/taskflow-backend/taskflow/metrics.py"), "utf8");
+        const names = metricsFrom("backend-api", measured.telemetry).filter(name => name !== "up");
+        assert.equal(names.length, 3);
+        names.forEach(name => assert.ok(source.includes(`"${name.replace(/_bucket$/, "")}"`), name));
+    });
+
+    it("what is no PromQL is noticed", async () => {
+        await assert.rejects(selectedMetrics("sum by (pod (up)"), /not PromQL at character/);
+        assert.deepEqual(await selectedMetrics("sum(rate(a{b=\"c\"}[$__rate_interval])) / on() max(d)"), ["a", "d"]);
     });
 
     it("metricsFrom collects the names of one source once and sorted", () => {
