@@ -122,10 +122,14 @@ function volumesOf(containers: readonly Container[]): Volume[] {
     return [...byName.values()];
 }
 
-function secretKeysOf(containers: readonly Container[]): SecretKey[] {
-    return containers
-        .flatMap(container => [...Object.values(container.environment ?? {}), ...(container.environmentFrom ?? [])])
-        .filter(value => value instanceof SecretKey);
+/** Digests of what the containers read of Secrets: each key by itself, so that another key's rotation leaves them alone. */
+function secretChecksums(containers: readonly Container[]): pulumi.Input<string>[] {
+    const isKey = (value: unknown): value is SecretKey => value instanceof SecretKey;
+    const keys = containers.flatMap(({ environment = {} }) => Object.values(environment)).filter(isKey)
+        .map(key => [`${key.secretName}/${key.key}`, key.checksum] as const);
+    const whole = containers.flatMap(({ environmentFrom = [] }) => environmentFrom).filter(isKey)
+        .map(key => [key.secretName, key.secretChecksum] as const);
+    return [...new Map([...whole, ...keys]).values()];
 }
 
 /** Annotations that change, and so roll the pods, when a ConfigMap or Secret they read changes. */
@@ -134,10 +138,10 @@ function checksumAnnotations(
 ): Record<string, pulumi.Input<string>> {
     const files = Object.fromEntries(volumesOf(containers).flatMap(({ name, checksum: digest }) => digest ? [[name, digest]] : []));
     const config = { ...files, ...extra };
-    const secrets = new Map(secretKeysOf(containers).map(key => [key.secretName, key.checksum]));
+    const secrets = secretChecksums(containers);
     return {
         ...(Object.keys(config).length > 0 && { "checksum/config": checksum(config) }),
-        ...(secrets.size > 0 && { "checksum/secrets": pulumi.all([...secrets.values()]).apply(checksum) }),
+        ...(secrets.length > 0 && { "checksum/secrets": pulumi.all(secrets).apply(checksum) }),
     };
 }
 

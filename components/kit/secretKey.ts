@@ -9,7 +9,9 @@ export class SecretKey {
         readonly secretName: string,
         /** Key within the Secret. */
         readonly key: string,
-        /** Digest of the whole Secret; put on a pod template, it rolls the pods when the Secret changes. */
+        /** Digest of the key's value; put on a pod template, it rolls the pods when the value changes. */
         readonly checksum: pulumi.Input<string>,
+        /** Digest of the whole Secret, for pods that read all of it. @default that of the key */
+        readonly secretChecksum: pulumi.Input<string> = checksum,
     ) {}
 }

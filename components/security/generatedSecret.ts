@@ -52,6 +52,7 @@ export class GeneratedSecret<
 > extends ScopedComponent {
     /** The Secret itself, for consumers to wait for. */
     readonly secret: k8s.core.v1.Secret;
+    private readonly content: Readonly<Record<string, pulumi.Output<string>>>;
     private readonly digest: pulumi.Output<string>;
     private readonly passwords: Readonly<Record<string, pulumi.Output<string>>>;
 
@@ -66,7 +67,7 @@ export class GeneratedSecret<
             content[key] = pulumi.output(value);
         }
         Object.assign(content, this.derive(content));
-        // The digest of 32 random characters tells nothing about them, and pods need it in the open to see a change.
+        this.content = content;
         this.digest = pulumi.unsecret(pulumi.all(content).apply(checksum));
         this.secret = new k8s.core.v1.Secret(this.childName(name), {
             metadata: {
@@ -82,7 +83,7 @@ export class GeneratedSecret<
 
     /** A reference to one of its keys. */
     key(key: Plain | Generated | Derived): SecretKey {
-        return new SecretKey(this.scope.namespace, this.objectName, key, this.digest);
+        return this.reference(key);
     }
 
     /**
@@ -94,12 +95,18 @@ export class GeneratedSecret<
         if (previousKey === undefined) {
             throw new Error(`${this.objectName} keeps no previous ${key}; give its specification a previousKey`);
         }
-        return new SecretKey(this.scope.namespace, this.objectName, previousKey, this.digest);
+        return this.reference(previousKey);
     }
 
     /** A generated password, for a stack output; it is marked as secret. */
     value(key: Generated): pulumi.Output<string> {
         return this.passwords[key] as pulumi.Output<string>;
+    }
+
+    private reference(key: string): SecretKey {
+        // The digest of 20 random characters or more tells nothing about them, and pods need it in the open to see a change.
+        const digest = pulumi.unsecret(pulumi.output(this.content[key]).apply(checksum));
+        return new SecretKey(this.scope.namespace, this.objectName, key, digest, this.digest);
     }
 
     private derive(content: Readonly<Record<string, pulumi.Output<string>>>): Record<string, pulumi.Output<string>> {

@@ -13,6 +13,10 @@ export interface PlatformNamespaceArgs {
     readonly platform: string;
     readonly environment: EnvironmentDefaults;
     readonly graph: DependencyGraph;
+    /** Prefix of logical names, for a platform with several namespaces. @default the platform */
+    readonly logicalPrefix?: string;
+    /** PriorityClasses of its workloads. @default the cluster's default priority */
+    readonly priorities?: Scope["priorities"];
     /** @default the environment's level */
     readonly podSecurity?: "privileged" | "baseline" | "restricted";
 }
@@ -40,7 +44,15 @@ export class PlatformNamespace extends pulumi.ComponentResource {
             },
         }, { parent: this });
         args.graph.addNamespace({ name, platform: args.platform, resource: namespace });
-        this.scope = { platform: args.platform, namespace: name, environment: args.environment, graph: args.graph, origin: [namespace] };
+        this.scope = {
+            platform: args.platform,
+            namespace: name,
+            environment: args.environment,
+            graph: args.graph,
+            origin: [namespace],
+            ...(args.logicalPrefix && { logicalPrefix: args.logicalPrefix }),
+            ...(args.priorities && { priorities: args.priorities }),
+        };
         this.registerOutputs({});
     }
 }
