@@ -12,10 +12,12 @@ export interface Program {
     readonly issuers: Issuers;
 }
 
-/** Deploys a platform if the stack has it switched on; what it returns becomes a stack output. */
+/** Deploys a platform if the stack has it switched on; what it returns becomes a stack output, which must not be undefined. */
 export function deployPlatform<Settings, Outputs>(
     definition: PlatformDefinition<Settings, Outputs>, { config, graph, provider, issuers }: Program,
-): Outputs | undefined {
+): Outputs | "switched off" {
     const settings = config.platforms.get(definition.name) as Settings | undefined;
-    return settings && definition.deploy(settings, { environment: config.environment, graph, issuers }, { provider });
+    return settings === undefined
+        ? "switched off"
+        : definition.deploy(settings, { environment: config.environment, graph, issuers }, { provider });
 }
