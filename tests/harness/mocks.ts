@@ -104,9 +104,10 @@ export const unknownMark = "[unknown]";
 /** Every generated password in a recording is this canary followed by the logical name and the generation. */
 export const canary = "CANARY-";
 
-const generatedOutputs: Readonly<Record<string, (name: string) => Record<string, string>>> = {
-    "random:index/randomPassword:RandomPassword": name => ({ result: `${canary}${name}` }),
-    "random:index/randomBytes:RandomBytes": name => ({ hex: `${canary}${name}` }),
+// Secret, as the provider's SDK declares them to the engine.
+const generatedOutputs: Readonly<Record<string, (name: string) => Record<string, pulumi.Output<string>>>> = {
+    "random:index/randomPassword:RandomPassword": name => ({ result: pulumi.secret(`${canary}${name}`) }),
+    "random:index/randomBytes:RandomBytes": name => ({ hex: pulumi.secret(`${canary}${name}`) }),
 };
 
 // How the engine's protocol marks special values, see sdk/nodejs/runtime/rpc.ts of Pulumi.
