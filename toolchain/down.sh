@@ -30,5 +30,5 @@ cluster stop --delete --dir "$CLUSTER_DIRECTORY"
 if stack_exists; then
     step 'state removed' "pulumi stack rm --force $STACK" \
         pulumi stack rm --force --yes --preserve-config --non-interactive --stack "$STACK"
+    forget_salt
 fi
-forget_salt

@@ -1,7 +1,7 @@
 // Usage: node json.mjs QUESTION < JSON. Answers for the shell scripts what jq would answer.
 import console from "node:console";
-import { readFileSync } from "node:fs";
 import process from "node:process";
+import { text } from "node:stream/consumers";
 
 /** Every URL below a value, with the path that leads to it. */
 function addresses(path, value) {
@@ -22,4 +22,4 @@ const questions = {
 
 const answer = questions[process.argv[2]];
 if (!answer) throw new Error(`question ${process.argv[2]} is unknown; known are ${Object.keys(questions).join(", ")}`);
-for (const line of answer(JSON.parse(readFileSync(0, "utf8") || "{}"))) console.log(String(line));
+for (const line of answer(JSON.parse((await text(process.stdin)) || "{}"))) console.log(String(line));

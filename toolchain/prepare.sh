@@ -20,6 +20,8 @@ prepare_tools() {
     if [[ -n $OWN_PULUMI ]]; then note "pulumi: your own $OWN_PULUMI"; else note "pulumi: $BIN"; fi
 }
 
+# prepare_cluster PURPOSE [START-OPTION...]: leaves a cluster that answers, and new_cluster set when it has just been made.
+new_cluster=''
 prepare_cluster() {
     if [[ $CLUSTER == current ]]; then
         title 'Cluster'
@@ -28,11 +30,15 @@ prepare_cluster() {
         return
     fi
     require_linux
+    [[ -f $KUBECONFIG ]] || new_cluster=1
     title "Cluster ($STACK: embedded, its nodes are simulated)"
     cluster start --dir "$CLUSTER_DIRECTORY" "${@:2}" ||
         fail 'the embedded cluster did not start' "$cluster_remedy"
 }
 
 # policy_arguments: the policy pack, with what the stack is allowed beyond its defaults.
-policy_arguments=(--policy-pack "$ROOT/policies")
-[[ ! -f $ROOT/policies/config/$STACK.json ]] || policy_arguments+=(--policy-pack-config "$ROOT/policies/config/$STACK.json")
+policy_arguments=()
+if [[ -f $ROOT/policies/PulumiPolicy.yaml ]]; then
+    policy_arguments=(--policy-pack "$ROOT/policies")
+    [[ ! -f $ROOT/policies/config/$STACK.json ]] || policy_arguments+=(--policy-pack-config "$ROOT/policies/config/$STACK.json")
+fi

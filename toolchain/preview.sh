@@ -8,9 +8,7 @@ source toolchain/environment.sh
 prepare_tools
 # A preview changes nothing, so there is nothing to consent to.
 YES=1 prepare_cluster preview
-title "Stack $STACK"
-prepare_state
-step 'state' "$state_remedy" initialise_stack
+prepare_stack
 release_stale_locks
 pulumi preview --non-interactive --stack "$STACK" "${policy_arguments[@]}" ||
     fail "pulumi preview of stack $STACK failed; its message is above" 'correct what it names (docs/troubleshooting.md)'

@@ -33,18 +33,23 @@ release_stale_locks() {
         pulumi cancel --yes --stack "$STACK"
 }
 
-# pending_operations: how many steps the killed update had begun and not recorded as done.
-pending_operations() {
-    pulumi stack export --stack "$STACK" | node "$ROOT/toolchain/json.mjs" pending
+# in_state QUESTION: how many resources or pending operations the state holds.
+in_state() { pulumi stack export --stack "$STACK" | node "$ROOT/toolchain/json.mjs" "$1"; }
+
+refresh() {
+    pulumi refresh --yes --skip-preview --clear-pending-creates --run-program=false --stack "$STACK" --non-interactive
 }
 
+# recover: brings the state in line with the cluster after an update was killed or the cluster was lost.
 recover() {
     release_stale_locks
-    local pending
-    pending=$(pending_operations)
-    ((pending > 0)) || return 0
-    note "an update was killed in the middle of $pending operations"
+    local pending resources remedy="run pulumi refresh --stack $STACK and answer its questions"
+    pending=$(in_state pending)
+    resources=$(in_state resources)
     # Every object has a fixed name, so that creating it again adopts what the killed update may have made.
-    step 'reading back what really exists' "run pulumi refresh --stack $STACK and answer its questions" \
-        pulumi refresh --yes --skip-preview --clear-pending-creates --run-program=false --stack "$STACK" --non-interactive
+    if ((pending > 0)); then
+        step "an update was killed in $pending operations: reading back what exists" "$remedy" refresh
+    elif [[ -n $new_cluster ]] && ((resources > 0)); then
+        step 'the cluster is new: forgetting the objects of the lost one' "$remedy" refresh
+    fi
 }

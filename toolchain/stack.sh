@@ -15,7 +15,6 @@ if [[ -n ${PLATFORMS_CHECKOUT:-} && $PLATFORMS_CHECKOUT != "$ROOT" ]]; then
     unset PULUMI_BACKEND_URL PULUMI_CONFIG_PASSPHRASE_FILE PULUMI_STACK KUBECONFIG
 fi
 
-state_remedy='docs/troubleshooting.md explains the passphrase and the state'
 STATE=${PLATFORMS_STATE:-$ROOT/.state}
 CLUSTER_DIRECTORY=$STATE/clusters/$STACK
 
@@ -50,7 +49,11 @@ prepare_state() {
 
 stack_file() { printf '%s/Pulumi.%s.yaml\n' "$ROOT" "$STACK"; }
 
-stack_exists() { pulumi stack ls --json | node "$ROOT/toolchain/json.mjs" names | grep -qx "$STACK"; }
+stack_exists() {
+    local stacks
+    stacks=$(pulumi stack ls --json) || fail 'the state cannot be read; pulumi says why above' "check $PULUMI_BACKEND_URL"
+    node "$ROOT/toolchain/json.mjs" names <<<"$stacks" | grep -qx "$STACK"
+}
 
 # forget_salt: drops the line that ties the stack's file to a passphrase, and the file when nothing else is in it.
 # A file with secrets keeps it: without the salt they could never be read again.
@@ -67,6 +70,12 @@ initialise_stack() {
     stack_exists && return
     forget_salt
     pulumi stack init "$STACK" --non-interactive
+}
+
+prepare_stack() {
+    title "Stack $STACK"
+    prepare_state
+    step 'state' 'docs/troubleshooting.md explains the passphrase and the state' initialise_stack
 }
 
 # cluster_answers: whether the API server behind the kubeconfig can be talked to.

@@ -8,9 +8,7 @@ source toolchain/environment.sh
 began=$SECONDS
 prepare_tools
 prepare_cluster up
-title "Stack $STACK"
-prepare_state
-step 'state' "$state_remedy" initialise_stack
+prepare_stack
 recover
 pulumi up --yes --skip-preview --suppress-outputs --non-interactive --stack "$STACK" "${policy_arguments[@]}" ||
     fail "pulumi up of stack $STACK failed; its message is above" \

@@ -10,26 +10,38 @@ usage() {
     cat <<'TEXT'
 Usage: toolchain/prometheus/build.sh [--print | --help]
 
-Builds prometheus and promtool, with which the tests check and run the monitoring configuration, from the Go modules
-pinned in toolchain/prometheus/go.mod. The last line of the output is the directory of the two programs.
+Builds what the tests check and run the monitoring with, from the Go modules pinned in toolchain/prometheus: prometheus
+and promtool, postgres_exporter, redis_exporter and kube-state-metrics. The last line of the output is their directory.
 
   --print   print that directory and build nothing
 
-It takes five minutes on two cores the first time; the programs are kept beside the other parts of the toolchain.
+It takes some minutes on two cores the first time; the programs are kept beside the other parts of the toolchain.
 TEXT
 }
 
-# Of two dozen service discoveries only the one for Kubernetes is compiled in.
-compile_prometheus() {
-    cd "$here"
-    local package=github.com/prometheus/prometheus
-    GOFLAGS=-mod=readonly nice go build -trimpath -ldflags '-s -w' -tags remove_all_sd,enable_kubernetes_sd \
-        -o "$1/" "$package/cmd/prometheus" "$package/cmd/promtool"
+# compile DIRECTORY OUTPUT TAGS PACKAGE...: links the packages as the go.mod and go.sum of DIRECTORY pin them.
+compile() {
+    local directory=$1 output=$2 tags=$3
+    shift 3
+    cd "$directory"
+    GOFLAGS=-mod=readonly nice go build -trimpath -ldflags '-s -w' -tags "$tags" -o "$output/" "$@"
+}
+
+# build_all DIRECTORY: makes all programs.
+build_all() {
+    local remedy='run the command again: what was built is kept. When a module cannot be fetched, check GOPROXY and the network'
+    local prometheus=github.com/prometheus/prometheus/cmd
+    # Of two dozen service discoveries only the one for Kubernetes is compiled in.
+    step 'prometheus and promtool' "$remedy" \
+        compile "$here" "$1" remove_all_sd,enable_kubernetes_sd "$prometheus/prometheus" "$prometheus/promtool"
+    step 'postgres_exporter, redis_exporter and kube-state-metrics' "$remedy" \
+        compile "$here/exporters" "$1" '' github.com/prometheus-community/postgres_exporter/cmd/postgres_exporter \
+        github.com/oliver006/redis_exporter k8s.io/kube-state-metrics/v2
 }
 
 main() {
     local directory
-    directory=$TOOLCHAIN_CACHE/parts/prometheus-$(digest "$here")
+    directory=$TOOLCHAIN_CACHE/parts/monitoring-$(digest "$here")
     case ${1:-} in
         '') ;;
         --print) printf '%s\n' "$directory" && return ;;
@@ -38,14 +50,12 @@ main() {
     esac
     mkdir -p "$TOOLCHAIN_CACHE/parts"
     # Two builds at once wait for each other; the second one finds the work done.
-    exec 9>"$TOOLCHAIN_CACHE/prometheus.lock"
+    exec 9>"$TOOLCHAIN_CACHE/monitoring.lock"
     flock 9
     if [[ ! -d $directory ]]; then
         rm -rf "$directory.new"
         mkdir "$directory.new"
-        step 'prometheus and promtool' \
-            'run the command again: what was built is kept. When a module cannot be fetched, check GOPROXY and the network' \
-            compile_prometheus "$directory.new"
+        build_all "$directory.new"
         mv -T "$directory.new" "$directory"
     fi
     printf '%s\n' "$directory"
