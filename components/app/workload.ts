@@ -16,7 +16,7 @@ import { namedPort, PodComponent } from "./podComponent";
 import type { WorkloadService } from "./service";
 import { headlessServiceArgs, serviceArgs } from "./service";
 import type { SpreadRules, UpdateStrategy, WorkloadSpec } from "./workloadArgs";
-import { daemonSetArgs, deploymentArgs, spreadConstraints, statefulSetArgs } from "./workloadArgs";
+import { antiAffinity, daemonSetArgs, deploymentArgs, spreadConstraints, statefulSetArgs } from "./workloadArgs";
 
 /** Arguments of {@link Workload}. */
 export interface WorkloadArgs extends PodComponentArgs {
@@ -37,6 +37,8 @@ export interface WorkloadArgs extends PodComponentArgs {
     readonly revisions?: number;
     /** @default name of the workload */
     readonly disruptionBudgetName?: string;
+    /** Pods that a drain leaves running; below the smallest number of pods, or it blocks every drain. @default all but one */
+    readonly minimumAvailable?: number;
     /** Name of the container port that serves metrics. */
     readonly metricsPort?: string;
     /** Volume claims by name, for quotas; those of the claim templates are added. */
@@ -80,9 +82,9 @@ export class Workload extends PodComponent<WorkloadArgs> implements Connectable<
 
         const pods = this.createPods();
         this.service = this.createService();
-        this.createAutoscaler(pods);
+        const autoscaler = this.createAutoscaler(pods);
         this.createDisruptionBudget();
-        this.ready = [pods, ...(this.service ? [this.service] : [])];
+        this.ready = [pods, this.service, autoscaler].filter(resource => resource !== undefined);
         this.registerOutputs({});
     }
 
@@ -107,15 +109,23 @@ export class Workload extends PodComponent<WorkloadArgs> implements Connectable<
         const spec: WorkloadSpec = {
             meta,
             selector: node.selector,
-            pod: { ...this.podAround(container), ...(spread && { topologySpread: spreadConstraints(node.selector, args.spread) }) },
+            pod: {
+                ...this.podAround(container),
+                ...(spread && { topologySpread: spreadConstraints(node.selector, args.spread) }),
+                ...(spread && args.spread?.apart && { affinity: antiAffinity(node.selector, args.spread.strict ?? false) }),
+            },
             configuration,
             strategy: args.strategy ?? "RollingUpdate",
             ...(args.revisions !== undefined && { revisions: args.revisions }),
             ...(!args.autoscaling && { replicas: args.replicas ?? 1 }),
             ...(args.claimTemplates && { claimTemplates: args.claimTemplates }),
+            ...(args.service?.headless && { serviceName: meta.name }),
         };
         const timeout = `${scope.environment.readinessTimeoutSeconds}s`;
         const options = this.childOptions([...this.startsAfter(), ...configMaps], { customTimeouts: { create: timeout, update: timeout } });
+        if (args.kind === "StatefulSet" && args.service?.headless) {
+            return new k8s.apps.v1.StatefulSet(this.childName(meta.name), statefulSetArgs(spec), options);
+        }
         if (args.kind === "StatefulSet") {
             const headless = new k8s.core.v1.Service(`${this.childName(meta.name)}-headless`,
                 headlessServiceArgs(meta, node.selector, args.container), this.childOptions());
@@ -153,20 +163,18 @@ export class Workload extends PodComponent<WorkloadArgs> implements Connectable<
             serviceArgs(this.meta, this.node.selector, service), this.childOptions());
     }
 
-    private createAutoscaler(pods: pulumi.Resource): void {
+    private createAutoscaler(pods: pulumi.Resource): pulumi.Resource | undefined {
         const { autoscaling } = this.args;
-        if (autoscaling) {
-            const name = `${this.objectName}-hpa`;
-            new k8s.autoscaling.v2.HorizontalPodAutoscaler(this.childName(name),
-                autoscalerArgs({ ...this.meta, name }, this.objectName, autoscaling), this.childOptions([pods]));
-        }
+        const name = `${this.objectName}-hpa`;
+        return autoscaling && new k8s.autoscaling.v2.HorizontalPodAutoscaler(this.childName(name),
+            autoscalerArgs({ ...this.meta, name }, this.objectName, autoscaling), this.childOptions([pods]));
     }
 
     private createDisruptionBudget(): void {
         if (this.isReplicated()) {
             const name = this.args.disruptionBudgetName ?? this.objectName;
             new k8s.policy.v1.PodDisruptionBudget(this.childName(name),
-                disruptionBudgetArgs({ ...this.meta, name }, this.node.selector), this.childOptions());
+                disruptionBudgetArgs({ ...this.meta, name }, this.node.selector, this.args.minimumAvailable), this.childOptions());
         }
     }
 

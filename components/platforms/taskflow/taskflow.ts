@@ -62,14 +62,14 @@ export class TaskFlow extends pulumi.ComponentResource {
         super("platforms:platforms:TaskFlow", name, {}, opts);
         this.scope = new PlatformNamespace(name, { platform: name, ...context }, { parent: this }).scope;
         const postgres = this.createPostgres();
-        const redis = this.createRedis();
+        const redis = this.createRedis(postgres);
         this.createBackup(postgres);
         const api = this.createBackend(postgres, redis);
         const frontend = this.createFrontend(api);
         const prometheus = this.createPrometheus(frontend);
         const grafana = this.createGrafana(prometheus);
         this.createRoutes({ [this.host]: frontend, [this.grafanaHost]: grafana.workload });
-        this.createLoadGenerator(api);
+        this.createLoadGenerator(api, grafana);
         this.outputs = { ...this.addresses(), grafanaUser: "admin", grafanaPassword: grafana.adminPassword };
         this.registerOutputs({});
     }
@@ -100,9 +100,11 @@ export class TaskFlow extends pulumi.ComponentResource {
         }
     }
 
-    private createRedis(): Connectable {
+    /** Redis needs nothing of the database; it comes after it because the platform's document orders it so. */
+    private createRedis(after: Connectable<PostgresProperty>): Connectable {
         const { mode, memoryLimit, ...redis } = this.settings.redis;
-        return new redisModes[mode]("redis", this.scope, {
+        const scope = { ...this.scope, origin: [...this.scope.origin, ...after.ready] };
+        return new redisModes[mode]("redis", scope, {
             ...redis,
             resources: resources("100m/64Mi", `200m/${memoryLimit}`),
         }, { parent: this });
@@ -162,9 +164,9 @@ export class TaskFlow extends pulumi.ComponentResource {
         }
     }
 
-    private createLoadGenerator(api: Workload): void {
+    private createLoadGenerator(api: Workload, { ready: after }: Grafana): void {
         if (this.settings.loadTest.enabled) {
-            new Task("load-generator", this.scope, loadGeneratorArgs(this.settings, api), { parent: this });
+            new Task("load-generator", this.scope, { ...loadGeneratorArgs(this.settings, api), after }, { parent: this });
         }
     }
 
