@@ -9,6 +9,7 @@ import type { ClusterIssuer } from "../security/certificateIssuers";
 import { solverPolicy } from "./certificate";
 import type { MiddlewareSpec } from "./middlewares";
 import { redirectToHttps } from "./middlewares";
+import { hostsRule } from "./routeRule";
 
 /** A public host, or a path of it and all below, that leads to one workload. */
 export interface IngressRule {
@@ -46,10 +47,10 @@ const transportName = (name: string): string => `${name}-transport`;
 const traefik = "traefik.ingress.kubernetes.io/router";
 
 /**
- * Hosts served over HTTPS by an Ingress; a second one redirects plain HTTP. Both are Traefik's, whose middlewares they
- * name; WebSockets pass as they are. The way from the ingress controller to each workload is added to the dependency graph.
+ * Hosts served over HTTPS by an Ingress of Traefik, whose middlewares it names; plain HTTP is redirected, except for the
+ * certificate authority's challenges. WebSockets pass as they are. The way from the ingress controller to each workload is added to the dependency graph.
  *
- * Objects: Ingress `<name>` and `<name>-http`, the middlewares, ServersTransport `<name>-transport`, and Secret `<name>-tls`
+ * Objects: Ingress `<name>`, IngressRoute `<name>-http`, the middlewares, ServersTransport `<name>-transport`, and Secret `<name>-tls`
  * that cert-manager makes.
  */
 export class HttpsIngress extends ScopedComponent {
@@ -65,11 +66,8 @@ export class HttpsIngress extends ScopedComponent {
                 { forwardingTimeouts: { responseHeaderTimeout: timeout, idleConnTimeout: timeout } });
         }
         const after = [...middlewares, ...args.rules.flatMap(({ to }) => to.ready), ...(args.issuer?.ready ?? [])];
-        this.createIngress(name, after, this.tlsAnnotations(), {
-            tls: [{ hosts: this.hosts, ...(args.issuer && { secretName: `${name}-tls` }) }],
-        });
-        this.createIngress(`${name}-http`, after,
-            { [`${traefik}.entrypoints`]: "web", [`${traefik}.middlewares`]: this.reference(redirect) });
+        this.createIngress(after);
+        this.createRedirect(redirect, middlewares);
         this.openWays();
         this.registerOutputs({});
     }
@@ -78,7 +76,7 @@ export class HttpsIngress extends ScopedComponent {
         return [...new Set(this.args.rules.map(({ host }) => host))];
     }
 
-    private tlsAnnotations(): Record<string, string> {
+    private annotations(): Record<string, string> {
         const { issuer, middlewares } = this.args;
         const { certificateResolver } = this.scope.environment;
         return {
@@ -94,9 +92,8 @@ export class HttpsIngress extends ScopedComponent {
         return `${this.scope.namespace}-${middleware}@kubernetescrd`;
     }
 
-    private createIngress(
-        name: string, after: pulumi.Resource[], annotations: Record<string, string>, tls: k8s.types.input.networking.v1.IngressSpec = {},
-    ): void {
+    private createIngress(after: pulumi.Resource[]): void {
+        const { ingressClassName, issuer } = this.args;
         const rules = this.hosts.map(host => ({
             host,
             http: {
@@ -107,16 +104,31 @@ export class HttpsIngress extends ScopedComponent {
                 })),
             },
         }));
-        new k8s.networking.v1.Ingress(this.childName(name), {
+        new k8s.networking.v1.Ingress(this.childName(this.objectName), {
             // Its address comes from the ingress controller, which may arrive later than the platform.
-            metadata: { ...this.meta(name), annotations: { ...annotations, "pulumi.com/skipAwait": "true" } },
-            spec: { ingressClassName: this.args.ingressClassName, rules, ...tls },
+            metadata: { ...this.meta(this.objectName), annotations: { ...this.annotations(), "pulumi.com/skipAwait": "true" } },
+            spec: { ingressClassName, rules, tls: [{ hosts: this.hosts, ...(issuer && { secretName: `${this.objectName}-tls` }) }] },
         }, this.childOptions(after));
     }
 
-    private createCustom(kind: "Middleware" | "ServersTransport", name: string, spec: MiddlewareSpec): pulumi.Resource {
+    /** An IngressRoute, for an Ingress would claim the paths of the certificate authority's challenges too. */
+    private createRedirect(middleware: string, after: pulumi.Resource[]): void {
+        this.createCustom("IngressRoute", `${this.objectName}-http`, {
+            entryPoints: ["web"],
+            routes: [{
+                kind: "Rule",
+                match: `(${hostsRule(this.hosts)}) && !PathPrefix(\`/.well-known/acme-challenge/\`)`,
+                middlewares: [{ name: middleware }],
+                services: [{ kind: "TraefikService", name: "noop@internal" }],
+            }],
+        }, after);
+    }
+
+    private createCustom(
+        kind: "IngressRoute" | "Middleware" | "ServersTransport", name: string, spec: MiddlewareSpec, after: pulumi.Resource[] = [],
+    ): pulumi.Resource {
         return new k8s.apiextensions.CustomResource(this.childName(name),
-            { apiVersion: "traefik.io/v1alpha1", kind, metadata: this.meta(name), spec }, this.childOptions());
+            { apiVersion: "traefik.io/v1alpha1", kind, metadata: this.meta(name), spec }, this.childOptions(after));
     }
 
     private openWays(): void {
