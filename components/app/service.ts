@@ -12,6 +12,8 @@ export interface WorkloadService {
     readonly further?: Readonly<Record<string, number>>;
     /** @default "ClusterIP" */
     readonly type?: "ClusterIP" | "NodePort" | "LoadBalancer";
+    /** Leads to the pods' own addresses instead of one of its own; a StatefulSet then has no further Service. @default false */
+    readonly headless?: boolean;
     /** Port of every node that leads to it, for type NodePort. @default the cluster chooses one */
     readonly nodePort?: number;
     /** Annotations for what reads them from the Service, such as an ingress controller. @default none */
@@ -38,6 +40,7 @@ export function serviceArgs(
         metadata: { ...meta, annotations: { ...doNotAwait, ...service.annotations } },
         spec: {
             type: service.type ?? "ClusterIP",
+            ...(service.headless && { clusterIP: "None" }),
             selector: { ...selector },
             ports: Object.entries({ [service.port]: service.number, ...service.further })
                 .map(([name, port]) => ({ name, port, targetPort: name, protocol: "TCP", ...nodePortOf(service, name) })),

@@ -19,6 +19,8 @@ export interface WorkloadSpec {
     readonly strategy: UpdateStrategy;
     /** Earlier versions of a Deployment that can be rolled back to. @default 3 */
     readonly revisions?: number;
+    /** Service that names a StatefulSet's pods. @default `<name>-headless` */
+    readonly serviceName?: string;
     /** Volumes of a StatefulSet's pods. */
     readonly claimTemplates?: readonly ClaimTemplate[];
 }
@@ -34,17 +36,29 @@ export interface SpreadRules {
     readonly zones?: boolean;
     /** Leaves a pod pending rather than to put it beside another. @default false */
     readonly strict?: boolean;
+    /** Over nodes by keeping pods apart, rather than evenly: then a node has a second one only when all nodes have one. @default false */
+    readonly apart?: boolean;
 }
 
 /** Spreads pods over nodes, and over zones where that is asked for. */
 export function spreadConstraints(
-    selector: Readonly<Record<string, string>>, { zones = false, strict = false }: SpreadRules = {},
+    selector: Readonly<Record<string, string>>, { zones = false, strict = false, apart = false }: SpreadRules = {},
 ): k8s.types.input.core.v1.TopologySpreadConstraint[] {
     const overNodes = nodeSpread(selector);
     return [
-        { ...overNodes, ...(strict && { whenUnsatisfiable: "DoNotSchedule" }) },
+        ...(apart ? [] : [{ ...overNodes, ...(strict && { whenUnsatisfiable: "DoNotSchedule" }) }]),
         ...(zones ? [{ ...overNodes, topologyKey: "topology.kubernetes.io/zone" }] : []),
     ];
+}
+
+/** Keeps the pods of one workload on different nodes: always, or as long as there is room. */
+export function antiAffinity(selector: Readonly<Record<string, string>>, strict: boolean): k8s.types.input.core.v1.Affinity {
+    const term = { topologyKey: "kubernetes.io/hostname", labelSelector: { matchLabels: { ...selector } } };
+    return {
+        podAntiAffinity: strict
+            ? { requiredDuringSchedulingIgnoredDuringExecution: [term] }
+            : { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 100, podAffinityTerm: term }] },
+    };
 }
 
 /** A Deployment; a rolling update never has fewer pods than asked for. */
@@ -75,13 +89,13 @@ export function daemonSetArgs({ meta, selector, pod, configuration }: WorkloadSp
     };
 }
 
-/** A StatefulSet whose pods are named by the headless Service `<name>-headless`. */
+/** A StatefulSet whose pods are named by a headless Service. */
 export function statefulSetArgs(spec: WorkloadSpec): k8s.apps.v1.StatefulSetArgs {
     return {
         metadata: spec.meta,
         spec: {
             replicas: spec.replicas ?? 1,
-            serviceName: `${spec.meta.name}-headless`,
+            serviceName: spec.serviceName ?? `${spec.meta.name}-headless`,
             selector: { matchLabels: { ...spec.selector } },
             podManagementPolicy: "Parallel",
             updateStrategy: { type: "RollingUpdate" },

@@ -11,6 +11,8 @@ export const images = {
     // The last builds that MinIO published: since October 2025 it publishes source only.
     minio: "quay.io/minio/minio:RELEASE.2025-09-07T16-13-09Z",
     minioClient: "quay.io/minio/mc:RELEASE.2025-08-13T08-35-41Z",
+    mysql84: "mysql:8.4.10",
+    mysqlExporter: "prom/mysqld-exporter:v0.20.0",
     nats: "nats:2.15.2-alpine",
     natsBox: "natsio/nats-box:0.18.0",
     natsExporter: "natsio/prometheus-nats-exporter:0.17.3",
@@ -21,6 +23,7 @@ export const images = {
     postgres17: "postgres:17.9-alpine",
     postgresExporter: "quay.io/prometheuscommunity/postgres-exporter:v0.19.1",
     prometheus: "prom/prometheus:v3.15.0",
+    rabbitmq: "rabbitmq:4.3.4-management",
     redis: "redis:7.4.7-alpine",
     redisExporter: "oliver006/redis_exporter:v1.82.0",
 } as const;

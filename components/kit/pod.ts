@@ -32,6 +32,8 @@ export interface Container {
     readonly mounts?: readonly Mount[];
     /** Seconds the container keeps serving after its endpoint is withdrawn. @default 0 */
     readonly preStopSleepSeconds?: number;
+    /** Runs before the container is asked to end, within the pod's termination grace, in place of the sleep. @default nothing */
+    readonly preStopCommand?: readonly string[];
     /** User of this container where it is not the pod's. @default the pod's */
     readonly runAs?: RunAs;
     /** Lets the processes write outside their volumes, for images that cannot do without. @default false */
@@ -93,6 +95,7 @@ function containerArgs(container: Container, pod: Pod): k8s.types.input.core.v1.
         ...(readiness && { readinessProbe: readiness }),
         ...(liveness && { livenessProbe: liveness }),
         ...(container.preStopSleepSeconds && { lifecycle: { preStop: { sleep: { seconds: container.preStopSleepSeconds } } } }),
+        ...(container.preStopCommand && { lifecycle: { preStop: { exec: { command: [...container.preStopCommand] } } } }),
         securityContext: containerSecurityContext(container.runAs ?? pod.runAs, container.writableRoot),
         ...(container.mounts && {
             volumeMounts: container.mounts.map(({ volume, path, subPath, readOnly, propagation }) => ({
@@ -106,6 +109,11 @@ function containerArgs(container: Container, pod: Pod): k8s.types.input.core.v1.
     };
 }
 
+/** A volume without the references whose digests are known only during the update. */
+function comparable({ name, source, checksum: digest }: Volume): Volume {
+    return { name, ...(source && { source }), ...(digest !== undefined && { checksum: digest }) };
+}
+
 /**
  * The volumes its containers mount, each once.
  * @throws Error when two different volumes share a name
@@ -114,7 +122,7 @@ function volumesOf(containers: readonly Container[]): Volume[] {
     const byName = new Map<string, Volume>();
     for (const { volume } of containers.flatMap(container => container.mounts ?? [])) {
         const known = byName.get(volume.name);
-        if (known && checksum(known) !== checksum(volume)) {
+        if (known && known !== volume && checksum(comparable(known)) !== checksum(comparable(volume))) {
             throw new Error(`two different volumes are called "${volume.name}"; rename one of them`);
         }
         byName.set(volume.name, volume);
@@ -125,7 +133,9 @@ function volumesOf(containers: readonly Container[]): Volume[] {
 /** Digests of what the containers read of Secrets: each key by itself, so that another key's rotation leaves them alone. */
 function secretChecksums(containers: readonly Container[]): pulumi.Input<string>[] {
     const isKey = (value: unknown): value is SecretKey => value instanceof SecretKey;
-    const keys = containers.flatMap(({ environment = {} }) => Object.values(environment)).filter(isKey)
+    const variables = containers.flatMap(({ environment = {} }) => Object.values(environment)).filter(isKey);
+    const files = volumesOf(containers).flatMap(({ secretKeys = [] }) => secretKeys);
+    const keys = [...variables, ...files]
         .map(key => [`${key.secretName}/${key.key}`, key.checksum] as const);
     const whole = containers.flatMap(({ environmentFrom = [] }) => environmentFrom).filter(isKey)
         .map(key => [key.secretName, key.secretChecksum] as const);

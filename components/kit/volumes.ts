@@ -1,5 +1,6 @@
 import type * as k8s from "@pulumi/kubernetes";
 import { checksum } from "./checksum";
+import type { SecretKey } from "./secretKey";
 
 /** A pod volume, with what must roll the pod when it changes. */
 export interface Volume {
@@ -8,6 +9,8 @@ export interface Volume {
     readonly source?: Omit<k8s.types.input.core.v1.Volume, "name">;
     /** Digest of the content, for content that the kubelet does not refresh by itself. */
     readonly checksum?: string;
+    /** Keys of Secrets among its files; the pod rolls when they change. */
+    readonly secretKeys?: readonly SecretKey[];
 }
 
 /** Where a container sees a volume. */
@@ -55,6 +58,20 @@ export function secretVolume(name: string, secretName: string, keys: Readonly<Re
         name,
         source: { secret: { secretName, defaultMode: 0o440, items: Object.entries(keys).map(([key, path]) => ({ key, path })) } },
     };
+}
+
+/**
+ * Keys of one Secret as files, by path, that only the pod's own user and group can read; the pod rolls when they change.
+ * @throws Error when the keys are of several Secrets
+ */
+export function secretFiles(name: string, files: Readonly<Record<string, SecretKey>>): Volume {
+    const entries = Object.entries(files);
+    const secretNames = [...new Set(entries.map(([, { secretName }]) => secretName))];
+    if (secretNames.length !== 1) {
+        throw new Error(`volume "${name}" has keys of ${secretNames.length} Secrets (${secretNames.join(", ")}); allowed is one, give each its own volume`);
+    }
+    const paths = Object.fromEntries(entries.map(([path, { key }]) => [key, path]));
+    return { ...secretVolume(name, secretNames[0] as string, paths), secretKeys: Object.values(files) };
 }
 
 /** A volume that a StatefulSet claims for each of its pods. */
