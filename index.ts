@@ -16,6 +16,7 @@ const program = { config, graph, provider, issuers };
 
 export const taskflow = deployPlatform(catalogue.taskflow, program);
 export const storm = deployPlatform(catalogue.storm, program);
+export const gauzian = deployPlatform(catalogue.gauzian, program);
 
 new NamespaceGuards("namespace-guards", { graph }, { provider });
 

@@ -9,6 +9,8 @@ export interface JobLimits {
     readonly deadlineSeconds: number;
     /** Failed pods after which the Job has failed. @default 3 */
     readonly retries?: number;
+    /** Whether a failed container starts again in its pod, or a new pod takes its place. @default "Never" */
+    readonly restartPolicy?: "Never" | "OnFailure";
     /** Pods at a time, each of which must succeed. @default 1 */
     readonly parallelism?: number;
     /** Seconds after which a finished Job is removed. @default it stays, as the state expects */
@@ -26,7 +28,7 @@ export function jobArgs(
             backoffLimit: limits.retries ?? 3,
             ...(limits.parallelism !== undefined && { parallelism: limits.parallelism, completions: limits.parallelism }),
             ...(limits.timeToLiveSeconds !== undefined && { ttlSecondsAfterFinished: limits.timeToLiveSeconds }),
-            template: podTemplate({ ...pod, restartPolicy: "Never" }),
+            template: podTemplate({ ...pod, restartPolicy: limits.restartPolicy ?? "Never" }),
         },
     };
 }

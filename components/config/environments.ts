@@ -67,6 +67,36 @@ const shared: { readonly [Field in Exclude<keyof EnvironmentDefaults, "name">]: 
 
 /** …and what is each platform's own, by path within its settings; a setting equal everywhere has its default in the schema. */
 const ofPlatforms: Readonly<Record<string, Readonly<Record<string, Row<unknown>>>>> = {
+    gauzian: {
+        "domain": ["gauzian.localhost", "staging.gauzian.pupin.fr", "gauzian.pupin.fr"],
+        "protectData": [false, true, true],
+        "priorityClasses": [false, false, true],
+        "front.replicas": [2, 2, 3],
+        "postgres.resources": [
+            { requests: "100m/256Mi", limits: "500m/512Mi" },
+            { requests: "250m/1Gi", limits: "1000m/2Gi" },
+            { requests: "500m/2Gi", limits: "2000m/4Gi" },
+        ],
+        "redis.resources": [
+            { requests: "50m/128Mi", limits: "250m/256Mi" },
+            { requests: "100m/256Mi", limits: "500m/512Mi" },
+            { requests: "100m/256Mi", limits: "500m/512Mi" },
+        ],
+        "minio.resources": [
+            { requests: "100m/256Mi", limits: "500m/1Gi" },
+            { requests: "100m/256Mi", limits: "500m/1Gi" },
+            { requests: "250m/1Gi", limits: "1000m/2Gi" },
+        ],
+        "backup.storage": ["5Gi", "20Gi", "20Gi"],
+        "backup.retentionDays": [7, 14, 30],
+        "edge.issuer": ["self-signed", "letsencrypt-staging", "letsencrypt-prod"],
+        "monitoring.prometheus": [
+            { storage: "10Gi", retention: "7d" },
+            { storage: "20Gi", retention: "15d" },
+            { storage: "50Gi", retention: "30d" },
+        ],
+        "monitoring.grafana.storage": [null, "2Gi", "2Gi"],
+    },
     storm: {
         "spreadOverZones": [false, false, true],
         "images.registry": [null, "registry.example.com", "registry.example.com"],

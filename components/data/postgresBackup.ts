@@ -7,6 +7,7 @@ import { resources } from "../kit/resources";
 import type { Scope } from "../kit/scope";
 import { ScopedComponent } from "../kit/scope";
 import { scratch } from "../kit/volumes";
+import type { DumpNames } from "./postgresBackupScripts";
 import { backupScript, restoreScript } from "./postgresBackupScripts";
 import type { PostgresProperty } from "./postgresInitialization";
 import { postgresUser } from "./postgresInitialization";
@@ -18,12 +19,20 @@ export interface PostgresBackupArgs {
     readonly database: Connectable<PostgresProperty>;
     /** Image with pg_dump, not older than the server, and the Alpine user id 70. */
     readonly image: string;
-    /** Days that a dump is kept; the newest is kept for ever. */
+    /** Days that a dump is kept. */
     readonly retentionDays: number;
     /** Size of the volume for all dumps. @default "2Gi" */
     readonly storage?: string;
     /** Storage class; null takes the cluster's default. @default null */
     readonly storageClass?: string | null;
+    /** Dumps that are kept however old they are. @default 1 */
+    readonly keepNewest?: number;
+    /** Names of the dumps. @default the database's name and the time to the second */
+    readonly names?: DumpNames;
+    /** Name of the volume within the pods. @default "backup" */
+    readonly volumeName?: string;
+    /** @default "Never": a new pod takes the failed one's place */
+    readonly restartPolicy?: "Never" | "OnFailure";
     /** Cron expression, in UTC. @default "0 2 * * *", each night at two */
     readonly schedule?: string;
 }
@@ -52,15 +61,17 @@ export class PostgresBackup extends ScopedComponent {
      */
     constructor(name: string, scope: Scope, private readonly args: PostgresBackupArgs, opts?: pulumi.ComponentResourceOptions) {
         super("data:PostgresBackup", name, scope, opts);
-        const { storage: size = "2Gi", storageClass = null, schedule = "0 2 * * *", retentionDays } = args;
-        const claim = new VolumeClaim(`${name}-pvc`, scope, { size, storageClass, volumeName: "backup" }, { parent: this });
+        const { storage: size = "2Gi", storageClass = null, schedule = "0 2 * * *", volumeName = "backup", retentionDays, names } = args;
+        const kept = { retentionDays, ...(args.keepNewest !== undefined && { keepNewest: args.keepNewest }) };
+        const dumps = { folder, ...(names && { names }) };
+        const claim = new VolumeClaim(`${name}-pvc`, scope, { size, storageClass, volumeName }, { parent: this });
         new ScheduledTask(name, scope, {
-            ...this.task(claim, backupScript({ folder, retentionDays })),
+            ...this.task(claim, backupScript({ ...dumps, ...kept })),
             schedule,
             storage: { [`${name}-pvc`]: size },
         }, { parent: this });
         new ScheduledTask(name.replace(/(-backup)?$/, "-restore"), scope, {
-            ...this.task(claim, restoreScript({ folder })),
+            ...this.task(claim, restoreScript(dumps)),
             schedule,
             suspended: true,
             retries: 0,
@@ -86,6 +97,7 @@ export class PostgresBackup extends ScopedComponent {
             after: [claim.claim],
             deadlineSeconds: 3600,
             retries: 2,
+            ...(this.args.restartPolicy && { restartPolicy: this.args.restartPolicy }),
         };
     }
 }

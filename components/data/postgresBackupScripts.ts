@@ -1,9 +1,23 @@
-/** Folder and age of the dumps. */
+/** How dumps are called, as the shell sees it; sorted by name they must be in the order of time. */
+export interface DumpNames {
+    /** What stands before the time, such as `backup-`. */
+    readonly prefix: string;
+    /** Format of the time for `date`, such as `%Y%m%d-%H%M`. */
+    readonly time: string;
+}
+
+const defaultNames: DumpNames = { prefix: "$PGDATABASE-", time: "%Y-%m-%dT%H-%M-%SZ" };
+
+/** Folder, names and age of the dumps. */
 export interface BackupOptions {
     /** Folder that holds nothing but dumps. */
     readonly folder: string;
     /** Days after which a dump is removed, once a newer one exists. */
     readonly retentionDays: number;
+    /** Dumps that are kept however old they are. @default 1 */
+    readonly keepNewest?: number;
+    /** @default the database's name and the time to the second */
+    readonly names?: DumpNames;
 }
 
 /**
@@ -12,7 +26,7 @@ export interface BackupOptions {
  *
  * @throws RangeError when the retention is not a whole number from 1 to 3650
  */
-export function backupScript({ folder, retentionDays }: BackupOptions): string {
+export function backupScript({ folder, retentionDays, keepNewest = 1, names = defaultNames }: BackupOptions): string {
     if (!Number.isInteger(retentionDays) || retentionDays < 1 || retentionDays > 3650) {
         throw new RangeError(`retentionDays is ${retentionDays}; allowed are whole days from 1 to 3650`);
     }
@@ -20,15 +34,18 @@ export function backupScript({ folder, retentionDays }: BackupOptions): string {
 set -eu
 umask 077
 cd ${folder}
-dump="$PGDATABASE-$(date -u +%Y-%m-%dT%H-%M-%SZ).sql.gz"
+dump="${names.prefix}$(date -u +${names.time}).sql.gz"
 # What an interrupted run left behind; no two run at a time.
 rm -f ./*.partial
 trap 'rm -f "$dump.partial"' EXIT
 pg_dump --no-password --clean --if-exists --compress=6 --file="$dump.partial"
+gzip -t < "$dump.partial"
 sync
 mv "$dump.partial" "$dump"
 echo "wrote $dump, $(wc -c < "$dump") bytes"
-find . -maxdepth 1 -name "$PGDATABASE-*.sql.gz" ! -name "$dump" -mmin +${retentionDays * 24 * 60} -exec rm -f {} + -exec echo removed {} +
+ls | grep "^${names.prefix}.*\\.sql\\.gz$" | sort | head -n -${keepNewest} | while read -r old; do
+    find "$old" -mmin +${retentionDays * 24 * 60} -exec rm -f {} \\; -exec echo removed {} \\;
+done
 `;
 }
 
@@ -36,11 +53,11 @@ find . -maxdepth 1 -name "$PGDATABASE-*.sql.gz" ! -name "$dump" -mmin +${retenti
  * Script that puts the database back to a dump, in one transaction: it succeeds as a whole or changes nothing.
  * Reads libpq's variables and RESTORE_FILE, the dump's name. @default the newest dump
  */
-export function restoreScript({ folder }: Pick<BackupOptions, "folder">): string {
+export function restoreScript({ folder, names = defaultNames }: Pick<BackupOptions, "folder" | "names">): string {
     return `\
 set -eu
 cd ${folder}
-dump="\${RESTORE_FILE:-$(ls | grep "^$PGDATABASE-.*\\.sql\\.gz$" | sort | tail -n 1)}"
+dump="\${RESTORE_FILE:-$(ls | grep "^${names.prefix}.*\\.sql\\.gz$" | sort | tail -n 1)}"
 if [ -z "$dump" ] || [ ! -f "$dump" ]; then
     echo "there is no dump \${dump:-of $PGDATABASE} in ${folder}; there are:" >&2
     ls >&2

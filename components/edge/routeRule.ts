@@ -1,8 +1,8 @@
 /** Part of a host that a route serves; paths begin with a slash and end without one. */
 export interface PathRule {
-    /** The path itself and all below it; its look-alikes, such as `/apixyz` for `/api`, are not meant. */
-    readonly under: string;
-    /** Paths below that stay hidden, each with all below it. @default none */
+    /** The path itself and all below it; its look-alikes, such as `/apixyz` for `/api`, are not meant. @default all paths */
+    readonly under?: string;
+    /** Paths that stay hidden, each with all below it. @default none */
     readonly except?: readonly string[];
 }
 

@@ -33,6 +33,8 @@ export interface PrometheusArgs {
     readonly watches?: readonly string[];
     /** Workloads with a scrape job of their own. @default none */
     readonly jobs?: readonly WorkloadJob[];
+    /** Addresses of further targets that the program does not deploy, by scrape job. @default none */
+    readonly statics?: Readonly<Record<string, string>>;
     /** What is watched; the alerts, and what kube-state-metrics exports, follow. */
     readonly telemetry: readonly Telemetry[];
     /** Address of a shared kube-state-metrics; null deploys one for this namespace. */
@@ -119,6 +121,7 @@ export class Prometheus extends ScopedComponent implements Connectable<Prometheu
         const { args, scope } = this;
         const configuration = prometheusConfiguration({
             ...this.scraped,
+            statics: args.statics ?? {},
             externalLabels: { platform: scope.platform, environment: scope.environment.name },
             telemetry: args.telemetry,
             kubeStateMetrics: this.kubeStateMetrics?.address ?? args.kubeStateMetrics,
@@ -183,6 +186,7 @@ export class Prometheus extends ScopedComponent implements Connectable<Prometheu
             ...(own ? [reach(own.node, own.ports)] : []),
             ...(kubeStateMetrics === null ? [] : [sharedService(kubeStateMetrics)]),
             ...(alertmanager === null ? [] : [sharedService(alertmanager)]),
+            ...Object.values(this.args.statics ?? {}).map(sharedService),
         ];
     }
 }

@@ -13,6 +13,8 @@ export interface PrometheusConfigurationArgs {
     readonly watches?: readonly string[];
     /** Workloads with a job of their own, of whatever namespace. @default none */
     readonly jobs?: readonly WorkloadJob[];
+    /** Addresses of further targets, by job. @default none */
+    readonly statics?: Readonly<Record<string, string>>;
     /** Labels of everything that leaves this Prometheus. */
     readonly externalLabels: Readonly<Record<string, string>>;
     /** Workloads of the program; those of the namespaces that serve metrics are scraped. */
@@ -91,6 +93,7 @@ function scrapeJobs(args: PrometheusConfigurationArgs): ScrapeJob[] {
             ? [kubeletJob({ job: "kubernetes-kubelet", path: "/metrics", namespaces, metrics: volumes, verifyKubelets })]
             : []),
         ...(kubeStateMetrics === null ? [] : [kubeStateMetricsJob(namespaces, kubeStateMetrics)]),
+        ...Object.entries(args.statics ?? {}).map(([job_name, address]) => ({ job_name, static_configs: [{ targets: [address] }] })),
         selfJob(),
     ];
 }

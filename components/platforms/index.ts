@@ -1,3 +1,4 @@
 /** The catalogue: every platform the program can deploy. */
 export { taskflow } from "./taskflow";
 export { storm } from "./storm";
+export { gauzian } from "./gauzian";

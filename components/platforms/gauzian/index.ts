@@ -1,0 +1,13 @@
+import { definePlatform } from "../definition";
+import { refused } from "./advisories";
+import { Gauzian } from "./gauzian";
+import { gauzianSettings } from "./settings";
+
+/** GAUZIAN in the catalogue. */
+export const gauzian = definePlatform({
+    name: "gauzian",
+    description: "Storage for files that are encrypted in the browser",
+    settings: gauzianSettings,
+    refused,
+    deploy: (settings, context, opts) => new Gauzian("gauzian", settings, context, opts).outputs,
+});

@@ -1,0 +1,171 @@
+import { z } from "zod";
+import { cidr, hostname, image, percentage, quantity, replicas } from "../../config/schema";
+import { images } from "../../kit/images";
+import { issuerNames } from "../../security/certificateSettings";
+import { metricSchemas } from "./metrics";
+
+/** Database connections that one backend pod opens. */
+const connectionsPerPod = 15;
+
+/** Connections kept free for the exporter, backups, migrations and people. */
+const reservedConnections = 20;
+
+/** Requests and limits in the short form `cpu/memory`, such as `100m/256Mi`. */
+const resourcePair = z.string().regex(/^\d+(\.\d+)?m?\/\d+(\.\d+)?(Ki|Mi|Gi)$/, { error: "allowed is cpu/memory, such as 100m/256Mi" });
+const amounts = z.strictObject({ requests: resourcePair, limits: resourcePair });
+
+/** Counter; each step generates new values and rolls their consumers. */
+const counter = z.int().min(0).default(0);
+
+const secretReference = z.strictObject({ secretName: hostname, key: z.string().min(1) });
+
+const hpa = z.strictObject({
+    minimum: replicas.default(2),
+    maximum: replicas.default(10),
+    cpuPercent: percentage.default(50),
+    memoryPercent: percentage.default(70),
+});
+
+const backend = z.strictObject({
+    /** Image of the API. Its tag moves: name a version or a digest to decide what runs. */
+    image: image.default("angusvisual/gauzian-backend:dev"),
+    /** Requests and limits as documented, or those for high load. */
+    profile: z.enum(["default", "high"]).default("default"),
+    hpa: hpa.prefault({}),
+    /** Path that answers without looking at dependencies; null checks only that the port takes connections. */
+    livenessPath: z.string().startsWith("/").nullable().default(null),
+    /** Marks cookies for HTTPS only; false in dev alone. */
+    cookieSecure: z.boolean().default(true),
+    /** Keeps the root file system read-only. */
+    readOnlyRoot: z.boolean().default(true),
+    /** Further plain variables, for images that know more of them. */
+    extraEnv: z.record(z.string(), z.string()).default({}),
+    /** Further variables from Secrets that exist in the namespace. */
+    extraSecretEnv: z.record(z.string(), secretReference).default({}),
+    /** Generates METRICS_SECRET, which newer images demand of whoever reads /metrics, and hands it to Prometheus. */
+    metricsSecret: z.boolean().default(false),
+    /** Lets the backend read Secret gauzian-secrets through the API, which it never does. */
+    rbacSecretRead: z.boolean().default(false),
+});
+
+const edge = z.strictObject({
+    /** Where certificates come from: Traefik's own resolver with one Traefik pod, or cert-manager with any number. */
+    tls: z.enum(["certResolver", "certManager"]).default("certResolver"),
+    /** ClusterIssuer that cert-manager asks. */
+    issuer: z.union([z.enum(issuerNames), z.string().min(1)]),
+    /** Content security policy of the page, in place of the documented one. */
+    csp: z.string().min(1).default("default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'"),
+    /** Further response headers, or other values of the documented ones. */
+    extraHeaders: z.record(z.string(), z.string()).default({}),
+    /** Proxies before Traefik; 0 takes the address that connects as the client's. */
+    ipStrategyDepth: z.int().min(0).max(10).default(0),
+    /** Serves MinIO's S3 interface under /s3. */
+    s3Route: z.boolean().default(true),
+    /** Host that serves it without a prefix, as presigned URLs need it; null for none. */
+    s3Host: hostname.nullable().default(null),
+    /** Serves MinIO's console. */
+    minioConsole: z.boolean().default(true),
+    /** Addresses that may use MinIO's console and Grafana. @default all */
+    adminAllowList: z.array(cidr).default([]),
+    /** Requests a minute and address to the log-in, and its burst; null does not limit it further. */
+    loginRateLimit: z.strictObject({ average: z.int().min(1).default(5), burst: z.int().min(1).default(10) }).nullable().default(null),
+});
+
+const monitoring = z.strictObject({
+    namespace: hostname.default("monitoring"),
+    prometheus: z.strictObject({
+        storage: quantity,
+        retention: z.string().regex(/^\d+[hdwy]$/, { error: "allowed is a number with h, d, w or y, such as 7d" }),
+    }),
+    grafana: z.strictObject({ storage: quantity.nullable(), rotation: counter }),
+    nodeExporter: z.strictObject({
+        /** One per cluster: off where another platform or the cluster's owner runs one. */
+        enabled: z.boolean().default(true),
+        namespace: hostname.default("monitoring-node"),
+    }).prefault({}),
+    /** Leaves the backend to the Prometheus Operator, by a ServiceMonitor in place of the scrape job. */
+    operator: z.boolean().default(false),
+    /** Address of Traefik's metrics, such as `traefik-metrics.kube-system.svc:9100`; without it CertificateExpiring is left out. */
+    traefikMetrics: z.string().nullable().default(null),
+});
+
+/** Settings of GAUZIAN, under `platforms:gauzian`. */
+export const gauzianSettings = z.strictObject({
+    namespace: hostname.default("gauzian-v2"),
+    /** Host of the page; MinIO's console and Grafana have hosts below it. */
+    domain: hostname,
+    /** Class of every volume; null takes the cluster's default. */
+    storageClass: z.string().nullable().default(null),
+    /** Refuses to delete volumes. */
+    protectData: z.boolean(),
+    /** Gives stores, applications and batch work priorities of their own. */
+    priorityClasses: z.boolean(),
+    /** The cluster has enough nodes for every pod of a tier: two never share one. */
+    multiNode: z.boolean().default(false),
+    /** Secrets with credentials for the images' registry. */
+    imagePullSecrets: z.array(hostname).default([]),
+    /** When the kubelet asks the registry; in dev alone, for images loaded by hand. @default by the image's reference */
+    imagePullPolicy: z.enum(["Always", "IfNotPresent", "Never"]).optional(),
+    backend: backend.prefault({}),
+    front: z.strictObject({
+        image: image.default("angusvisual/gauzian-front:dev"),
+        replicas: replicas.min(2),
+        resources: amounts.prefault({ requests: "100m/256Mi", limits: "500m/512Mi" }),
+    }),
+    postgres: z.strictObject({
+        /** Version 17: another major version needs a dump and restore. */
+        image: image.default(images.postgres17),
+        storage: quantity.default("20Gi"),
+        maximumConnections: z.int().min(50).max(1000).default(200),
+        resources: amounts,
+    }),
+    redis: z.strictObject({
+        image: image.default(images.redis),
+        storage: quantity.default("5Gi"),
+        /** Demands a password. */
+        auth: z.boolean().default(true),
+        resources: amounts,
+    }),
+    minio: z.strictObject({
+        image: image.default(images.minio),
+        storage: quantity.default("50Gi"),
+        resources: amounts,
+    }),
+    s3: z.strictObject({
+        /** Gives the backend MinIO's root credentials, as documented, in place of a user of its own. */
+        useRootCredentials: z.boolean().default(false),
+    }).prefault({}),
+    migrations: z.strictObject({
+        /** Image with the migrations; null leaves them to the backend's start. */
+        image: image.nullable().default(null),
+        command: z.array(z.string()).min(1).default(["sqlx", "migrate", "run"]),
+    }).prefault({}),
+    backup: z.strictObject({
+        storage: quantity,
+        /** Class of its volume, best on other disks than the database's; null takes that of the others. */
+        storageClass: z.string().nullable().default(null),
+        retentionDays: z.int().min(1).max(3650),
+    }),
+    /** Counters; a step of jwt logs every user out. */
+    rotation: z.strictObject({ jwt: counter, db: counter, redis: counter, minio: counter }).prefault({}),
+    edge,
+    /** Names of the backend's metrics: the document's, or those of the published source. */
+    metrics: z.strictObject({ schema: z.enum(metricSchemas).default("documented") }).prefault({}),
+    monitoring,
+}).superRefine((settings, context) => {
+    const { hpa: { minimum, maximum } } = settings.backend;
+    if (minimum > maximum) {
+        context.addIssue({ code: "custom", path: ["backend", "hpa", "minimum"], message: `allowed is at most the maximum of ${maximum}` });
+    }
+    const connections = maximum * connectionsPerPod + reservedConnections;
+    if (connections > settings.postgres.maximumConnections) {
+        context.addIssue({
+            code: "custom",
+            path: ["postgres", "maximumConnections"],
+            message: `allowed is ${connections} or more: ${maximum} pods with ${connectionsPerPod} connections each and ${reservedConnections} in reserve`,
+        });
+    }
+});
+
+/** Checked settings of GAUZIAN. */
+export type GauzianSettings = z.infer<typeof gauzianSettings>;

@@ -1,0 +1,92 @@
+import type { MinioArgs } from "../../data/minio";
+import type { PostgresArgs } from "../../data/postgres";
+import { exporterRole } from "../../data/postgres";
+import type { PostgresBackupArgs } from "../../data/postgresBackup";
+import { initDatabaseScript } from "../../data/postgresInitializationScript";
+import { passwordSql } from "../../data/postgresRoles";
+import type { RedisStoreArgs } from "../../data/redisStore";
+import { execProbe, tcpProbe } from "../../kit/probes";
+import { resources } from "../../kit/resources";
+import type { GauzianSecrets } from "./secrets";
+import { bucket, database } from "./secrets";
+import type { GauzianSettings } from "./settings";
+
+/** Roles and their passwords; the tables are the backend's own affair. */
+function rolesSql(): string {
+    return [
+        "\\set ON_ERROR_STOP on\nBEGIN;\n",
+        passwordSql({ environment: "POSTGRES_PASSWORD" }),
+        passwordSql({ role: exporterRole, environment: "EXPORTER_PASSWORD", memberOf: ["pg_monitor"] }),
+        "COMMIT;\n",
+    ].join("\n");
+}
+
+/** PostgreSQL with room for the connections of every backend pod. */
+export function postgresArgs({ postgres, storageClass }: GauzianSettings, secrets: GauzianSecrets): PostgresArgs {
+    // Over TCP: the socket answers while the first start is still setting up.
+    const isReady = ["sh", "-c", 'pg_isready -h 127.0.0.1 -U "$POSTGRES_USER" -d "$POSTGRES_DB"'];
+    return {
+        image: postgres.image,
+        database: database.name,
+        user: database.user,
+        credentials: secrets.database,
+        storage: postgres.storage,
+        storageClass,
+        resources: resources(postgres.resources.requests, postgres.resources.limits, "256Mi"),
+        maximumConnections: postgres.maximumConnections,
+        probes: {
+            startup: execProbe(isReady, { periodSeconds: 5, failureThreshold: 24, timeoutSeconds: 3 }),
+            readiness: execProbe(isReady, { periodSeconds: 10, timeoutSeconds: 3, failureThreshold: 3 }),
+            liveness: tcpProbe("postgres", { periodSeconds: 20, timeoutSeconds: 3, failureThreshold: 3 }),
+        },
+        sharedMemory: "64Mi",
+        initialization: {
+            jobName: "postgres-roles",
+            script: initDatabaseScript({ file: "/docker-entrypoint-initdb.d/roles.sql" }),
+            config: { name: "postgres-roles", files: { "roles.sql": rolesSql() } },
+        },
+    };
+}
+
+/** Redis as a store: it holds the list of revoked tokens, and a forgotten key would make one of them valid again. */
+export function redisArgs({ redis, storageClass }: GauzianSettings, secrets: GauzianSecrets): RedisStoreArgs {
+    return {
+        image: redis.image,
+        storage: redis.storage,
+        storageClass,
+        resources: resources(redis.resources.requests, redis.resources.limits),
+        password: redis.auth ? secrets.redis : "none",
+        downMinutes: 5,
+    };
+}
+
+/** MinIO with the private bucket of the encrypted chunks, and a user for the backend that sees nothing else. */
+export function minioArgs({ minio, storageClass, s3 }: GauzianSettings, secrets: GauzianSecrets): MinioArgs {
+    return {
+        image: minio.image,
+        storage: minio.storage,
+        storageClass,
+        resources: resources(minio.resources.requests, minio.resources.limits),
+        root: secrets.minio("root"),
+        buckets: [{ name: bucket }],
+        users: s3.useRootCredentials ? {} : { backend: { credentials: secrets.minio("backend"), buckets: [bucket] } },
+        provisioningJobName: "minio-bucket-init",
+    };
+}
+
+/** Name of the CronJob that dumps the database each night. */
+export const backupName = "postgres-backup";
+
+/** What of the backup is the platform's own. */
+export function backupArgs({ backup, postgres, storageClass }: GauzianSettings): Omit<PostgresBackupArgs, "database"> {
+    return {
+        image: postgres.image,
+        storage: backup.storage,
+        storageClass: backup.storageClass ?? storageClass,
+        retentionDays: backup.retentionDays,
+        keepNewest: 3,
+        names: { prefix: "backup-", time: "%Y%m%d-%H%M" },
+        volumeName: "backup-storage",
+        restartPolicy: "OnFailure",
+    };
+}
