@@ -48,7 +48,8 @@ const traefik = "traefik.ingress.kubernetes.io/router";
 
 /**
  * Hosts served over HTTPS by an Ingress of Traefik, whose middlewares it names; plain HTTP is redirected, except for the
- * certificate authority's challenges. WebSockets pass as they are. The way from the ingress controller to each workload is added to the dependency graph.
+ * certificate authority's challenges. WebSockets pass as they are. The way from the ingress controller to each workload
+ * is added to the dependency graph.
  *
  * Objects: Ingress `<name>`, IngressRoute `<name>-http`, the middlewares, ServersTransport `<name>-transport`, and Secret
  * `<name>-tls` that cert-manager makes.
