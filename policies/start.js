@@ -1,6 +1,8 @@
 // Starts the pack from compiled files. Transpiling takes a second at every preview, so the result is kept, under a name
 // made from the sources; there is no build step to forget, and a changed source is never run in its old form.
 "use strict";
+/* global require, __dirname, __filename */
+/* eslint-disable @typescript-eslint/no-require-imports -- the engine loads the pack by require() */
 const { createHash } = require("node:crypto");
 const fs = require("node:fs");
 const path = require("node:path");

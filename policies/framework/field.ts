@@ -92,14 +92,14 @@ export class Field {
 
     /** The field below this one; absent when this one is absent, unknown when this one is unknown. */
     at(...keys: readonly string[]): Field {
-        let field: Field = this;
-        for (const key of keys) {
-            const below = [...field.keys, key];
-            field = field.raw === UNKNOWN
-                ? new Field(below, UNKNOWN, field.reads, field.unknownAt)
-                : new Field(below, isProperties(field.raw) && Object.hasOwn(field.raw, key) ? field.raw[key] : undefined, field.reads);
-        }
-        return field;
+        return keys.reduce<Field>((field, key) => field.#below(key), this);
+    }
+
+    #below(key: string): Field {
+        const keys = [...this.keys, key];
+        return this.raw === UNKNOWN
+            ? new Field(keys, UNKNOWN, this.reads, this.unknownAt)
+            : new Field(keys, isProperties(this.raw) && Object.hasOwn(this.raw, key) ? this.raw[key] : undefined, this.reads);
     }
 
     /** The elements of a list; none when it is absent. An unknown list is noted and has none. */

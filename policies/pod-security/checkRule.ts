@@ -1,4 +1,4 @@
-import { Pod } from "../framework/pod";
+import type { Pod } from "../framework/pod";
 import type { CarriedPod } from "../framework/podCarrier";
 import type { Rule, Violation } from "../framework/rule";
 import type { Check, Refusal } from "./check";

@@ -44,7 +44,10 @@ function judgeFor(allowedTypes: readonly string[]): Judge {
             reason: "seLinuxOptions",
             detail: `${setters(badPod !== undefined, badContainers.map(({ container }) => container))} `
                 + `set forbidden securityContext.seLinuxOptions: ${details.join("; ")}`,
-            findings: [...(badPod ? findings(badPod) : []), ...badContainers.flatMap(({ container, bad }) => findings(bad, container.name))],
+            findings: [
+                ...(badPod ? findings(badPod) : []),
+                ...badContainers.flatMap(({ container, bad }) => findings(bad, container.name)),
+            ],
         };
     };
 }

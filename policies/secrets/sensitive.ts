@@ -1,5 +1,8 @@
 /** Ends of names whose values are secret: DB_PASSWORD, but not PASSWORD_FILE, TOKEN_TTL or SECRET_NAME. */
-const sensitiveName = /(?:^|[^A-Za-z])(?:password|passwd|pwd|passphrase|secret|token|credentials?|(?:api|access|secret|private|encryption|signing)[-_.]?key)$/i;
+const sensitiveWords = [
+    "password", "passwd", "pwd", "passphrase", "secret", "token", "credentials?", "(?:api|access|secret|private|encryption|signing)[-_.]?key",
+];
+const sensitiveName = new RegExp(`(?:^|[^A-Za-z])(?:${sensitiveWords.join("|")})$`, "i");
 
 const inlineSecrets: readonly (readonly [what: string, form: RegExp])[] = [
     ["a private key", /-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY-----/],

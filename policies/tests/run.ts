@@ -71,10 +71,8 @@ export async function runPack(resources: readonly Declared[], config: Config = {
         }
     };
     const enabled = pack.filter(({ name }) => config[name]?.["enforcementLevel"] !== "disabled");
-    const settings = (name: string) => () => {
-        const { enforcementLevel, ...rest } = config[name] ?? {};
-        return rest;
-    };
+    const settings = (name: string) => () =>
+        Object.fromEntries(Object.entries(config[name] ?? {}).filter(([key]) => key !== "enforcementLevel"));
     for (const resource of seen) {
         for (const policy of enabled as ResourceValidationPolicy[]) {
             const validate = policy.validateResource as ((args: unknown, report: unknown) => unknown) | undefined;

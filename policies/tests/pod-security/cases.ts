@@ -1,10 +1,15 @@
 import type { Json } from "../compliant";
 
+interface Cases {
+    readonly accept: readonly Json[];
+    readonly refuse: readonly (readonly [over: Json, detail: string, path: string])[];
+}
+
 /** What is laid over a compliant container or PodSpec, and the detail with which it is refused; `%` is the container. */
 export interface CheckCases {
     /** Tried in each of the three lists of containers. */
-    readonly container?: { readonly accept: readonly Json[]; readonly refuse: readonly (readonly [over: Json, detail: string, path: string])[] };
-    readonly pod?: { readonly accept: readonly Json[]; readonly refuse: readonly (readonly [over: Json, detail: string, path: string])[] };
+    readonly container?: Cases;
+    readonly pod?: Cases;
     readonly reason: string;
 }
 

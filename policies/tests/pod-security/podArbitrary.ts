@@ -86,11 +86,13 @@ const action = fc.oneof(
     fc.constant({ exec: { command: ["true"] } }),
 );
 
+const port = fc.record({ containerPort: fc.constant(80), hostPort: fc.constantFrom(0, undefined, null, 80, 9, 443) });
+
 const container = fc.record({
     name,
     image: fc.constant("registry/app:1"),
     securityContext: containerContext,
-    ports: rare(fc.array(fc.record({ containerPort: fc.constant(80), hostPort: fc.constantFrom(0, undefined, null, 80, 9, 443) }), { maxLength: 3 }), 12),
+    ports: rare(fc.array(port, { maxLength: 3 }), 12),
     livenessProbe: rare(action),
     readinessProbe: rare(action),
     startupProbe: rare(action),

@@ -6,7 +6,8 @@ import { describeRule } from "../ruleCase";
 
 const open = (directions: string): string[] => [`Deployment shop/web: no NetworkPolicy limits its ${directions}`];
 const selecting = (podSelector: unknown): Declared => closedNetwork({ spec: { podSelector } });
-const expression = (key: string, operator: string, values?: readonly unknown[]): Json => ({ matchExpressions: [{ key, operator, ...(values && { values }) }] });
+const expression = (key: string, operator: string, values?: readonly unknown[]): Json =>
+    ({ matchExpressions: [{ key, operator, ...(values && { values }) }] });
 
 describeRule("networkPolicy", [
     { that: "a namespace that is closed", program: [deployment(), closedNetwork()] },
