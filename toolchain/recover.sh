@@ -2,10 +2,11 @@
 # Puts a stack right whose last update was killed. Sourced after stack.sh, never run.
 set -euo pipefail
 
-# Only the file backend leaves locks behind; it names the holder's process in each.
-lock_files() {
+# state_files FOLDER PATTERN: files of the file backend; other backends keep nothing here.
+state_files() {
     [[ $PULUMI_BACKEND_URL == file://* ]] || return 0
-    find "${PULUMI_BACKEND_URL#file://}/.pulumi/locks" -path "*/$STACK/*.json" -type f 2>/dev/null || true
+    local directory=${PULUMI_BACKEND_URL#file://}
+    find "${directory%%\?*}/.pulumi/$1" -path "$2" -type f 2>/dev/null || true
 }
 
 # lock_holder FILE: prints the number of the process that holds the lock, nothing when that one is gone.
@@ -19,6 +20,7 @@ lock_holder() {
     fi
 }
 
+# Every lock names its holder's process.
 # release_stale_locks: removes locks of dead processes, and refuses to work beside a living one.
 release_stale_locks() {
     local file holder stale=''
@@ -28,8 +30,11 @@ release_stale_locks() {
         [[ -z $holder ]] || fail "another update of stack $STACK is under way (process $holder)" \
             "wait for it; if it is dead: pulumi cancel --yes --stack $STACK"
         stale=1
-    done < <(lock_files)
-    [[ -z $stale ]] || step 'an update was killed: releasing its lock' "remove the lock with pulumi cancel --stack $STACK" \
+    done < <(state_files locks "*/$STACK/*.json")
+    [[ -n $stale ]] || return 0
+    # What the killed engine was writing when it died.
+    state_files stacks "*/$STACK.json.*.tmp" | xargs -r rm -f
+    step 'an update was killed: releasing its lock' "remove the lock with pulumi cancel --stack $STACK" \
         pulumi cancel --yes --stack "$STACK"
 }
 

@@ -19,7 +19,9 @@ STATE=${PLATFORMS_STATE:-$ROOT/.state}
 CLUSTER_DIRECTORY=$STATE/clusters/$STACK
 
 export PATH=$BIN:$PATH
-export PULUMI_BACKEND_URL=${PULUMI_BACKEND_URL:-file://$STATE/pulumi}
+# Without metadata=skip each file of the state has a sidecar that is not replaced in one step: an engine killed while it
+# writes one leaves a state that nothing can read.
+export PULUMI_BACKEND_URL=${PULUMI_BACKEND_URL:-file://$STATE/pulumi?metadata=skip}
 export PULUMI_SKIP_UPDATE_CHECK=true
 [[ $CLUSTER == current ]] || export KUBECONFIG=$CLUSTER_DIRECTORY/kubeconfig
 export STACK CLUSTER STATE CLUSTER_DIRECTORY

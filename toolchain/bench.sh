@@ -1,0 +1,91 @@
+#!/usr/bin/env bash
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+if [[ ${1:-} == -h || ${1:-} == --help ]]; then
+    cat <<'TEXT'
+Usage: toolchain/bench.sh [--help]
+
+Measures on embedded clusters and a state of its own, all removed at the end: the start of the program against an empty
+one, pulumi up against kubectl apply --server-side of the same objects, a preview without changes, the size of the state.
+STACK names the stack whose defaults are used. Seconds depend on the machine; the ratios are what to compare.
+TEXT
+    exit
+fi
+
+STACK=${STACK:-dev}
+PLATFORMS_STATE=$PWD/.state/bench-$$
+CLUSTER=embedded
+unset PULUMI_BACKEND_URL PULUMI_CONFIG_PASSPHRASE PULUMI_CONFIG_PASSPHRASE_FILE PULUMI_STACK PLATFORMS_CHECKOUT
+export PLATFORMS_STATE STACK CLUSTER
+# shellcheck source=environment.sh
+source toolchain/environment.sh
+
+# The stack's file is the user's: the one that the bench changes is a copy of it.
+config=$PLATFORMS_STATE/Pulumi.$STACK.yaml
+
+finish() {
+    local directory
+    for directory in "$PLATFORMS_STATE"/clusters/*/; do
+        [[ ! -d $directory ]] || cluster stop --delete --dir "$directory" >/dev/null || true
+    done
+    rm -rf "$PLATFORMS_STATE"
+}
+trap finish EXIT
+trap 'exit 130' INT TERM
+
+now() { date +%s.%N; }
+# timed NAME COMMAND...: runs a command quietly and puts its seconds into the variable NAME.
+timed() {
+    local name=$1 began
+    shift
+    began=$(now)
+    "$@" >"$PLATFORMS_STATE/output" 2>&1 </dev/null || {
+        tail -n 20 "$PLATFORMS_STATE/output" >&2
+        fail "$* failed; the end of its output is above" 'make up shows the whole of it'
+    }
+    printf -v "$name" '%s' "$(awk "BEGIN { print $(now) - $began }")"
+}
+ratio() { awk "BEGIN { printf \"%.1f\", $1 / $2 }"; }
+row() { printf '  %-44s %8.2f s   %s\n' "$1" "$2" "$3"; }
+
+prepare_tools
+prepare_cluster bench --volatile
+prepare_state
+if [[ -f Pulumi.$STACK.yaml ]]; then sed '/^encryptionsalt:/d' "Pulumi.$STACK.yaml" >"$config"; else : >"$config"; fi
+
+title 'Measuring (a few minutes)'
+empty=$PLATFORMS_STATE/empty
+mkdir -p "$empty"
+cp package.json tsconfig.json "$empty"
+ln -s "$ROOT/node_modules" "$empty/node_modules"
+echo 'export {};' >"$empty/index.ts"
+read -r empty_start _ < <(node toolchain/bench/programStart.mjs "$empty" "$STACK")
+read -r program_start registered < <(node toolchain/bench/programStart.mjs "$ROOT" "$STACK")
+note 'program start measured'
+
+options=(--stack "$STACK" --config-file "$config" --non-interactive)
+timed _ pulumi stack init "$STACK" --config-file "$config" --non-interactive
+timed up pulumi up --yes --skip-preview --event-log "$PLATFORMS_STATE/events" "${options[@]}"
+waits=$(node toolchain/bench/waits.mjs "$PLATFORMS_STATE/events")
+note 'up measured'
+timed preview pulumi preview "${options[@]}"
+note 'preview without changes measured'
+
+resources=$(in_state resources)
+state_bytes=$(find "$PLATFORMS_STATE/pulumi" -path "*/stacks/*/$STACK.json" -printf '%s\n')
+(umask 077 && pulumi stack export --show-secrets "${options[@]:0:2}" | node toolchain/bench/objects.mjs >"$PLATFORMS_STATE/objects.json")
+objects=$(grep -o '"kind":"[A-Za-z]*","metadata"' "$PLATFORMS_STATE/objects.json" | wc -l)
+second=$PLATFORMS_STATE/clusters/kubectl
+timed _ cluster start --volatile --dir "$second"
+timed kubectl kubectl --kubeconfig "$second/kubeconfig" apply --server-side --filename "$PLATFORMS_STATE/objects.json"
+note 'kubectl apply measured'
+
+title "Results of stack $STACK: $resources resources, $objects Kubernetes objects"
+row 'program start, process only' "$program_start" "$(ratio "$program_start" "$empty_start")x an empty program ($empty_start s), $registered registrations"
+row 'kubectl apply --server-side' "$kubectl" "$objects objects"
+row 'pulumi up' "$up" "$(ratio "$up" "$kubectl")x kubectl"
+row '  of it waiting for objects to become ready' "$waits" ''
+row '  of it work' "$(awk "BEGIN { print $up - $waits }")" "$(ratio "($up - $waits)" "$kubectl")x kubectl"
+row 'preview without changes' "$preview" ''
+printf '  %-44s %8d KiB %s\n' 'state' $((state_bytes / 1024)) "$((state_bytes / resources)) bytes a resource"

@@ -1,0 +1,82 @@
+// Usage: node programStart.mjs DIRECTORY STACK [RUNS]. Prints the seconds that the Node.js process of a Pulumi program takes from
+// its start to its end, the fastest of RUNS. The engine behind it answers every registration at once, so that what is
+// measured is the program alone: loading, compiling, building the arguments of its resources.
+import { spawn } from "node:child_process";
+import console from "node:console";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { performance } from "node:perf_hooks";
+import process from "node:process";
+
+const [directory, stack, runs = "3"] = process.argv.slice(2);
+const require = createRequire(join(directory, "package.json"));
+const grpc = require("@grpc/grpc-js");
+const empty = require("google-protobuf/google/protobuf/empty_pb.js");
+const engine = { ...require("@pulumi/pulumi/proto/engine_grpc_pb.js"), ...require("@pulumi/pulumi/proto/engine_pb.js") };
+const resource = { ...require("@pulumi/pulumi/proto/resource_grpc_pb.js"), ...require("@pulumi/pulumi/proto/resource_pb.js") };
+const project = "platforms";
+
+let registered = 0;
+
+function registerResource({ request }, answer) {
+    registered++;
+    const response = new resource.RegisterResourceResponse();
+    response.setUrn(`urn:pulumi:${stack}::${project}::${request.getType()}::${request.getName()}`);
+    response.setId(request.getCustom() ? request.getName() : "");
+    response.setObject(request.getObject());
+    answer(null, response);
+}
+
+const answers = {
+    registerResource,
+    supportsFeature: (_, answer) => {
+        const response = new resource.SupportsFeatureResponse();
+        response.setHassupport(true);
+        answer(null, response);
+    },
+    registerPackage: (_, answer) => {
+        const response = new resource.RegisterPackageResponse();
+        response.setRef("package");
+        answer(null, response);
+    },
+    log: ({ request }, answer) => {
+        if (request.getSeverity() >= engine.LogSeverity.ERROR) process.stderr.write(`${request.getMessage()}\n`);
+        answer(null, new empty.Empty());
+    },
+    getRootResource: (_, answer) => answer(null, new engine.GetRootResourceResponse()),
+    setRootResource: (_, answer) => answer(null, new engine.SetRootResourceResponse()),
+};
+
+/** Every method of a service: answered as above, or with nothing. */
+function implementation(service) {
+    return Object.fromEntries(Object.keys(service).map((name) => [name, answers[name] ?? ((_, answer) => answer(null, new empty.Empty()))]));
+}
+
+const server = new grpc.Server({ "grpc.max_receive_message_length": -1 });
+server.addService(resource.ResourceMonitorService, implementation(resource.ResourceMonitorService));
+server.addService(engine.EngineService, implementation(engine.EngineService));
+const port = await new Promise((resolve, reject) =>
+    server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, chosen) => (error ? reject(error) : resolve(chosen))));
+
+function run() {
+    const address = `127.0.0.1:${port}`;
+    const began = performance.now();
+    const child = spawn(process.execPath, [
+        require.resolve("@pulumi/pulumi/cmd/run"), "--monitor", address, "--engine", address, "--organization", "organization",
+        "--project", project, "--root-directory", directory, "--stack", stack, "--pwd", directory, "--parallel", "16", ".",
+    ], {
+        cwd: directory,
+        stdio: ["ignore", "ignore", "inherit"],
+        env: { ...process.env, PULUMI_CONFIG: "{}", PULUMI_CONFIG_SECRET_KEYS: "[]", PULUMI_NODEJS_TYPESCRIPT: "true" },
+    });
+    return new Promise((resolve, reject) => child.on("exit", (code) =>
+        code === 0 ? resolve((performance.now() - began) / 1000) : reject(new Error(`the program in ${directory} ended with exit code ${code}`))));
+}
+
+const times = [];
+for (let index = 0; index < Number(runs); index++) {
+    registered = 0;
+    times.push(await run());
+}
+console.log(`${Math.min(...times).toFixed(2)} ${registered}`);
+server.forceShutdown();

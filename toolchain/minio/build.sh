@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+# shellcheck source=../step.sh
+source "$here/../step.sh"
+# shellcheck source=../locate.sh
+source "$here/../locate.sh"
+# shellcheck source=../test-programs.sh
+source "$here/../test-programs.sh"
+
+usage() {
+    cat <<'TEXT'
+Usage: toolchain/minio/build.sh [--print | --help]
+
+Builds minio and its client mc, with which the tests run the provisioning script, from the Go modules pinned in
+toolchain/minio: the server of the release that the platforms deploy, the client of the spring before, whose module is
+the newest that Go's checksum database knows. The last line of the output is their directory.
+
+  --print   print that directory and build nothing
+
+It takes five minutes on two cores the first time; the programs are kept beside the other parts of the toolchain.
+TEXT
+}
+
+build_programs() {
+    program_step 'mc' "$here/client" "$1" github.com/minio/mc
+    program_step 'minio' "$here/server" "$1" github.com/minio/minio
+}
+
+provide_programs minio "$here" "$@"
