@@ -112,7 +112,8 @@ describe("TaskFlow workloads", () => {
         it(`${id}: ${workload}/${name} requests ${requests.join(" ")} and is limited to ${limits.join(" ")}`, async () => {
             for (const stack of ["dev", "staging"] as const) {
                 const { resources } = await container(stack, workload, name);
-                assertHas(resources, { requests: { cpu: requests[0], memory: requests[1] }, limits: { cpu: limits[0], memory: limits[1] } });
+                assertHas(resources.requests, { cpu: requests[0], memory: requests[1] });
+                assertHas(resources.limits, { cpu: limits[0], memory: limits[1] });
             }
         });
     }

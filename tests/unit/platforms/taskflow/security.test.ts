@@ -1,0 +1,135 @@
+import assert from "node:assert/strict";
+import type { EnvironmentName } from "../../../../components/config/environments";
+import { containersOf, podsOf } from "../../../harness/pods";
+import type { RenderedPods } from "../../../harness/pods";
+import type { Endpoint, Policy, Target } from "../../../harness/reachability";
+import { reachableConnections } from "../../../harness/reachability";
+import { everything, object, stacks, taskflow } from "./stacks";
+
+/** Pods and addresses that the program does not deploy; no policy selects them. */
+const outsiders: readonly Endpoint[] = [
+    { name: "traefik", namespace: "kube-system", labels: { "app.kubernetes.io/name": "traefik" }, address: "10.42.1.1" },
+    { name: "dns", namespace: "kube-system", labels: { "k8s-app": "kube-dns" }, address: "10.42.1.2" },
+    { name: "alertmanager", namespace: "monitoring", labels: { app: "alertmanager" }, address: "10.42.1.3" },
+    { name: "impostor", namespace: "elsewhere", labels: { app: "backend-api", "app.kubernetes.io/part-of": "taskflow" }, address: "10.42.1.4" },
+    { name: "outside", address: "203.0.113.9" },
+];
+
+const targets: readonly Target[] = [
+    ...[22, 53, 80, 443, 3000, 5000, 5432, 6379, 6443, 8080, 8081, 9090, 9093, 9121, 9187, 10250, 16379, 26379].map(port => ({ port })),
+    { port: 53, protocol: "UDP" },
+];
+
+const endpoint = ({ name, namespace, template }: RenderedPods): Endpoint =>
+    ({ name, namespace, labels: template.metadata.labels, address: "10.42.0.7" });
+
+/** Everything that policies let through, but for what the outsiders do among themselves. */
+async function open(stack: EnvironmentName, settings = {}): Promise<string[]> {
+    const { recording } = await taskflow(stack, settings);
+    const policies = recording.ofKind("NetworkPolicy").map(({ inputs }) => inputs as Policy);
+    const pods = podsOf(recording).map(endpoint);
+    const names = pods.map(({ name }) => name);
+    return reachableConnections(policies, [...pods, ...outsiders], targets)
+        .filter(connection => names.some(name => connection.startsWith(`${name} -> `) || connection.includes(` -> ${name}:`)));
+}
+
+const to = (from: string, target: string, ...ports: number[]): string[] => ports.map(port => `${from} -> ${target}:${port}/TCP`);
+const dns = (...names: string[]): string[] => names.flatMap(name => [`${name} -> dns:53/TCP`, `${name} -> dns:53/UDP`]);
+/** The API server and the kubelets have no pods: policies can name them by their ports only. */
+const anywhere = (from: string, ...ports: number[]): string[] => outsiders.flatMap(({ name }) => to(from, name, ...ports));
+
+/** The edges of T-141 and T-142 between the workloads with one server of each kind. */
+const inside = [
+    ...to("frontend", "backend-api", 5000),
+    ...to("backend-api", "postgres", 5432), ...to("backend-api", "redis", 6379),
+    ...to("taskflow-db-init", "postgres", 5432),
+    ...to("grafana", "prometheus", 9090),
+    ...to("prometheus", "backend-api", 5000), ...to("prometheus", "postgres", 9187), ...to("prometheus", "redis", 9121),
+    ...to("prometheus", "kube-state-metrics", 8080),
+    ...anywhere("prometheus", 443, 6443, 10250), ...anywhere("kube-state-metrics", 443, 6443),
+    ...dns("frontend", "backend-api", "taskflow-db-init", "grafana", "prometheus", "kube-state-metrics"),
+];
+const loadTest = [...to("load-generator", "backend-api", 5000), ...dns("load-generator")];
+/** A load balancer's clients may be anybody. */
+const public_ = outsiders.flatMap(({ name }) => [...to(name, "frontend", 8080), ...to(name, "grafana", 3000)]);
+const routed = [...to("traefik", "frontend", 8080), ...to("traefik", "grafana", 3000), ...to("prometheus", "alertmanager", 9093)];
+const backups = ["postgres-backup", "postgres-restore"].flatMap(name => [...to(name, "postgres", 5432), ...dns(name)]);
+
+describe("TaskFlow security", () => {
+    it("T-117: the namespace enforces, audits and warns of the restricted standard in a pinned version", async () => {
+        for (const stack of stacks) {
+            const { labels } = (await object(stack, "Namespace", "taskflow")).metadata;
+            for (const mode of ["enforce", "audit", "warn"]) {
+                assert.equal(labels[`pod-security.kubernetes.io/${mode}`], "restricted");
+                assert.match(labels[`pod-security.kubernetes.io/${mode}-version`], /^v1\.\d+$/);
+            }
+        }
+    });
+
+    it("T-117: every pod, init container, Job and sidecar meets the restricted standard", async () => {
+        for (const stack of stacks) {
+            for (const pods of podsOf((await taskflow(stack, everything[stack])).recording)) {
+                const { spec } = pods.template;
+                assert.deepEqual([spec.hostNetwork, spec.hostPID, spec.hostIPC], [undefined, undefined, undefined], pods.name);
+                assert.ok(!(spec.volumes ?? []).some(({ hostPath }) => hostPath), `${pods.name} mounts the node's files`);
+                for (const { name, ports = [], securityContext } of containersOf(pods)) {
+                    const { allowPrivilegeEscalation, privileged, capabilities, runAsNonRoot, runAsUser, seccompProfile } = securityContext;
+                    assert.deepEqual({ allowPrivilegeEscalation, privileged, capabilities, runAsNonRoot, seccompProfile }, {
+                        allowPrivilegeEscalation: false, privileged: false, capabilities: { drop: ["ALL"] }, runAsNonRoot: true,
+                        seccompProfile: { type: "RuntimeDefault" },
+                    }, `${stack} ${pods.name}/${name}`);
+                    assert.ok(runAsUser > 0, `${pods.name}/${name} runs as ${runAsUser}`);
+                    assert.ok(!ports.some(({ hostPort }) => hostPort), `${pods.name}/${name} opens a port of the node`);
+                }
+            }
+        }
+    });
+
+    it("T-118: every workload has a ServiceAccount of its own, and a token only to talk to the API server", async () => {
+        for (const stack of stacks) {
+            const { recording } = await taskflow(stack, everything[stack]);
+            const pods = podsOf(recording);
+            const accounts = pods.map(({ template }) => template.spec.serviceAccountName);
+            assert.equal(new Set(accounts).size, accounts.length);
+            assert.deepEqual(recording.ofKind("ServiceAccount").map(({ inputs }) => inputs.metadata.name).sort(), [...accounts].sort());
+            assert.ok(recording.ofKind("ServiceAccount").every(({ inputs }) => inputs.automountServiceAccountToken === false));
+            const mounted = pods.filter(({ template }) => template.spec.automountServiceAccountToken !== false).map(({ name }) => name);
+            assert.deepEqual(mounted.sort(), ["kube-state-metrics", "prometheus"]);
+        }
+    });
+
+    it("T-119: every emptyDir has a size limit, every container requests and limits node-local disk", async () => {
+        for (const stack of stacks) {
+            for (const pods of podsOf((await taskflow(stack, everything[stack])).recording)) {
+                for (const { name, emptyDir } of pods.template.spec.volumes ?? []) {
+                    assert.ok(!emptyDir || emptyDir.sizeLimit, `${pods.name}: emptyDir ${name} has no sizeLimit`);
+                }
+                for (const { name, resources: { requests, limits } } of containersOf(pods)) {
+                    for (const amounts of [requests, limits]) {
+                        assert.ok(amounts["cpu"] && amounts["memory"] && amounts["ephemeral-storage"], `${pods.name}/${name}`);
+                    }
+                }
+            }
+        }
+    });
+
+    it("T-120: a policy denies all traffic of the namespace that no other policy allows", async () => {
+        for (const stack of stacks) {
+            assert.deepEqual((await object(stack, "NetworkPolicy", "default-deny")).spec, { podSelector: {}, policyTypes: ["Ingress", "Egress"] });
+        }
+    });
+
+    it("T-120 T-137 T-141 T-142: in dev the documented edges are open and no other pair is, load test included", async () => {
+        assert.deepEqual(await open("dev"), [...inside, ...public_].sort());
+        assert.deepEqual(await open("dev", everything.dev), [...inside, ...public_, ...loadTest].sort());
+    });
+
+    it("T-120 T-137 T-141 T-142: in staging the ingress controller takes the public's place, backups reach PostgreSQL", async () => {
+        assert.deepEqual(await open("staging"), [...inside, ...routed, ...backups].sort());
+        assert.deepEqual(await open("staging", everything.staging), [...inside, ...routed, ...backups, ...loadTest].sort());
+    });
+
+    it("T-120 T-137 T-141 T-142: in prod with one Redis the same edges are open as in staging", async () => {
+        assert.deepEqual(await open("prod", { redis: { mode: "single" }, postgres: { mode: "single" } }), [...inside, ...routed, ...backups].sort());
+    });
+});
