@@ -125,7 +125,8 @@ function kubeStateMetricsContainer(
             "--telemetry-port=8081",
             `--namespaces=${namespaces.join(",")}`,
             `--resources=${watched.join(",")}`,
-            `--metric-allowlist=${metrics.join(",")}`,
+            // Each entry is a pattern that matches anywhere in a name.
+            `--metric-allowlist=${metrics.map(metric => `^${metric}$`).join(",")}`,
         ],
         ports: { http: 8080, telemetry: 8081 },
         resources: resources("10m/32Mi", "100m/64Mi"),

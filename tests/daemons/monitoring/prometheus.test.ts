@@ -63,7 +63,7 @@ describe("Prometheus with the rendered configuration", () => {
     }
 
     async function standIn(answer: Parameters<typeof StandIn.start>[0], tls = false): Promise<StandIn> {
-        const started = await StandIn.start(answer, tls ? folder : undefined);
+        const started = await StandIn.start(answer, tls ? { tlsFolder: folder } : {});
         standIns.push(started);
         return started;
     }

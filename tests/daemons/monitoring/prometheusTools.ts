@@ -1,15 +1,24 @@
 import { dirname, join } from "node:path";
 import { runSync } from "../daemon";
 
-/** Paths of the programs with which the monitoring configuration is checked and run. */
+/** Paths of the programs with which the monitoring is checked and run. */
 export interface PrometheusTools {
     readonly prometheus: string;
     readonly promtool: string;
+    readonly postgresExporter: string;
+    readonly redisExporter: string;
+    readonly kubeStateMetrics: string;
 }
 
 /** Finds the programs, or builds them, which takes some minutes the first time. */
 export function prometheusTools(): PrometheusTools {
     const script = join(__dirname, "../../../toolchain/prometheus/build.sh");
     const folder = runSync(script, [], { cwd: dirname(script) }).trimEnd().split("\n").at(-1) ?? "";
-    return { prometheus: join(folder, "prometheus"), promtool: join(folder, "promtool") };
+    return {
+        prometheus: join(folder, "prometheus"),
+        promtool: join(folder, "promtool"),
+        postgresExporter: join(folder, "postgres_exporter"),
+        redisExporter: join(folder, "redis_exporter"),
+        kubeStateMetrics: join(folder, "kube-state-metrics"),
+    };
 }

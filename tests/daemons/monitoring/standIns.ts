@@ -9,6 +9,14 @@ import { HOST, program, runSync } from "../daemon";
 /** What a stand-in answers to one request. */
 export type Answer = (request: IncomingMessage, body: string) => string | undefined;
 
+/** Options of {@link StandIn.start}. */
+export interface StandInOptions {
+    /** Folder for key and certificate. @default plain HTTP */
+    readonly tlsFolder?: string;
+    /** @default "text/plain" */
+    readonly contentType?: string;
+}
+
 /** An HTTP server of the test in the place of something a cluster would run. */
 export class StandIn {
     /** Host and port; kept when it stops and listens again. */
@@ -16,13 +24,17 @@ export class StandIn {
 
     private constructor(private readonly server: Server) {}
 
-    /** Starts it on a free port; undefined as an answer becomes status 404. With a folder it speaks TLS, self-signed as kubelets do. */
-    static async start(answer: Answer, tlsFolder?: string): Promise<StandIn> {
+    /**
+     * Starts it on a free port; undefined as an answer becomes status 404.
+     * @param answer content of each response
+     * @param options with a folder for key and certificate it speaks TLS, self-signed as kubelets do
+     */
+    static async start(answer: Answer, { tlsFolder, contentType = "text/plain" }: StandInOptions = {}): Promise<StandIn> {
         const handle = (request: IncomingMessage, response: ServerResponse): void => {
             const chunks: Buffer[] = [];
             request.on("data", (chunk: Buffer) => chunks.push(chunk)).on("end", () => {
                 const text = answer(request, Buffer.concat(chunks).toString());
-                response.writeHead(text === undefined ? 404 : 200, { "content-type": "text/plain; version=0.0.4" }).end(text);
+                response.writeHead(text === undefined ? 404 : 200, { "content-type": contentType }).end(text);
             });
         };
         const standIn = new StandIn(tlsFolder === undefined ? createServer(handle) : tlsServer(tlsFolder, handle));
