@@ -13,8 +13,8 @@ usage() {
 Usage: toolchain/minio/build.sh [--print | --help]
 
 Builds minio and its client mc, with which the tests run the provisioning script, from the Go modules pinned in
-toolchain/minio: the server of the release that the platforms deploy, the client of the spring before, whose module is
-the newest that Go's checksum database knows. The last line of the output is their directory.
+toolchain/minio/go.mod: the server of the release that the platforms deploy, with the client that it is built with.
+The last line of the output is their directory.
 
   --print   print that directory and build nothing
 
@@ -23,8 +23,8 @@ TEXT
 }
 
 build_programs() {
-    program_step 'mc' "$here/client" "$1" github.com/minio/mc
-    program_step 'minio' "$here/server" "$1" github.com/minio/minio
+    program_step 'mc' "$here" "$1" github.com/minio/mc
+    program_step 'minio' "$here" "$1" github.com/minio/minio
 }
 
 provide_programs minio "$here" "$@"
