@@ -86,7 +86,9 @@ export function routes(settings: GauzianSettings, { backend, front, minio }: Rou
 }
 
 /** Certificates of cert-manager, or undefined where Traefik's own resolver makes them. */
-function certificate({ edge: { tls, issuer } }: GauzianSettings, issuers: Issuers, secretName: string): { certificate?: CertificateSource } {
+function certificate(
+    { edge: { tls, issuer } }: GauzianSettings, issuers: Issuers, secretName: string,
+): { certificate?: CertificateSource } {
     return tls === "certManager" ? { certificate: { secretName, issuer: issuers.issuer(issuer) } } : {};
 }
 
