@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
+import { parse } from "yaml";
 import type { RuleGroups } from "../../../components/monitoring/rules";
 import { ruleGroups } from "../../../components/monitoring/rules";
 import { redisTelemetry } from "../../../components/monitoring/telemetry/redis";
+import { recordProgram } from "../../harness/program";
 import { monitoredTaskFlow } from "./taskflow";
 
 const runbooks = join(__dirname, "../../../docs/runbooks");
@@ -48,9 +50,14 @@ describe("alert rules of TaskFlow", () => {
         }
     });
 
-    it("T-116: every page in docs/runbooks belongs to an alert", () => {
+    it("T-116: every page in docs/runbooks belongs to an alert of some platform", async () => {
+        const { recording } = await recordProgram("prod");
+        const files = recording.ofType("kubernetes:core/v1:ConfigMap").flatMap(({ inputs }) => Object.entries<string>(inputs.data ?? {}));
+        const groups = files.filter(([file]) => file.endsWith(".rules.yml")).flatMap(([, text]) => (parse(text) as RuleGroups).groups);
+        const alerts = new Set(groups.flatMap(group => group.rules).map(({ alert }) => alert));
         const pages = readdirSync(runbooks).filter(file => file !== "README.md").map(file => basename(file, ".md"));
-        assert.deepEqual(pages.sort(), rules.map(({ alert }) => alert).sort());
+        assert.ok(pages.length >= 10);
+        assert.deepEqual(pages.filter(page => !alerts.has(page)), []);
     });
 
     it("refuses two alerts of one name in one group", () => {
