@@ -4,6 +4,7 @@ import { Task } from "../app/task";
 import { Workload } from "../app/workload";
 import type { Connectable, Environment, Property } from "../kit/connection";
 import { images } from "../kit/images";
+import { recommendedLabels } from "../kit/labels";
 import type { Container } from "../kit/pod";
 import type { Probes } from "../kit/probes";
 import { execProbe } from "../kit/probes";
@@ -158,8 +159,10 @@ export class Postgres extends ScopedComponent implements Connectable<PostgresPro
 
     private createInitializationFiles(): k8s.core.v1.ConfigMap {
         const { name, files } = this.args.initialization.config;
+        const { platform, namespace } = this.scope;
+        const labels = recommendedLabels({ platform, name: this.objectName, component: "database" });
         return new k8s.core.v1.ConfigMap(this.childName(name),
-            { metadata: { name, namespace: this.scope.namespace }, data: { ...files } }, this.childOptions());
+            { metadata: { name, namespace, labels }, data: { ...files } }, this.childOptions());
     }
 
     private serverContainer(credentials: PostgresCredentials, passwords: Environment, claim: VolumeClaim): Container {

@@ -131,7 +131,7 @@ export class PostgresHighAvailability extends ScopedComponent implements Connect
         const { image, initialization } = this.args;
         const { name, files } = initialization.config;
         const configMap = new k8s.core.v1.ConfigMap(this.childName(name),
-            { metadata: { name, namespace: this.scope.namespace }, data: { ...files } }, this.childOptions());
+            { metadata: { ...this.meta, name }, data: { ...files } }, this.childOptions());
         const { node, ports, properties, variables } = this;
         return new Task(initialization.jobName, this.scope, initializationTask({
             initialization,

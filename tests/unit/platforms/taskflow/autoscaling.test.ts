@@ -77,8 +77,8 @@ describe("TaskFlow autoscaling and availability", () => {
         assert.deepEqual(atWorst.requests, [2250, 2560]);
         // 5120Mi of the document, and the 64Mi by which T-48 raises Redis.
         assert.deepEqual(atWorst.limits, [7500, 5120 + 64]);
-        const fifteen = (await documented(15, false)).requests;
-        assert.deepEqual([fifteen[0] - (await documented(0, false)).requests[0], fifteen[1] - (await documented(0, false)).requests[1]], [1500, 1920]);
+        const [without, fifteen] = [(await documented(0, false)).requests, (await documented(15, false)).requests];
+        assert.deepEqual([fifteen[0] - without[0], fifteen[1] - without[1]], [1500, 1920]);
     });
 
     for (const [what, settings] of [["", {}], [" with the aggressive profile", aggressive]] as const) {
