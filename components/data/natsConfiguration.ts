@@ -31,7 +31,7 @@ export interface NatsConfigurationArgs {
     readonly maximumMemoryStore: string;
     /** Those who may connect; empty lets everybody in. */
     readonly users: readonly NatsLogin[];
-    /** Folder of the streams. @default "/data/jetstream" */
+    /** Folder below which the server makes the folder `jetstream`. @default "/data" */
     readonly storeDirectory?: string;
     /** Where the server listens. @default 0.0.0.0 and the usual ports */
     readonly listen?: { readonly address: string; readonly client: number; readonly monitor: number; readonly cluster: number };
@@ -65,7 +65,7 @@ export function natsConfiguration(args: NatsConfigurationArgs): string {
         `listen: ${quote(`${address}:${client}`)}`,
         `http: ${quote(`${address}:${monitor}`)}`,
         ...block("jetstream", [
-            `store_dir: ${quote(args.storeDirectory ?? "/data/jetstream")}`,
+            `store_dir: ${quote(args.storeDirectory ?? "/data")}`,
             `max_file_store: ${args.maximumFileStore}`,
             `max_memory_store: ${args.maximumMemoryStore}`,
         ]),

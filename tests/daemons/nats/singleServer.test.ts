@@ -1,0 +1,93 @@
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { NatsConnection, StreamConfig } from "nats";
+import { RetentionPolicy, StorageType, StringCodec } from "nats";
+import { streamFiles } from "../../../components/data/natsStreams";
+import { NatsServers } from "./natsServer";
+
+const text = StringCodec();
+
+/** A stream as the services of Storm would declare it. */
+async function addStream(client: NatsConnection, replicas = 1): Promise<void> {
+    const manager = await client.jetstreamManager();
+    await manager.streams.add({
+        name: "MESSAGES", subjects: ["messages.>"], storage: StorageType.File, retention: RetentionPolicy.Limits, num_replicas: replicas,
+    });
+}
+
+describe("one nats-server with the rendered configuration", () => {
+    let servers: NatsServers;
+    let client: NatsConnection;
+
+    beforeEach(async () => {
+        servers = await NatsServers.start(1);
+        client = await servers.connect();
+    });
+    afterEach(async () => {
+        await client.close();
+        await servers.stop();
+    });
+
+    it("S-32 S-33: JetStream stores in the folder jetstream of the volume and knows its limits", async () => {
+        const { config } = await servers.probe(0, "/jsz") as { config: { store_dir: string; max_storage: number; max_memory: number } };
+        await addStream(client);
+        assert.deepEqual([config.max_storage, config.max_memory], [64 * 2 ** 20, 8 * 2 ** 20]);
+        assert.equal(config.store_dir, join(servers.volumeOf(0), "jetstream"));
+        assert.ok(existsSync(join(config.store_dir, "$G/streams/MESSAGES")), `no stream in ${config.store_dir}`);
+    });
+
+    it("S-33 S-110: a message published before a restart is delivered after it", async () => {
+        await addStream(client);
+        await client.jetstream().publish("messages.sent", text.encode("before the restart"));
+        await client.close();
+        await servers.stopNode(0);
+        await servers.startNode(0);
+        client = await servers.connect();
+        const manager = await client.jetstreamManager();
+        const message = await manager.streams.getMessage("MESSAGES", { last_by_subj: "messages.sent" });
+        assert.equal(text.decode(message.data), "before the restart");
+    });
+
+    it("S-35 S-95: without users everybody may connect, as the document has it", async () => {
+        const answers = client.subscribe("anything", { max: 1 });
+        client.publish("anything", text.encode("hello"));
+        for await (const message of answers) {
+            assert.equal(text.decode(message.data), "hello");
+        }
+    });
+
+    it("S-37: the three probes answer 200 while JetStream works", async () => {
+        for (const path of ["/healthz", "/healthz?js-server-only=true", "/healthz?js-enabled-only=true"]) {
+            assert.deepEqual(await servers.probe(0, path), { status: "ok" }, path);
+        }
+    });
+
+    it("S-36: the streams of the settings are what the server accepts", async () => {
+        const files = streamFiles([{ name: "MESSAGES", subjects: ["messages.>"], maximumSize: "16Mi" }], 1);
+        const answer = await client.request("$JS.API.STREAM.CREATE.MESSAGES", text.encode(files["MESSAGES.json"]), { timeout: 5000 });
+        const { config, error } = JSON.parse(text.decode(answer.data)) as { config: StreamConfig; error?: unknown };
+        assert.equal(error, undefined);
+        assert.deepEqual([config.storage, config.max_bytes, config.max_age / 86_400e9, config.num_replicas], ["file", 16 * 2 ** 20, 7, 1]);
+    });
+
+    it("S-18: consumers of one durable name share the messages, each gets one once", async () => {
+        await addStream(client);
+        const manager = await client.jetstreamManager();
+        await manager.consumers.add("MESSAGES", { durable_name: "message-service", ack_policy: "explicit" as never });
+        for (let number = 0; number < 20; number++) {
+            await client.jetstream().publish("messages.sent", text.encode(String(number)));
+        }
+        const seen: string[] = [];
+        for (const pod of [await servers.connect(), await servers.connect()]) {
+            const consumer = await pod.jetstream().consumers.get("MESSAGES", "message-service");
+            const batch = await consumer.fetch({ max_messages: 10, expires: 5000 });
+            for await (const message of batch) {
+                seen.push(text.decode(message.data));
+                message.ack();
+            }
+            await pod.close();
+        }
+        assert.deepEqual(seen.map(Number).sort((a, b) => a - b), [...Array(20).keys()]);
+    });
+});
