@@ -1,10 +1,11 @@
 /** One permission of an S3 policy. */
 export interface PolicyStatement {
-    readonly Effect: "Allow";
+    readonly Effect: "Allow" | "Deny";
     /** Who, for a bucket's own policy; a user's policy leaves it out. */
     readonly Principal?: { readonly AWS: readonly string[] };
     readonly Action: readonly string[];
-    readonly Resource: readonly string[];
+    /** Left out for actions on the server itself. */
+    readonly Resource?: readonly string[];
 }
 
 /**
@@ -29,13 +30,15 @@ const objectActions: Readonly<Record<ObjectAction, readonly string[]>> = {
 const bucketArn = (bucket: string): string => `arn:aws:s3:::${bucket}`;
 const objectsArn = (bucket: string): string => `arn:aws:s3:::${bucket}/*`;
 
-/** A user's policy: sees its own buckets and acts on their objects, and has nothing to do with any other. */
+/** A user's policy: sees its own buckets and acts on their objects, nothing else. */
 export function userPolicy(buckets: readonly string[], actions: readonly ObjectAction[]): Policy {
     return {
         Version: "2012-10-17",
         Statement: [
             { Effect: "Allow", Action: ["s3:GetBucketLocation", "s3:ListBucket"], Resource: buckets.map(bucketArn) },
             { Effect: "Allow", Action: actions.flatMap(action => objectActions[action]), Resource: buckets.map(objectsArn) },
+            // Every user may make further keys for itself, which would outlive the rotation of a stolen one.
+            { Effect: "Deny", Action: ["admin:*"] },
         ],
     };
 }

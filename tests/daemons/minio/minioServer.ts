@@ -1,0 +1,88 @@
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { MinioProvisioning } from "../../../components/data/minioProvisioning";
+import { policyFiles, provisioningScript, serverAlias } from "../../../components/data/minioProvisioning";
+import type { Result } from "../daemon";
+import { Daemon, freePort, HOST, run, runSync, temporaryFolder } from "../daemon";
+
+/** Folder with minio and mc, which are built first where that has not been done. */
+function programs(): string {
+    const script = join(__dirname, "../../../toolchain/minio/build.sh");
+    return runSync(script, [], { cwd: dirname(script) }).trimEnd().split("\n").at(-1) ?? "";
+}
+
+/** Access key and secret key. */
+export interface Keys {
+    readonly accessKey: string;
+    readonly secretKey: string;
+}
+
+/** One MinIO server, with the client and the script of the provisioning Job. */
+export class MinioServer {
+    private constructor(
+        private readonly folder: string, private readonly path: string, readonly port: number, private readonly root: Keys,
+        private readonly daemon: Daemon,
+    ) {}
+
+    static async start(root: Keys): Promise<MinioServer> {
+        const folder = temporaryFolder("minio");
+        const path = programs();
+        const [port, console] = [await freePort(), await freePort()];
+        const daemon = await Daemon.start({
+            name: "minio",
+            command: join(path, "minio"),
+            args: ["server", join(folder, "data"), "--address", `${HOST}:${port}`, "--console-address", `${HOST}:${console}`],
+            folder,
+            env: {
+                MINIO_ROOT_USER: root.accessKey, MINIO_ROOT_PASSWORD: root.secretKey,
+                MINIO_PROMETHEUS_AUTH_TYPE: "public", MINIO_UPDATE: "off", HOME: folder,
+            },
+            ready: async () => {
+                const { status } = await fetch(`http://${HOST}:${port}/minio/health/ready`);
+                if (status !== 200) {
+                    throw new Error(`/minio/health/ready answered ${status}`);
+                }
+            },
+        });
+        return new MinioServer(folder, path, port, root, daemon);
+    }
+
+    /** Runs the Job's script for a plan; `secrets` holds the users' keys by variable. */
+    provision(plan: MinioProvisioning, secrets: Readonly<Record<string, string>>): Promise<Result> {
+        const policies = join(this.folder, "policies");
+        rmSync(policies, { recursive: true, force: true });
+        mkdirSync(policies);
+        Object.entries(policyFiles(plan)).forEach(([name, text]) => writeFileSync(join(policies, name), text));
+        return run("sh", ["-c", provisioningScript(plan, policies)], { env: { ...this.environment(this.root), ...secrets } });
+    }
+
+    /** Runs the client as somebody. */
+    client(keys: Keys, ...args: string[]): Promise<Result> {
+        return run(join(this.path, "mc"), args, { env: this.environment(keys) });
+    }
+
+    /** A file to upload. */
+    file(name: string, text: string): string {
+        const file = join(this.folder, name);
+        writeFileSync(file, text);
+        return file;
+    }
+
+    /** GET without credentials. */
+    get(path: string): Promise<Response> {
+        return fetch(`http://${HOST}:${this.port}${path}`);
+    }
+
+    async stop(): Promise<void> {
+        await this.daemon.stop();
+        rmSync(this.folder, { recursive: true, force: true });
+    }
+
+    private environment({ accessKey, secretKey }: Keys): NodeJS.ProcessEnv {
+        return {
+            PATH: `${this.path}:${process.env["PATH"]}`,
+            MC_CONFIG_DIR: join(this.folder, "mc"),
+            [`MC_HOST_${serverAlias}`]: `http://${accessKey}:${secretKey}@${HOST}:${this.port}`,
+        };
+    }
+}
