@@ -32,7 +32,7 @@ export interface GeneratedSecretArgs<Plain extends string, Generated extends str
      * Keys made from the others, such as a URL with the password in it: `DATABASE_URL: keys => ...`.
      * For consumers that read such a key; others get a URL from their connection. @default none
      */
-    readonly derived?: Readonly<Record<Derived, (keys: Readonly<Record<Plain | Generated, string>>) => string>>;
+    readonly derived?: Readonly<Record<Derived, (keys: Readonly<Record<NoInfer<Plain | Generated>, string>>) => string>>;
     /** Counter: each step generates new passwords. @default 0 */
     readonly rotation?: number;
     /** Type of the Secret, where its consumer demands one. Changing it replaces the Secret. @default "Opaque" */
