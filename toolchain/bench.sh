@@ -35,6 +35,7 @@ trap finish EXIT
 trap 'exit 130' INT TERM
 
 now() { date +%s.%N; }
+up=0 preview=0 kubectl=0
 # timed NAME COMMAND...: runs a command quietly and puts its seconds into the variable NAME.
 timed() {
     local name=$1 began
@@ -60,12 +61,13 @@ mkdir -p "$empty"
 cp package.json tsconfig.json "$empty"
 ln -s "$ROOT/node_modules" "$empty/node_modules"
 echo 'export {};' >"$empty/index.ts"
-read -r empty_start _ < <(node toolchain/bench/programStart.mjs "$empty" "$STACK")
-read -r program_start registered < <(node toolchain/bench/programStart.mjs "$ROOT" "$STACK")
-note 'program start measured'
-
 options=(--stack "$STACK" --config-file "$config" --non-interactive)
 timed _ pulumi stack init "$STACK" --config-file "$config" --non-interactive
+pulumi config --json --show-secrets "${options[@]:0:4}" >"$PLATFORMS_STATE/config.json"
+read -r empty_start _ < <(node toolchain/bench/programStart.mjs "$empty" "$STACK" <"$PLATFORMS_STATE/config.json")
+read -r program_start registered < <(node toolchain/bench/programStart.mjs "$ROOT" "$STACK" <"$PLATFORMS_STATE/config.json")
+note 'program start measured'
+
 timed up pulumi up --yes --skip-preview --event-log "$PLATFORMS_STATE/events" "${options[@]}"
 waits=$(node toolchain/bench/waits.mjs "$PLATFORMS_STATE/events")
 note 'up measured'

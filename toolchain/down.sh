@@ -13,7 +13,7 @@ prepare_state
 destroy() {
     stack_exists || { note "stack $STACK has no state" && return; }
     release_stale_locks
-    pulumi destroy --yes --skip-preview --suppress-outputs --non-interactive --run-program=false --stack "$STACK" ||
+    pulumi destroy --yes --skip-preview --suppress-outputs "${display_arguments[@]}" --run-program=false --stack "$STACK" ||
         fail "pulumi destroy of stack $STACK failed; its message is above" 'correct what it names and run make down again'
 }
 

@@ -42,3 +42,7 @@ if [[ -f $ROOT/policies/PulumiPolicy.yaml ]]; then
     policy_arguments=(--policy-pack "$ROOT/policies")
     [[ ! -f $ROOT/policies/config/$STACK.json ]] || policy_arguments+=(--policy-pack-config "$ROOT/policies/config/$STACK.json")
 fi
+
+# display_arguments: a log gets one line per step, a terminal the engine's live table.
+display_arguments=()
+[[ -t 1 ]] || display_arguments=(--non-interactive --suppress-progress)

@@ -10,7 +10,7 @@ prepare_tools
 prepare_cluster up
 prepare_stack
 recover
-pulumi up --yes --skip-preview --suppress-outputs --non-interactive --stack "$STACK" "${policy_arguments[@]}" ||
+pulumi up --yes --skip-preview --suppress-outputs "${display_arguments[@]}" --stack "$STACK" "${policy_arguments[@]}" ||
     fail "pulumi up of stack $STACK failed; its message is above" \
         'correct what it names and run make up again: it goes on where this one stopped (docs/troubleshooting.md)'
 summarise

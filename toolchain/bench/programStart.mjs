@@ -1,4 +1,4 @@
-// Usage: node programStart.mjs DIRECTORY STACK [RUNS]. Prints the seconds that the Node.js process of a Pulumi program takes from
+// Usage: node programStart.mjs DIRECTORY STACK [RUNS] < CONFIG, the output of pulumi config --json. Prints the seconds that the Node.js process of a Pulumi program takes from
 // its start to its end, the fastest of RUNS. The engine behind it answers every registration at once, so that what is
 // measured is the program alone: loading, compiling, building the arguments of its resources.
 import { spawn } from "node:child_process";
@@ -7,6 +7,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import process from "node:process";
+import { text } from "node:stream/consumers";
 
 const [directory, stack, runs = "3"] = process.argv.slice(2);
 const require = createRequire(join(directory, "package.json"));
@@ -15,6 +16,8 @@ const empty = require("google-protobuf/google/protobuf/empty_pb.js");
 const engine = { ...require("@pulumi/pulumi/proto/engine_grpc_pb.js"), ...require("@pulumi/pulumi/proto/engine_pb.js") };
 const resource = { ...require("@pulumi/pulumi/proto/resource_grpc_pb.js"), ...require("@pulumi/pulumi/proto/resource_pb.js") };
 const project = "platforms";
+
+const config = Object.fromEntries(Object.entries(JSON.parse(await text(process.stdin))).map(([key, entry]) => [key, entry.value]));
 
 let registered = 0;
 
@@ -67,7 +70,7 @@ function run() {
     ], {
         cwd: directory,
         stdio: ["ignore", "ignore", "inherit"],
-        env: { ...process.env, PULUMI_CONFIG: "{}", PULUMI_CONFIG_SECRET_KEYS: "[]", PULUMI_NODEJS_TYPESCRIPT: "true" },
+        env: { ...process.env, PULUMI_CONFIG: JSON.stringify(config), PULUMI_CONFIG_SECRET_KEYS: "[]", PULUMI_NODEJS_TYPESCRIPT: "true" },
     });
     return new Promise((resolve, reject) => child.on("exit", (code) =>
         code === 0 ? resolve((performance.now() - began) / 1000) : reject(new Error(`the program in ${directory} ended with exit code ${code}`))));
