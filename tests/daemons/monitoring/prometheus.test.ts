@@ -6,7 +6,8 @@ import { expandVariables } from "../../unit/monitoring/promql";
 import type { Monitored } from "../../unit/monitoring/taskflow";
 import { monitoredTaskFlow } from "../../unit/monitoring/taskflow";
 import { Daemon, eventually, freePort, HOST, temporaryFolder } from "../daemon";
-import type { LocalTargets } from "./localConfiguration";
+import type { ClusterStandIns } from "./clusterStandIns";
+import { startCluster } from "./clusterStandIns";
 import { layDown, withTargets } from "./localConfiguration";
 import { prometheusTools } from "./prometheusTools";
 import { selfSigned, StandIn } from "./standIns";
@@ -17,37 +18,13 @@ interface Target {
     readonly lastError: string;
 }
 
-/** The labels that Kubernetes' service discovery gives to one container port of a pod. */
-function podLabels(app: string, port: string, more: Readonly<Record<string, string>> = {}): Record<string, string> {
-    const meta = "__meta_kubernetes";
-    return {
-        [`${meta}_namespace`]: "taskflow",
-        [`${meta}_pod_name`]: `${app}-1`,
-        [`${meta}_pod_label_app`]: app,
-        [`${meta}_pod_phase`]: "Running",
-        [`${meta}_pod_container_init`]: "false",
-        [`${meta}_pod_container_port_name`]: port,
-        ...more,
-    };
-}
-
-const appMetrics = 'taskflow_http_requests_total{method="GET",endpoint="/tasks",status="200"} 42\n';
-const cadvisor = ["taskflow", "kube-system"].map(namespace =>
-    `container_memory_working_set_bytes{namespace="${namespace}",pod="backend-api-1",container="api"} 5e7\n`).join("");
-const kubelet = ["used", "capacity", "inodes"].map(what =>
-    `kubelet_volume_stats_${what}${what === "inodes" ? "" : "_bytes"}{namespace="taskflow",persistentvolumeclaim="postgres-pvc"} 100\n`).join("");
-const stateMetrics = ["taskflow", "storm"].map(namespace =>
-    `kube_deployment_status_replicas{namespace="${namespace}",deployment="backend-api"} 2\n`).join("");
-
 describe("Prometheus with the rendered configuration", () => {
     let folder: string;
     let monitored: Monitored;
     let prometheus: Daemon;
     let url: string;
-    const standIns: StandIn[] = [];
-    /** Serves the metrics of all three pods. */
-    let application: StandIn;
-    const tokens = new Set<string | undefined>();
+    let cluster: ClusterStandIns;
+    let alertmanager: StandIn;
     const received: { readonly labels: Record<string, string>; readonly annotations: Record<string, string> }[] = [];
 
     async function api<Data>(path: string): Promise<Data> {
@@ -62,57 +39,22 @@ describe("Prometheus with the rendered configuration", () => {
         return result.map(({ metric }) => metric);
     }
 
-    async function standIn(answer: Parameters<typeof StandIn.start>[0], tls = false): Promise<StandIn> {
-        const started = await StandIn.start(answer, tls ? { tlsFolder: folder } : {});
-        standIns.push(started);
-        return started;
-    }
-
-    /** Pods as discovery would list them: four that count, and one of each kind that must be dropped. */
-    async function targets(): Promise<LocalTargets> {
-        application = await standIn(({ url: path }) => path === "/metrics" ? appMetrics : undefined);
-        const { address: node } = await standIn(({ url: path, headers }) => {
-            tokens.add(headers.authorization);
-            return path === "/metrics/cadvisor" ? cadvisor : path === "/metrics" ? kubelet : undefined;
-        }, true);
-        const { address: app } = application;
-        const { address: state } = await standIn(() => stateMetrics);
-        const dead = `${HOST}:1`;
-        const nodes = [{ targets: [node], labels: { __meta_kubernetes_node_name: "node-1" } }];
-        return {
-            "kubernetes-pods": [
-                { targets: [app], labels: podLabels("backend-api", "http") },
-                { targets: [app], labels: podLabels("postgres", "metrics") },
-                { targets: [app], labels: podLabels("redis", "metrics") },
-                { targets: [dead], labels: podLabels("postgres", "postgres") },
-                { targets: [dead], labels: podLabels("frontend", "http") },
-                { targets: [dead], labels: podLabels("backend-api-old", "http") },
-                { targets: [dead], labels: podLabels("backend-api", "http", { __meta_kubernetes_pod_container_init: "true" }) },
-                ...["Pending", "Succeeded", "Failed"].map(phase =>
-                    ({ targets: [dead], labels: podLabels("redis", "metrics", { __meta_kubernetes_pod_phase: phase }) })),
-            ],
-            "kubernetes-cadvisor": nodes,
-            "kubernetes-kubelet": nodes,
-            "kube-state-metrics": [{ targets: [state] }],
-            prometheus: [{ targets: [new URL(url).host] }],
-        };
-    }
-
     before(async () => {
         const { prometheus: command } = prometheusTools();
         folder = temporaryFolder("prometheus");
         url = `http://${HOST}:${await freePort()}`;
         monitored = await monitoredTaskFlow("staging", { prometheus: { kubeStateMetrics: null } });
-        const { address: alertmanager } = await standIn(({ url: path }, body) => {
+        alertmanager = await StandIn.start(({ url: path }, body) => {
             if (path === "/api/v2/alerts") {
                 received.push(...JSON.parse(body) as typeof received);
             }
             return "";
         });
-        const local = withTargets(monitored.configuration, await targets());
+        cluster = await startCluster(folder, new URL(url).host);
+        const local = withTargets(monitored.configuration, cluster.targets);
         const impatient = JSON.parse(JSON.stringify(monitored.rules).replace(/"for":"\d+m"/g, '"for":"1s"')) as Monitored["rules"];
         const { file } = layDown(folder, monitored.configuration, impatient, () =>
-            ({ ...local, alerting: { alertmanagers: [{ static_configs: [{ targets: [alertmanager] }] }] } }));
+            ({ ...local, alerting: { alertmanagers: [{ static_configs: [{ targets: [alertmanager.address] }] }] } }));
         // The cluster's authority, which has not signed the kubelet's certificate.
         copyFileSync(selfSigned(folder, "authority").certFile, join(folder, "serviceaccount", "ca.crt"));
         const data = join(folder, "data");
@@ -130,7 +72,7 @@ describe("Prometheus with the rendered configuration", () => {
     });
     after(async () => {
         await prometheus?.stop();
-        await Promise.all(standIns.map(server => server.stop()));
+        await Promise.all([...(cluster?.all ?? []), alertmanager].map(server => server?.stop()));
         rmSync(folder, { recursive: true, force: true });
     });
 
@@ -168,7 +110,7 @@ describe("Prometheus with the rendered configuration", () => {
             return found;
         });
         assert.deepEqual(containers.map(({ namespace, node }) => [namespace, node]), [["taskflow", "node-1"]]);
-        assert.deepEqual([...tokens], ["Bearer token-of-the-test"]);
+        assert.deepEqual([...cluster.tokens], ["Bearer token-of-the-test"]);
         const names = (await query('{__name__=~"kubelet_.+"}')).map(({ __name__ }) => __name__);
         assert.deepEqual(names.sort(), ["kubelet_volume_stats_capacity_bytes", "kubelet_volume_stats_used_bytes"]);
     });
@@ -214,14 +156,14 @@ describe("Prometheus with the rendered configuration", () => {
     });
 
     it("T-116: TargetDown fires once a target is gone", async () => {
-        await application.stop();
+        await cluster.application.stop();
         try {
             await eventually("TargetDown arrives", () => {
                 const down = received.filter(({ labels }) => labels["alertname"] === "TargetDown").map(({ labels }) => labels["pod"]);
                 assert.deepEqual([...new Set(down)].sort(), ["backend-api-1", "postgres-1", "redis-1"]);
             });
         } finally {
-            await application.listen();
+            await cluster.application.listen();
         }
     });
 });

@@ -6,7 +6,7 @@ import type { RuleGroups } from "../../../components/monitoring/rules";
 import type { Telemetry } from "../../../components/monitoring/telemetry";
 import { scrapingTelemetry } from "../../../components/monitoring/telemetry/scraping";
 import { storageTelemetry } from "../../../components/monitoring/telemetry/storage";
-import type { Recording } from "../../harness/mocks";
+import type { Inputs, Recording } from "../../harness/mocks";
 import type { StackValues } from "../../harness/program";
 import { recordProgram } from "../../harness/program";
 
@@ -39,4 +39,21 @@ export async function monitoredTaskFlow(stack: string, taskflow: StackValues = {
         rules: parse(files["alerts.rules.yml"] ?? "") as RuleGroups,
         dashboard: JSON.parse(dashboards["taskflow.json"] ?? "") as Dashboard,
     };
+}
+
+/** Inputs of the one object of a kind and name. */
+export function inputsOf({ recording }: Monitored, kind: string, name: string): Inputs {
+    return recording.object(kind, name).inputs;
+}
+
+/** Pod template of a Deployment. */
+export function podOf(stack: Monitored, name: string): Inputs {
+    return inputsOf(stack, "Deployment", name).spec.template.spec;
+}
+
+/** Volumes of a Deployment's first container by the folder where it sees them. */
+export function mountsOf(stack: Monitored, name: string): Record<string, Inputs> {
+    const { containers: [container], volumes } = podOf(stack, name);
+    return Object.fromEntries(container.volumeMounts.map((mount: Inputs) =>
+        [mount.mountPath, volumes.find((volume: Inputs) => volume.name === mount.name)]));
 }
