@@ -40,7 +40,7 @@ export class RedisCache extends ScopedComponent implements Connectable<RedisProp
         this.server = new Workload(name, scope, {
             component: "cache",
             labels: { tier: "cache" },
-            container: this.serverContainer(password),
+            container: this.serverContainer(password, credentials?.previousKey("REDIS_PASSWORD")),
             sidecars: [redisExporter(password)],
             service: { port: "redis", number: redisPort },
             metricsPort: "metrics",
@@ -58,14 +58,14 @@ export class RedisCache extends ScopedComponent implements Connectable<RedisProp
         this.registerOutputs({});
     }
 
-    private serverContainer(password: SecretKey | undefined): Container {
+    private serverContainer(password: SecretKey | undefined, previous: SecretKey | undefined): Container {
         const { image, maximumMemory } = this.args;
         return {
             name: this.objectName,
             image,
             command: password ? ["sh", "-c", execRedis(), "redis-server"] : ["redis-server"],
             args: cacheFlags(maximumMemory),
-            environment: passwordVariables(password),
+            environment: passwordVariables(password, previous),
             ports: { redis: redisPort },
             resources: this.args.resources,
             probes: redisProbes(),

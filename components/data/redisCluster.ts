@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { Task } from "../app/task";
 import { Workload } from "../app/workload";
-import type { Connectable, Property } from "../kit/connection";
+import type { Connectable, Environment, Property } from "../kit/connection";
 import { connect } from "../kit/connection";
 import { clusterDns, dnsPorts } from "../kit/externals";
 import type { Scope } from "../kit/scope";
@@ -55,6 +55,7 @@ export class RedisCluster extends ScopedComponent implements Connectable<RedisPr
     readonly ready: readonly pulumi.Resource[];
     /** Masters and replicas. */
     readonly servers: Workload;
+    private readonly passwords: Environment;
 
     /** @throws RangeError when the memory limit leaves Redis no room to evict in */
     constructor(name: string, scope: Scope, private readonly args: RedisClusterArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -64,8 +65,9 @@ export class RedisCluster extends ScopedComponent implements Connectable<RedisPr
             ? new GeneratedSecret(`${name}-secret`, scope, redisCredentials(args), { parent: this })
             : undefined;
         const password = credentials?.key("REDIS_PASSWORD");
+        this.passwords = passwordVariables(password, credentials?.previousKey("REDIS_PASSWORD"));
         this.servers = this.createServers(password, credentials ? [credentials.secret] : []);
-        const creation = this.createCluster(password);
+        const creation = this.createCluster();
         scope.graph.addEdge(this.servers.node, this.servers.node, { number: redisPort }, { number: busPort });
         scope.graph.addEdge(this.servers.node, clusterDns, ...dnsPorts);
 
@@ -90,7 +92,7 @@ export class RedisCluster extends ScopedComponent implements Connectable<RedisPr
                 image,
                 command: ["sh", "-c", clusterNodeScript(this.nodes(), "/data"), "redis-server"],
                 args: [...cacheFlags(maximumMemory), ...clusterFlags],
-                environment: passwordVariables(password),
+                environment: this.passwords,
                 ports: { redis: redisPort, bus: busPort },
                 resources: this.args.resources,
                 probes: redisProbes(),
@@ -106,7 +108,7 @@ export class RedisCluster extends ScopedComponent implements Connectable<RedisPr
         }, { parent: this });
     }
 
-    private createCluster(password: SecretKey | undefined): Task {
+    private createCluster(): Task {
         const { image, replicasPerMaster = 0 } = this.args;
         return new Task(`${this.objectName}-cluster-create`, this.scope, {
             component: "cache-initialization",
@@ -115,7 +117,7 @@ export class RedisCluster extends ScopedComponent implements Connectable<RedisPr
                 name: "redis-cli",
                 image,
                 command: ["sh", "-c", formClusterScript({ nodes: this.nodes(), replicasPerMaster })],
-                environment: passwordVariables(password),
+                environment: this.passwords,
                 resources: resources("50m/32Mi", "250m/64Mi", "32Mi"),
             },
             deadlineSeconds: 300,

@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { Workload } from "../app/workload";
-import type { Connectable, Property } from "../kit/connection";
+import type { Connectable, Environment, Property } from "../kit/connection";
 import { clusterDns, dnsPorts } from "../kit/externals";
 import { images } from "../kit/images";
 import { recommendedLabels } from "../kit/labels";
@@ -64,6 +64,7 @@ export class RedisSentinel extends ScopedComponent implements Connectable<RedisP
     readonly sentinels: Workload;
     /** The proxy that leads to the primary. */
     readonly proxy: Workload;
+    private readonly passwords: Environment;
 
     /** @throws RangeError when the memory limit leaves Redis no room to evict in */
     constructor(name: string, scope: Scope, private readonly args: RedisSentinelArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -73,6 +74,7 @@ export class RedisSentinel extends ScopedComponent implements Connectable<RedisP
             ? new GeneratedSecret(`${name}-secret`, scope, redisCredentials(args), { parent: this })
             : undefined;
         const password = credentials?.key("REDIS_PASSWORD");
+        this.passwords = passwordVariables(password, credentials?.previousKey("REDIS_PASSWORD"));
         this.servers = this.createServers(password, credentials ? [credentials.secret] : []);
         this.sentinels = this.createSentinels(password);
         this.proxy = this.createProxy(password);
@@ -100,7 +102,7 @@ export class RedisSentinel extends ScopedComponent implements Connectable<RedisP
                 image,
                 command: ["sh", "-c", serverScript(this.group()), "redis-server"],
                 args: [...cacheFlags(maximumMemory), ...serverFlags],
-                environment: passwordVariables(password),
+                environment: this.passwords,
                 ports: { redis: redisPort },
                 resources: withDisk(this.args.resources, transfer),
                 probes: redisProbes(isInSync),
@@ -124,7 +126,7 @@ export class RedisSentinel extends ScopedComponent implements Connectable<RedisP
                 name: "sentinel",
                 image: this.args.image,
                 command: ["sh", "-c", sentinelScript(this.group(), folder)],
-                environment: passwordVariables(password),
+                environment: this.passwords,
                 ports: { sentinel: sentinelPort },
                 resources: resources("20m/32Mi", "100m/64Mi", "32Mi"),
                 probes: {

@@ -1,4 +1,4 @@
-import { execRedis } from "./redisServer";
+import { demandPassword, execRedis, innerPassword } from "./redisServer";
 
 /** Where one server listens. */
 export interface Address {
@@ -33,6 +33,8 @@ const listOf = (addresses: readonly Address[]): string => addresses.map(({ host,
 function preamble({ servers, sentinels }: SentinelGroup, self: "servers" | "sentinels"): string {
     return `\
 set -u
+# While a new password is rolled out, the others may know the previous one only.
+[ -z "\${PREVIOUS_PASSWORD:-}" ] || export REDISCLI_AUTH="$PREVIOUS_PASSWORD"
 servers="${listOf(servers)}"
 sentinels="${listOf(sentinels)}"
 self=$(echo $${self} | cut -d' ' -f$(( \${HOSTNAME##*-} + 1 )))
@@ -136,10 +138,11 @@ sentinel down-after-milliseconds ${groupName} ${downAfterMilliseconds}
 sentinel failover-timeout ${groupName} ${failoverTimeoutMilliseconds}
 sentinel parallel-syncs ${groupName} 1
 \${REDIS_PASSWORD:+sentinel auth-pass ${groupName} $REDIS_PASSWORD}
-\${REDIS_PASSWORD:+requirepass $REDIS_PASSWORD}
+\${REDIS_PASSWORD:+sentinel sentinel-pass ${innerPassword}}
+${demandPassword}
 CONFIGURATION
     mv "$file.new" "$file"
 fi
-exec redis-server "$file" --sentinel
+exec redis-server "$file" --sentinel "$@"
 `;
 }

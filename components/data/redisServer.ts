@@ -19,7 +19,7 @@ export interface RedisServerArgs {
     readonly resources: ContainerResources;
     /** Demands a generated password. @default false */
     readonly authentication?: boolean;
-    /** Counter: each step generates a new password. @default 0 */
+    /** Counter: each step generates a new password; the one before stays valid until the next step. @default 0 */
     readonly rotation?: number;
 }
 
@@ -34,13 +34,20 @@ const headRoom = 1.4;
 /** User of the Redis image. */
 export const redisUser = { user: 999 };
 
+/** Password that servers use among themselves: during a rotation the previous one is known to those on either side of it. */
+export const innerPassword = "${PREVIOUS_PASSWORD:-$REDIS_PASSWORD}";
+
+/** Configuration lines that demand the password; the one before the last rotation is accepted too, so that nobody is shut out. */
+export const demandPassword = `\
+\${REDIS_PASSWORD:+user default on ~* &* +@all >$REDIS_PASSWORD >${innerPassword}}`;
+
 /**
  * The password, which must not be seen on a command line, as configuration that Redis reads from its input. Redis
  * takes the shell's place: behind a pipe the shell would keep the termination signal to itself.
  */
 const passwordFromInput = `<<CONFIGURATION
-\${REDIS_PASSWORD:+requirepass $REDIS_PASSWORD}
-\${REDIS_PASSWORD:+masterauth $REDIS_PASSWORD}
+${demandPassword}
+\${REDIS_PASSWORD:+masterauth ${innerPassword}}
 CONFIGURATION`;
 
 /** Last command of a start script: becomes Redis with these flags, then the script's arguments, and the password if there is one. */
@@ -65,9 +72,9 @@ export function redisProbes(isReady = answersPong): Probes {
     };
 }
 
-/** Variables with which the server's scripts and `redis-cli` know the password; none without authentication. */
-export function passwordVariables(password: SecretKey | undefined): Record<string, SecretKey> {
-    return password ? { REDIS_PASSWORD: password, REDISCLI_AUTH: password } : {};
+/** Variables with which the server's scripts and `redis-cli` know the passwords; none without authentication. */
+export function passwordVariables(password: SecretKey | undefined, previous?: SecretKey): Record<string, SecretKey> {
+    return password ? { REDIS_PASSWORD: password, REDISCLI_AUTH: password, ...(previous && { PREVIOUS_PASSWORD: previous }) } : {};
 }
 
 /** Least memory limit for a server's data, as a quantity: replication, clients and fragmentation need 1.4 times as much. */
@@ -89,7 +96,7 @@ export function requireHeadRoom(name: string, { maximumMemory, resources: { limi
 
 /** The Secret with the password. */
 export function redisCredentials({ rotation }: RedisServerArgs): GeneratedSecretArgs<never, "REDIS_PASSWORD"> {
-    return { values: {}, passwords: { REDIS_PASSWORD: { length: 32 } }, ...(rotation !== undefined && { rotation }) };
+    return { values: {}, passwords: { REDIS_PASSWORD: { length: 32, previousKey: "PREVIOUS_PASSWORD" } }, ...(rotation !== undefined && { rotation }) };
 }
 
 /** The exporter beside a server or a sentinel. */

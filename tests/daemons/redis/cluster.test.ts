@@ -5,7 +5,8 @@ import type { ClusterNode } from "../../../components/data/redisClusterScripts";
 import { clusterFlags, clusterNodeScript, formClusterScript } from "../../../components/data/redisClusterScripts";
 import { answersPong, cacheFlags } from "../../../components/data/redisServer";
 import type { Result } from "../daemon";
-import { HOST, eventually, freePort, program, run, temporaryFolder } from "../daemon";
+import { HOST, eventually, program, run, temporaryFolder } from "../daemon";
+import { stablePort } from "./port";
 import { canaryPassword, imagePath, passwordEnvironment, RedisProcess } from "./redisServer";
 
 describe("Redis Cluster on six nodes", () => {
@@ -20,7 +21,7 @@ describe("Redis Cluster on six nodes", () => {
         path = imagePath(folder);
         nodes = [];
         while (nodes.length < 6) {
-            nodes.push({ host: HOST, port: await freePort(), busPort: await freePort() });
+            nodes.push({ host: HOST, port: await stablePort(), busPort: await stablePort() });
         }
         servers = await Promise.all(nodes.map(({ port }, ordinal) => RedisProcess.start({
             pod: `redis-${ordinal}`, port, password, path, isReady: answersPong,

@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { proxyConfiguration } from "../../../components/data/redisSentinelProxy";
-import { Daemon, HOST, eventually, freePort, program, run, temporaryFolder } from "../daemon";
+import { Daemon, HOST, eventually, program, run, temporaryFolder } from "../daemon";
 import { NameServer } from "./nameServer";
+import { stablePort } from "./port";
 
 describe("the proxy in front of Redis, when a pod comes back with another address", () => {
     const [oldAddress, newAddress] = ["127.0.0.2", "127.0.0.3"] as const;
@@ -34,7 +35,7 @@ describe("the proxy in front of Redis, when a pod comes back with another addres
     }
 
     it("T-146: connections follow the name to the new address", async () => {
-        const [redisPort, port, metricsPort] = [await freePort(), await freePort(), await freePort()];
+        const [redisPort, port, metricsPort] = [await stablePort(), await stablePort(), await stablePort()];
         const startRedis = (address: string): Promise<Daemon> => start({
             name: "redis-server",
             args: ["--bind", address, "--port", String(redisPort), "--save", ""],

@@ -34,6 +34,8 @@ export interface Process {
     readonly script: string;
     readonly args: readonly string[];
     readonly password: string | undefined;
+    /** Password before the last rotation. */
+    readonly previous?: string | undefined;
     /** PATH of the image. */
     readonly path: string;
     /** Shell condition that makes it ready, as its probe has it. */
@@ -41,8 +43,8 @@ export interface Process {
 }
 
 /** Environment of a container that knows the password. */
-export function passwordEnvironment(password: string | undefined): NodeJS.ProcessEnv {
-    return password === undefined ? {} : { REDIS_PASSWORD: password, REDISCLI_AUTH: password };
+export function passwordEnvironment(password: string | undefined, previous?: string): NodeJS.ProcessEnv {
+    return password === undefined ? {} : { REDIS_PASSWORD: password, REDISCLI_AUTH: password, PREVIOUS_PASSWORD: previous };
 }
 
 /** A process of the Redis image that can be killed and started again with the same folder or an empty one. */
@@ -50,7 +52,7 @@ export class RedisProcess {
     readonly folder: string;
     private daemon: Daemon | undefined;
 
-    private constructor(readonly process: Process) {
+    private constructor(public process: Process) {
         this.folder = temporaryFolder(process.pod);
     }
 
@@ -62,12 +64,12 @@ export class RedisProcess {
 
     /** Starts it on its folder; `ready: false` does not wait for its readiness probe. */
     async start({ ready = true } = {}): Promise<void> {
-        const { pod, script, args, password, path } = this.process;
+        const { pod, script, args, password, previous, path } = this.process;
         this.daemon = await Daemon.start({
             name: pod,
             command: join(path, "sh"),
             args: ["-c", script.replaceAll("/data", this.folder), "redis-server", ...onLoopback(args, this.folder)],
-            env: { PATH: path, HOSTNAME: pod, ...passwordEnvironment(password) },
+            env: { PATH: path, HOSTNAME: pod, ...passwordEnvironment(password, previous) },
             folder: this.folder,
             ready: async () => ready && await this.requireReady(),
         });
@@ -113,6 +115,14 @@ export class RedisProcess {
     async terminate(): Promise<void> {
         await this.daemon?.stop();
         this.daemon = undefined;
+    }
+
+    /** Replaces its pod: ended in order, an empty folder, another password. */
+    async replace(password: string, previous: string): Promise<void> {
+        await this.terminate();
+        this.forget();
+        this.process = { ...this.process, password, previous };
+        await this.start();
     }
 
     /** Empties its folder, as a new pod finds it. */

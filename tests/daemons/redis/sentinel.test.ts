@@ -8,7 +8,7 @@ for (const password of [undefined, canaryPassword]) {
     describe(`Redis with sentinels and a proxy, ${password ? "with" : "without"} a password`, () => {
         let group: Group;
         before(async () => {
-            group = await Group.start(password);
+            group = await Group.start(password, password && "Before0The0First0Rotation0000000");
         });
         after(() => group?.stop());
         beforeEach(() => group.settle());
@@ -80,6 +80,18 @@ for (const password of [undefined, canaryPassword]) {
         });
 
         if (password) {
+            it("T-51 T-146: a new password is rolled out pod by pod, and after each step clients with the old one can write", async () => {
+                const replacement = "Canary0After0The0Rotation000000x";
+                await group.write("kept", "through a rotation");
+                for (const member of [...group.servers].reverse().concat([...group.sentinels].reverse())) {
+                    await member.replace(replacement, password);
+                    await group.write("during", member.process.pod);
+                    await group.settle();
+                }
+                assert.equal(await ask(group.proxyPort, replacement, "GET", "kept"), "through a rotation");
+                assert.deepEqual((await group.roles()).sort(), ["master", "slave", "slave"]);
+            });
+
             it("T-51: servers and sentinels demand the password", async () => {
                 for (const member of [...group.servers, ...group.sentinels]) {
                     assert.match(await ask(member.process.port, undefined, "INFO"), /^NOAUTH/);

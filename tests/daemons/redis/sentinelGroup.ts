@@ -4,7 +4,8 @@ import { proxyConfiguration } from "../../../components/data/redisSentinelProxy"
 import type { Address, SentinelGroup } from "../../../components/data/redisSentinelScripts";
 import { hasQuorum, isInSync, sentinelScript, serverFlags, serverScript } from "../../../components/data/redisSentinelScripts";
 import { cacheFlags } from "../../../components/data/redisServer";
-import { Daemon, HOST, eventually, freePort, program, temporaryFolder } from "../daemon";
+import { Daemon, HOST, eventually, program, temporaryFolder } from "../daemon";
+import { stablePort } from "./port";
 import { ask, imagePath, RedisProcess } from "./redisServer";
 
 /** Three servers, three sentinels and the proxy, with the program's own scripts and configuration. */
@@ -17,15 +18,17 @@ export class Group {
 
     private constructor(
         readonly addresses: SentinelGroup, readonly proxyPort: number, readonly metricsPort: number, readonly password: string | undefined,
+        readonly previous: string | undefined,
     ) {}
 
-    static async start(password?: string): Promise<Group> {
+    static async start(password?: string, previous?: string): Promise<Group> {
         // A name instead of an address: what is announced and watched in a cluster are names.
         const three = async (): Promise<Address[]> => {
-            const ports = [await freePort(), await freePort(), await freePort()];
+            const ports = [await stablePort(), await stablePort(), await stablePort()];
             return ports.map(port => ({ host: "localhost", port }));
         };
-        const group = new Group({ servers: await three(), sentinels: await three() }, await freePort(), await freePort(), password);
+        const addresses = { servers: await three(), sentinels: await three() };
+        const group = new Group(addresses, await stablePort(), await stablePort(), password, previous);
         try {
             await group.startServers();
             await group.startSentinels();
@@ -88,18 +91,18 @@ export class Group {
     }
 
     private async startServers(): Promise<void> {
-        const { password, path } = this;
+        const { password, previous, path } = this;
         const started = this.addresses.servers.map(({ port }, ordinal) => RedisProcess.start({
-            pod: `redis-node-${ordinal}`, port, password, path, isReady: isInSync,
+            pod: `redis-node-${ordinal}`, port, password, previous, path, isReady: isInSync,
             script: serverScript(this.addresses), args: [...cacheFlags("128mb"), ...serverFlags],
         }));
         this.servers.push(...await Promise.all(started));
     }
 
     private async startSentinels(): Promise<void> {
-        const { password, path } = this;
+        const { password, previous, path } = this;
         const started = this.addresses.sentinels.map(({ port }, ordinal) => RedisProcess.start({
-            pod: `redis-sentinel-${ordinal}`, port, password, path, isReady: hasQuorum(port),
+            pod: `redis-sentinel-${ordinal}`, port, password, previous, path, isReady: hasQuorum(port),
             script: sentinelScript(this.addresses, "/data"), args: [],
         }));
         this.sentinels.push(...await Promise.all(started));

@@ -103,7 +103,10 @@ describe("RedisSentinel", () => {
         assert.match(readinessProbe.exec.command[2], /redis-cli ping \| grep -q PONG/);
         assert.deepEqual(livenessProbe.tcpSocket, { port: "redis" });
         const variables = variablesOf(container(protectedByPassword.recording, "StatefulSet", "redis-node"));
-        assert.deepEqual(variables, { REDIS_PASSWORD: "redis-secret/REDIS_PASSWORD", REDISCLI_AUTH: "redis-secret/REDIS_PASSWORD" });
+        assert.deepEqual(variables, {
+            REDIS_PASSWORD: "redis-secret/REDIS_PASSWORD", REDISCLI_AUTH: "redis-secret/REDIS_PASSWORD",
+            PREVIOUS_PASSWORD: "redis-secret/PREVIOUS_PASSWORD",
+        });
     });
 
     it("T-51: the password is generated, and stands in the Secret alone", () => {
