@@ -64,9 +64,9 @@ describe("workload", () => {
     });
 
     it("a load balancer is open to the internet in the graph, a ClusterIP is not", async () => {
-        for (const [type, sources] of [["LoadBalancer", ["internet"]], ["ClusterIP", []]] as const) {
+        for (const [type, ways] of [["LoadBalancer", ["internet 8080"]], ["ClusterIP", []]] as const) {
             const { graph } = await run({ service: { port: "http", number: 80, type } });
-            assert.deepEqual(graph.edges.map(({ from }) => from.name), sources);
+            assert.deepEqual(graph.edges.map(({ from, ports }) => `${from.name} ${ports.map(({ number }) => number).join()}`), ways);
         }
     });
 
