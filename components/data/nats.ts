@@ -9,15 +9,16 @@ import type { Port, WorkloadNode } from "../kit/graph";
 import { images } from "../kit/images";
 import { recommendedLabels } from "../kit/labels";
 import type { Container } from "../kit/pod";
-import { httpProbe } from "../kit/probes";
+import { httpProbe, tcpProbe } from "../kit/probes";
 import type { ContainerResources } from "../kit/resources";
 import { resources } from "../kit/resources";
 import type { Scope } from "../kit/scope";
 import { ScopedComponent } from "../kit/scope";
 import type { ConfigFiles, Volume } from "../kit/volumes";
 import { configVolume, scratch, templateVolume } from "../kit/volumes";
+import { natsTelemetry } from "../monitoring/telemetry/nats";
 import { GeneratedSecret } from "../security/generatedSecret";
-import { exporterProbes, exporterUser } from "./exporter";
+import { exporterUser } from "./exporter";
 import type { NatsLogin, NatsPermissions } from "./natsConfiguration";
 import { fileStoreOf, goMemoryLimit, natsConfiguration, natsPorts } from "./natsConfiguration";
 import type { NatsStream } from "./natsStreams";
@@ -163,7 +164,11 @@ export class Nats extends ScopedComponent {
             labels: { tier: "messaging" },
             replicas: this.size,
             container: this.serverContainer(config.files, volume),
-            ...(exporter && { sidecars: [exporterContainer()], metricsPort: "metrics" }),
+            ...(exporter && {
+                sidecars: [exporterContainer()],
+                metricsPort: "metrics",
+                telemetry: [natsTelemetry({ namespace: this.scope.namespace, app: this.objectName, nodes: this.size })],
+            }),
             service: { port: "client", number: natsPorts.client, further: { monitor: natsPorts.monitor } },
             spread: { strict: true },
             ...(claim && template && { storage: { [template.name]: template.size } }),
@@ -271,7 +276,11 @@ function exporterContainer(): Container {
         args: ["-port", "7777", "-varz", "-connz", "-routez", "-healthz", "-jsz=all", `http://127.0.0.1:${natsPorts.monitor}`],
         ports: { metrics: 7777 },
         resources: resources("10m/32Mi", "100m/64Mi", "32Mi"),
-        probes: exporterProbes,
+        // It serves nothing but the metrics, which ask the server each time.
+        probes: {
+            readiness: tcpProbe("metrics", { periodSeconds: 10, timeoutSeconds: 3 }),
+            liveness: tcpProbe("metrics", { initialDelaySeconds: 15, periodSeconds: 20, timeoutSeconds: 3 }),
+        },
         runAs: exporterUser,
     };
 }

@@ -15,7 +15,7 @@ export const images = {
     mysqlExporter: "prom/mysqld-exporter:v0.20.0",
     nats: "nats:2.15.2-alpine",
     natsBox: "natsio/nats-box:0.18.0",
-    natsExporter: "natsio/prometheus-nats-exporter:0.17.3",
+    natsExporter: "natsio/prometheus-nats-exporter:0.20.1",
     nginx: "nginx:1.30.1-alpine",
     nodeExporter: "prom/node-exporter:v1.12.1",
     postgres15: "postgres:15.17-alpine",

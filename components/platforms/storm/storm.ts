@@ -17,6 +17,7 @@ import type { Scope } from "../../kit/scope";
 import { PlatformNamespace } from "../../security/platformNamespace";
 import type { PlatformContext } from "../definition";
 import { Databases } from "./databases";
+import { StormMonitoring } from "./monitoring";
 import { serviceArgs } from "./services";
 import type { ServiceName, StormSettings } from "./settings";
 import { natsUsers } from "./settings";
@@ -29,6 +30,10 @@ export interface StormOutputs {
     readonly showVolumes: string;
     /** Follows the log of one service. */
     readonly followLogs: Readonly<Record<string, string>>;
+    /** Makes Grafana answer at http://localhost:3000, to user `admin`. */
+    readonly openGrafana?: string;
+    /** Marked as secret: `pulumi stack output --show-secrets`. */
+    readonly grafanaPassword?: pulumi.Output<string>;
 }
 
 /** A messaging back end: a gateway before services for users, messages and media, which talk over NATS. */
@@ -53,8 +58,8 @@ export class Storm extends pulumi.ComponentResource {
         this.createServices(databases, redis, nats, minio);
         this.createExtraEdges();
         this.createEdge(minio);
-        this.createBackups(databases);
-        this.outputs = this.show();
+        const backups = this.createBackups(databases);
+        this.outputs = { ...this.show(), ...this.createMonitoring(minio, backups) };
         this.registerOutputs({});
     }
 
@@ -163,17 +168,28 @@ export class Storm extends pulumi.ComponentResource {
         }, { parent: this });
     }
 
-    private createBackups({ user, message }: Databases): void {
+    /** Names of the CronJobs. */
+    private createBackups({ user, message }: Databases): string[] {
         const { backup: { enabled, storage }, postgres: { image }, storageClass } = this.settings;
         const { backupRetentionDays: retentionDays } = this.context.environment;
         if (!enabled || retentionDays === null) {
-            return;
+            return [];
         }
         // A quarter of an hour apart, so that both do not read the same disk at once.
         const schedules = { "postgres-user-backup": [user, "0 2 * * *"], "postgres-message-backup": [message, "15 2 * * *"] } as const;
         for (const [name, [{ administration: database }, schedule]] of Object.entries(schedules)) {
             new PostgresBackup(name, this.scope, { database, image, retentionDays, storage, storageClass, schedule }, { parent: this });
         }
+        return Object.keys(schedules);
+    }
+
+    private createMonitoring(minio: Minio, backups: readonly string[]): Partial<StormOutputs> {
+        if (!this.settings.monitoring.enabled) {
+            return {};
+        }
+        const monitored = { services: [...this.services.values()], minio: minio.node, backups };
+        const { grafanaPassword } = new StormMonitoring(this.scope, this.settings, this.context, monitored, { parent: this });
+        return { grafanaPassword, openGrafana: `kubectl port-forward -n ${this.scope.namespace} service/grafana 3000` };
     }
 
     private get host(): string {
