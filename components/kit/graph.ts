@@ -55,6 +55,10 @@ export interface NamespaceNode {
     readonly platform: string;
     /** The Namespace, for its objects to wait for. */
     readonly resource: pulumi.Resource;
+    /** Several platforms may place things in it. @default false */
+    readonly shared?: boolean;
+    /** Name of the NetworkPolicy that lets nothing in or out. @default "default-deny" */
+    readonly defaultDenyName?: string;
 }
 
 /** One allowed direction of traffic. */

@@ -44,8 +44,8 @@ function rules(edges: readonly Edge[], neighbour: (edge: Edge) => GraphNode, nam
 }
 
 /** A policy that lets nothing in or out of a namespace's pods but what another policy allows. */
-export function defaultDenyPolicy(namespace: string): NetworkPolicyArgs {
-    return { metadata: { name: "default-deny", namespace }, spec: { podSelector: {}, policyTypes: ["Ingress", "Egress"] } };
+export function defaultDenyPolicy(namespace: string, name = "default-deny"): NetworkPolicyArgs {
+    return { metadata: { name, namespace }, spec: { podSelector: {}, policyTypes: ["Ingress", "Egress"] } };
 }
 
 /** The policy of one workload: exactly the graph's edges from and to it. */

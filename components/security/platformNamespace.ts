@@ -19,7 +19,15 @@ export interface PlatformNamespaceArgs {
     readonly priorities?: Scope["priorities"];
     /** @default the environment's level */
     readonly podSecurity?: "privileged" | "baseline" | "restricted";
+    /** Name of the NetworkPolicy that lets nothing in or out. @default "default-deny" */
+    readonly defaultDenyName?: string;
 }
+
+/** Arguments of {@link PlatformNamespace.shared}: what is placed in it needs names of its own in the state. */
+export type SharedNamespaceArgs = Omit<PlatformNamespaceArgs, "podSecurity" | "defaultDenyName"> & { readonly logicalPrefix: string };
+
+/** In place of a platform's name, on what belongs to all of them. */
+const everyone = "platforms";
 
 /** A namespace that enforces a level of the Pod Security Standards, and the scope for what is placed in it. */
 export class PlatformNamespace extends pulumi.ComponentResource {
@@ -43,16 +51,38 @@ export class PlatformNamespace extends pulumi.ComponentResource {
                 },
             },
         }, { parent: this });
-        args.graph.addNamespace({ name, platform: args.platform, resource: namespace });
-        this.scope = {
-            platform: args.platform,
-            namespace: name,
-            environment: args.environment,
-            graph: args.graph,
-            origin: [namespace],
-            ...(args.logicalPrefix && { logicalPrefix: args.logicalPrefix }),
-            ...(args.priorities && { priorities: args.priorities }),
-        };
+        args.graph.addNamespace({
+            name, platform: args.platform, resource: namespace,
+            ...(args.platform === everyone && { shared: true }),
+            ...(args.defaultDenyName && { defaultDenyName: args.defaultDenyName }),
+        });
+        this.scope = scopeIn(name, args, namespace);
         this.registerOutputs({});
     }
+
+    /**
+     * A namespace that several platforms place things in, such as `monitoring`. It exists once and belongs to none of
+     * them: whoever asks first creates it, and switching one platform off leaves it to the others.
+     * @param owner component on whose behalf it is asked for; the namespace is not its child
+     * @throws Error when a platform already has a namespace of that name for itself
+     */
+    static shared(name: string, args: SharedNamespaceArgs, owner: pulumi.ComponentResource): Scope {
+        const known = args.graph.namespaces.find(namespace => namespace.name === name && namespace.shared);
+        if (known) {
+            return scopeIn(name, args, known.resource);
+        }
+        const provider = owner.getProvider("kubernetes:core/v1:Namespace");
+        const { graph, environment } = args;
+        const created = new PlatformNamespace(name, { platform: everyone, graph, environment }, provider && { provider });
+        return scopeIn(name, args, created.scope.origin[0] as pulumi.Resource);
+    }
+}
+
+function scopeIn(namespace: string, args: PlatformNamespaceArgs, origin: pulumi.Resource): Scope {
+    const { platform, environment, graph, logicalPrefix, priorities } = args;
+    return {
+        platform, namespace, environment, graph, origin: [origin],
+        ...(logicalPrefix && { logicalPrefix }),
+        ...(priorities && { priorities }),
+    };
 }

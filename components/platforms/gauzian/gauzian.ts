@@ -63,18 +63,22 @@ export class Gauzian extends pulumi.ComponentResource {
             ? this.createNamespace(monitoring.nodeExporter.namespace, { podSecurity: "privileged" })
             : undefined;
         const monitored = { backend: backend.node, minio: minio.node, secrets, nodes, after: [...backend.ready, ...front.ready, routes] };
-        const scope = this.createNamespace(monitoring.namespace, { logicalPrefix: `${name}-monitoring` });
+        const scope = PlatformNamespace.shared(monitoring.namespace,
+            { ...this.placement(), logicalPrefix: `${name}-monitoring` }, this);
         const { grafanaPassword } = new GauzianMonitoring(scope, settings, context, monitored, { parent: this });
         this.outputs = this.show(grafanaPassword);
         this.registerOutputs({});
     }
 
     private createNamespace(
-        namespace: string, more: Partial<Pick<ConstructorParameters<typeof PlatformNamespace>[1], "priorities" | "podSecurity" | "logicalPrefix">>,
+        namespace: string, more: Partial<Pick<ConstructorParameters<typeof PlatformNamespace>[1], "priorities" | "podSecurity">>,
     ): Scope {
-        const environment = { ...this.context.environment, protectData: this.settings.protectData };
-        const placement = { ...more, platform: this.name, graph: this.context.graph, environment };
-        return new PlatformNamespace(namespace, placement, { parent: this }).scope;
+        return new PlatformNamespace(namespace, { ...this.placement(), ...more }, { parent: this }).scope;
+    }
+
+    private placement(): Pick<ConstructorParameters<typeof PlatformNamespace>[1], "platform" | "graph" | "environment"> {
+        const { context: { graph, environment }, settings: { protectData } } = this;
+        return { platform: this.name, graph, environment: { ...environment, protectData } };
     }
 
     private createPriorities(): Record<PriorityTier, string> | undefined {

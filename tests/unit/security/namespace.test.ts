@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
 import { environmentDefaults } from "../../../components/config/environments";
 import { DependencyGraph } from "../../../components/kit/graph";
 import type { Scope } from "../../../components/kit/scope";
@@ -42,5 +43,51 @@ describe("namespace of a platform", () => {
             assert.equal(labels["app.kubernetes.io/part-of"], namespace);
             assert.ok(recording.before(guard).has(recording.object("Namespace", namespace).urn));
         }
+    });
+
+    it("E-145: its policy that lets nothing in or out may have another name", async () => {
+        const graph = new DependencyGraph();
+        const recording = await record(() => {
+            new PlatformNamespace("shop", { platform: "shop", environment, graph, defaultDenyName: "deny-all-default" });
+            new NamespaceGuards("guards", { graph });
+        });
+        assert.deepEqual(recording.object("NetworkPolicy", "deny-all-default").inputs.spec, { podSelector: {}, policyTypes: ["Ingress", "Egress"] });
+    });
+});
+
+describe("namespace that platforms share", () => {
+    class Owner extends pulumi.ComponentResource {
+        readonly scope: Scope;
+
+        constructor(platform: string, graph: DependencyGraph) {
+            super("test:Owner", platform);
+            this.scope = PlatformNamespace.shared("monitoring", { platform, environment, graph, logicalPrefix: `${platform}-monitoring` }, this);
+        }
+    }
+
+    it("exists once whoever asks first, belongs to no platform, and keeps the platforms' things apart", async () => {
+        const urns: string[] = [];
+        for (const platforms of [["shop", "blog"], ["blog", "shop"], ["blog"]]) {
+            const graph = new DependencyGraph();
+            const scopes: Scope[] = [];
+            const recording = await record(() => {
+                scopes.push(...platforms.map(platform => new Owner(platform, graph).scope));
+            });
+            const namespace = recording.object("Namespace", "monitoring");
+            urns.push(namespace.urn);
+            assert.equal(namespace.inputs.metadata.labels["app.kubernetes.io/part-of"], "platforms");
+            assert.deepEqual(scopes.map(({ platform, logicalPrefix }) => [platform, logicalPrefix]),
+                platforms.map(platform => [platform, `${platform}-monitoring`]));
+            assert.deepEqual(graph.namespaces.map(({ name }) => name), ["monitoring"]);
+        }
+        assert.equal(new Set(urns).size, 1, "switching one platform off must not replace the namespace of the others");
+    });
+
+    it("is refused where a platform has that name for itself", async () => {
+        const graph = new DependencyGraph();
+        await assert.rejects(record(() => {
+            new PlatformNamespace("monitoring", { platform: "shop", environment, graph });
+            new Owner("blog", graph);
+        }), /two namespaces are called monitoring/);
     });
 });
