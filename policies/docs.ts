@@ -58,8 +58,9 @@ export function policiesPage(): string {
         "<!-- Made from the code by `npm run docs --prefix policies`; a test compares them. -->", "",
         `The ${count} policies of the pack in [policies/](../policies/README.md). \`*[*]\` in a path stands for each init, main and ephemeral `
         + "container; paths are those of the pod, wherever it stands.", "",
-        "Each policy can be set to `advisory`, `mandatory`, `remediate` or `disabled`, and has a setting `exempt`: a list of objects that may "
-        + "break it, each with the reason. Fields that are unknown at preview are reported as not judged and never hide a violation.", "",
+        "Each policy can be set to `advisory`, `mandatory`, `remediate` or `disabled`. All but the first two have a setting `exempt`: a list of "
+        + "objects that may break the policy, each with the reason. Fields that are unknown at preview are reported as not judged, and never "
+        + "hide a violation.", "",
         "## Before and after all others", "",
         ...section(podSecurity),
         ...section(exemptionUse),

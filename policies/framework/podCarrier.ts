@@ -1,3 +1,4 @@
+import { withApiDefaults } from "./apiDefaults";
 import { isProperties, UNKNOWN } from "./field";
 import type { Keys } from "./field";
 import type { KubernetesObject } from "./kubernetesObject";
@@ -26,11 +27,20 @@ const templatePaths: Readonly<Record<string, readonly string[]>> = {
     "batch/CronJob": ["spec", "jobTemplate", "spec", "template"],
 };
 
+const found = new WeakMap<KubernetesObject, { readonly pod: CarriedPod | undefined }>();
+
 /**
  * The pod that an object carries: its own, or that of its template. Custom resources carry one when `spec.template.spec`
  * has containers; undefined when there is none.
  */
 export function carriedPod(object: KubernetesObject): CarriedPod | undefined {
+    // Every policy asks for it.
+    const known = found.get(object) ?? { pod: findPod(object) };
+    found.set(object, known);
+    return known.pod;
+}
+
+function findPod(object: KubernetesObject): CarriedPod | undefined {
     const known = templatePaths[`${object.group}/${object.kind}`];
     const keys = known ?? ["spec", "template"];
     let holder: unknown = object.properties;
@@ -52,11 +62,12 @@ export function carriedPod(object: KubernetesObject): CarriedPod | undefined {
 
 function pod(object: KubernetesObject, holder: unknown, at: Keys): CarriedPod {
     const below = isProperties(holder) ? holder : undefined;
+    const spec = below ? below["spec"] : UNKNOWN;
     return {
         object,
         metadata: below ? below["metadata"] : UNKNOWN,
         metadataKeys: below ? [...at, "metadata"] : at,
-        spec: below ? below["spec"] : UNKNOWN,
+        spec: isProperties(spec) && !object.patch ? withApiDefaults(spec) : spec,
         specKeys: below ? [...at, "spec"] : at,
         partial: object.patch,
         runsToCompletion: object.group === "batch",

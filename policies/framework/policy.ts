@@ -32,9 +32,10 @@ export function warn(report: ReportViolation, message: string, urn: string): voi
     send(report, { message, urn, enforcementLevel: "advisory" });
 }
 
-/** The schema of a rule's settings, with the `exempt` that every rule has. */
-export function settingsSchema(rule: RuleDescription): Record<string, PolicyConfigJSONSchema> {
-    return { ...rule.settings, exempt: exemptionsSchema };
+/** The schema of a policy's settings, with the `exempt` that those have which judge objects. */
+export function settingsSchema(rule: RuleDescription | Rule): Record<string, PolicyConfigJSONSchema> {
+    const judges = ["judgePod", "judgeObject", "judgeProgram"].some(key => key in rule);
+    return { ...rule.settings, ...(judges && { exempt: exemptionsSchema }) };
 }
 
 /**

@@ -43,7 +43,7 @@ export interface RuleDescription {
     readonly fields: readonly string[];
     /** Values that pass. */
     readonly allowed: string;
-    /** JSON schema of each setting beside `exempt`, which every rule has. @default none */
+    /** JSON schema of each setting beside `exempt`. @default none */
     readonly settings?: Readonly<Record<string, PolicyConfigJSONSchema>>;
 }
 

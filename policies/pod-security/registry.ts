@@ -65,7 +65,7 @@ export const checks: readonly Check[] = sorted([
 ]);
 
 function versionOf(check: Check, minor: number): Check["versions"][number] | undefined {
-    return check.versions.findLast(({ since }) => since <= minor);
+    return check.versions.filter(({ since }) => since <= minor).at(-1);
 }
 
 /**

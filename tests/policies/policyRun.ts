@@ -1,0 +1,105 @@
+import { execFileSync } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join, resolve } from "node:path";
+import type { CommandResult } from "../harness/command";
+import { mustRun, run } from "../harness/command";
+
+const repository = resolve(__dirname, "../..");
+
+/** One line of the engine's policy report. */
+export interface Violation {
+    readonly policy: string;
+    readonly level: string;
+    /** Logical name of the resource. */
+    readonly resource: string;
+    readonly message: string;
+}
+
+/** A finished engine command with what the policies said. */
+export interface PolicyResult extends CommandResult {
+    readonly violations: readonly Violation[];
+}
+
+/** A program in a folder of its own, with state and rendered objects beside it. */
+export class PolicyRun {
+    private constructor(private readonly root: string, private readonly extraPath: string | undefined) {}
+
+    /**
+     * Copies a program of this folder.
+     * @param program name of the folder below programs
+     * @param configuration of the program, without the project's prefix
+     * @param extraPath folder of further language hosts
+     */
+    static async create(program: string, configuration: Readonly<Record<string, string>>, extraPath?: string): Promise<PolicyRun> {
+        const self = new PolicyRun(mkdtempSync(join(tmpdir(), "policy-run-")), extraPath);
+        cpSync(join(__dirname, "programs", program), self.program, { recursive: true });
+        symlinkSync(join(repository, "node_modules"), join(self.program, "node_modules"));
+        mkdirSync(join(self.root, "state"));
+        await mustRun("pulumi", ["stack", "init", "test", "--non-interactive"], self.options).catch((error: NodeJS.ErrnoException) => {
+            throw error.code === "ENOENT" ? new Error('the toolchain is not on PATH; run: eval "$(make -s env)"') : error;
+        });
+        for (const [key, value] of Object.entries({ directory: join(self.root, "rendered"), ...configuration })) {
+            await mustRun("pulumi", ["config", "set", key, value, "--stack", "test"], self.options);
+        }
+        return self;
+    }
+
+    /** Runs `preview` or `up` with the pack. @param settings of the pack, as in the file for --policy-pack-config */
+    async operate(operation: "preview" | "up", settings: object = {}): Promise<PolicyResult> {
+        const [log, config] = [join(this.root, "events.json"), join(this.root, "policies.json")];
+        rmSync(log, { force: true });
+        writeFileSync(config, JSON.stringify(settings));
+        const result = await run("pulumi", [
+            operation, "--stack", "test", "--non-interactive", "--event-log", log, ...(operation === "up" ? ["--yes", "--skip-preview"] : []),
+            "--policy-pack", join(repository, "policies"), "--policy-pack-config", config,
+        ], this.options);
+        return { ...result, violations: readViolations(log) };
+    }
+
+    /** A rendered object, or undefined when it was not created. */
+    rendered(file: string): string | undefined {
+        const path = join(this.root, "rendered", "1-manifest", file);
+        return existsSync(path) ? readFileSync(path, "utf8") : undefined;
+    }
+
+    /** Removes everything. */
+    remove(): void {
+        rmSync(this.root, { recursive: true, force: true });
+    }
+
+    private get program(): string {
+        return join(this.root, "program");
+    }
+
+    private get options(): { directory: string; environment: NodeJS.ProcessEnv } {
+        return {
+            directory: this.program,
+            environment: {
+                ...process.env,
+                PATH: [this.extraPath, process.env["PATH"]].filter(part => part !== undefined).join(delimiter),
+                // Files are rendered: a kubeconfig would be refused beside their folder.
+                KUBECONFIG: undefined,
+                PULUMI_BACKEND_URL: `file://${join(this.root, "state")}`,
+                PULUMI_CONFIG_PASSPHRASE: "test",
+                PULUMI_SKIP_UPDATE_CHECK: "true",
+                // Offers --event-log.
+                PULUMI_DEBUG_COMMANDS: "true",
+            },
+        };
+    }
+}
+
+function readViolations(log: string): Violation[] {
+    const lines = existsSync(log) ? readFileSync(log, "utf8").split("\n").filter(line => line !== "") : [];
+    return lines.map(line => JSON.parse(line)).flatMap(({ policyEvent }) => policyEvent ? [{
+        policy: policyEvent.policyName, level: policyEvent.enforcementLevel, message: policyEvent.message,
+        resource: String(policyEvent.resourceUrn ?? "").split("::").at(-1)!,
+    }] : []);
+}
+
+/** Builds the language host for YAML programs, once for a machine's Go build cache, into a folder. */
+export function buildYamlHost(folder: string): void {
+    execFileSync("go", ["build", "-o", join(folder, "pulumi-language-yaml"), "github.com/pulumi/pulumi-yaml/cmd/pulumi-language-yaml"],
+        { cwd: join(__dirname, "language-yaml"), stdio: ["ignore", "ignore", "inherit"] });
+}
