@@ -20,8 +20,29 @@ export function advisories({ backend, front, storageClass }: GauzianSettings, en
     ];
 }
 
-/** What only dev may be told to do. */
-export function refused({ backend, imagePullPolicy }: GauzianSettings, environment: EnvironmentDefaults): RefusedSetting[] {
+/** Database connections that one backend pod opens. */
+const connectionsPerPod = 15;
+
+/** Connections kept free for the exporter, backups, migrations and people. */
+const reservedConnections = 20;
+
+/** What does not go together, and what only dev may be told to do. */
+export function refused(settings: GauzianSettings, environment: EnvironmentDefaults): RefusedSetting[] {
+    return [...contradictions(settings), ...developmentOnly(settings, environment)];
+}
+
+function contradictions({ backend: { hpa: { minimum, maximum } }, postgres }: GauzianSettings): RefusedSetting[] {
+    const connections = maximum * connectionsPerPod + reservedConnections;
+    return [
+        ...(minimum <= maximum ? [] : [{ path: ["backend", "hpa", "minimum"], allowed: `allowed is at most the maximum of ${maximum}` }]),
+        ...(connections <= postgres.maximumConnections ? [] : [{
+            path: ["postgres", "maximumConnections"],
+            allowed: `allowed is ${connections} or more: ${maximum} pods with ${connectionsPerPod} connections each and ${reservedConnections} in reserve`,
+        }]),
+    ];
+}
+
+function developmentOnly({ backend, imagePullPolicy }: GauzianSettings, environment: EnvironmentDefaults): RefusedSetting[] {
     return environment.name === "dev" ? [] : [
         ...(backend.cookieSecure ? [] : [{ path: ["backend", "cookieSecure"], allowed: `allowed is true in ${environment.name}; only dev may serve HTTP` }]),
         ...(imagePullPolicy === undefined

@@ -4,12 +4,6 @@ import { images } from "../../kit/images";
 import { issuerNames } from "../../security/certificateSettings";
 import { metricSchemas } from "./metrics";
 
-/** Database connections that one backend pod opens. */
-const connectionsPerPod = 15;
-
-/** Connections kept free for the exporter, backups, migrations and people. */
-const reservedConnections = 20;
-
 /** Requests and limits in the short form `cpu/memory`, such as `100m/256Mi`. */
 const resourcePair = z.string().regex(/^\d+(\.\d+)?m?\/\d+(\.\d+)?(Ki|Mi|Gi)$/, { error: "allowed is cpu/memory, such as 100m/256Mi" });
 const amounts = z.strictObject({ requests: resourcePair, limits: resourcePair });
@@ -152,19 +146,6 @@ export const gauzianSettings = z.strictObject({
     /** Names of the backend's metrics: the document's, or those of the published source. */
     metrics: z.strictObject({ schema: z.enum(metricSchemas).default("documented") }).prefault({}),
     monitoring,
-}).superRefine((settings, context) => {
-    const { hpa: { minimum, maximum } } = settings.backend;
-    if (minimum > maximum) {
-        context.addIssue({ code: "custom", path: ["backend", "hpa", "minimum"], message: `allowed is at most the maximum of ${maximum}` });
-    }
-    const connections = maximum * connectionsPerPod + reservedConnections;
-    if (connections > settings.postgres.maximumConnections) {
-        context.addIssue({
-            code: "custom",
-            path: ["postgres", "maximumConnections"],
-            message: `allowed is ${connections} or more: ${maximum} pods with ${connectionsPerPod} connections each and ${reservedConnections} in reserve`,
-        });
-    }
 });
 
 /** Checked settings of GAUZIAN. */
