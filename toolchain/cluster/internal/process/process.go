@@ -112,6 +112,13 @@ func (p Process) Start(binary string, arguments []string) (bool, error) {
 	if err := command.Start(); err != nil {
 		return false, fmt.Errorf("%s: cannot start %s: %w", p.Name, binary, err)
 	}
+	// The kernel shows the new command line a moment after the start; until then nothing would recognise the process.
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline) && !equal(commandLine(command.Process.Pid), line); {
+		if _, alive := startTime(command.Process.Pid); !alive {
+			break
+		}
+		time.Sleep(time.Millisecond)
+	}
 	// Reaped here as long as this program lives, so that an early death is seen as one; by init afterwards.
 	go func() { _ = command.Wait() }()
 	return true, p.remember(command.Process.Pid, binary, line)
