@@ -84,8 +84,11 @@ export abstract class PodComponent<Args extends PodComponentArgs> extends Scoped
         };
         this.joinGraph();
         const serviceAccount = args.serviceAccountName ?? name;
-        this.serviceAccount = new k8s.core.v1.ServiceAccount(this.childName(serviceAccount),
-            { metadata: { ...this.meta, name: serviceAccount }, automountServiceAccountToken: false }, this.childOptions());
+        this.serviceAccount = new k8s.core.v1.ServiceAccount(this.childName(serviceAccount), {
+            metadata: { ...this.meta, name: serviceAccount },
+            automountServiceAccountToken: false,
+            ...(args.imagePullSecrets?.length && { imagePullSecrets: args.imagePullSecrets.map(secret => ({ name: secret })) }),
+        }, this.childOptions());
     }
 
     /** The pod around its main container. */

@@ -43,6 +43,12 @@ export interface PostgresArgs {
     readonly initialization: PostgresInitialization;
     /** @default all three ask whether the database takes connections */
     readonly probes?: Probes;
+    /** Name of the claim for its volume. @default `<name>-pvc` */
+    readonly claimName?: string;
+    /** Its Service leads straight to the pod, without an address of its own. @default false */
+    readonly headless?: boolean;
+    /** @default name of the server */
+    readonly networkPolicyName?: string;
     /** Memory for parallel queries, counted against the memory limit, such as `64Mi`. @default the runtime's own 64 MiB */
     readonly sharedMemory?: string;
 }
@@ -93,11 +99,12 @@ export class Postgres extends ScopedComponent implements Connectable<PostgresPro
             labels: { tier: "database" },
             container: this.serverContainer(credentials, passwords, claim),
             sidecars: [this.exporterContainer(exporterCredentials)],
-            service: { port: "postgres", number: port },
+            service: { port: "postgres", number: port, ...(args.headless && { headless: true }) },
+            ...(args.networkPolicyName && { networkPolicyName: args.networkPolicyName }),
             metricsPort: "metrics",
             telemetry: [postgresTelemetry({ namespace: scope.namespace, app: name, database: args.database })],
             strategy: "Recreate",
-            storage: { [`${name}-pvc`]: args.storage },
+            storage: { [claim.objectName]: args.storage },
             terminationGraceSeconds: 60,
             runAs: postgresUser,
             after: [...credentials.ready, exporterCredentials.secret, claim.claim, initialization],
@@ -152,8 +159,8 @@ export class Postgres extends ScopedComponent implements Connectable<PostgresPro
     }
 
     private createClaim(): VolumeClaim {
-        const { storage: size, storageClass } = this.args;
-        return new VolumeClaim(`${this.objectName}-pvc`, this.scope,
+        const { storage: size, storageClass, claimName = `${this.objectName}-pvc` } = this.args;
+        return new VolumeClaim(claimName, this.scope,
             { size, storageClass, volumeName: `${this.objectName}-storage` }, { parent: this });
     }
 

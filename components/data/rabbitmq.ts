@@ -61,6 +61,8 @@ export interface RabbitmqArgs {
     readonly spread?: SpreadRules;
     /** Leaves the nodes to the RabbitMQ Cluster Operator, which the cluster must run. @default false */
     readonly operator?: boolean;
+    /** @default its name */
+    readonly networkPolicyName?: string;
     /** Further names of its Service. @default none */
     readonly aliases?: readonly string[];
     /** Counter: each step generates new passwords. @default 0 */
@@ -209,6 +211,7 @@ export class Rabbitmq extends ScopedComponent {
                 further: { management: rabbitmqPorts.management, prometheus: rabbitmqPorts.prometheus },
             },
             metricsPort: "prometheus",
+            ...(this.args.networkPolicyName && { networkPolicyName: this.args.networkPolicyName }),
             telemetry: [rabbitmqTelemetry({ namespace: this.scope.namespace, app: this.objectName, nodes: this.size })],
             claimTemplates: [claim],
             spread,

@@ -30,6 +30,8 @@ export interface HttpsIngressArgs {
     readonly middlewares: Readonly<Record<string, MiddlewareSpec>>;
     /** Issuer of the certificate; left out, Traefik's resolver or its default certificate serves. */
     readonly issuer?: ClusterIssuer;
+    /** Secret that cert-manager keeps the certificate in. @default `<name>-tls` */
+    readonly secretName?: string;
     /**
      * Seconds that a connection to the pods may be silent, for long polls and chats; the Service of each workload
      * then carries {@link transportAnnotation}. @default Traefik's own 90
@@ -94,7 +96,7 @@ export class HttpsIngress extends ScopedComponent {
     }
 
     private createIngress(after: pulumi.Resource[]): void {
-        const { ingressClassName, issuer } = this.args;
+        const { ingressClassName, issuer, secretName = `${this.objectName}-tls` } = this.args;
         const rules = this.hosts.map(host => ({
             host,
             http: {
@@ -108,7 +110,7 @@ export class HttpsIngress extends ScopedComponent {
         new k8s.networking.v1.Ingress(this.childName(this.objectName), {
             // Its address comes from the ingress controller, which may arrive later than the platform.
             metadata: { ...this.meta(this.objectName), annotations: { ...this.annotations(), "pulumi.com/skipAwait": "true" } },
-            spec: { ingressClassName, rules, tls: [{ hosts: this.hosts, ...(issuer && { secretName: `${this.objectName}-tls` }) }] },
+            spec: { ingressClassName, rules, tls: [{ hosts: this.hosts, ...(issuer && { secretName }) }] },
         }, this.childOptions(after));
     }
 

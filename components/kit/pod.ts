@@ -7,7 +7,7 @@ import type { ContainerResources } from "./resources";
 import { SecretKey } from "./secretKey";
 import type { RunAs } from "./securityContext";
 import { containerSecurityContext, podSecurityContext } from "./securityContext";
-import type { Mount, Volume } from "./volumes";
+import type { ConfigFiles, Mount, Volume } from "./volumes";
 
 /** When the kubelet asks the registry for an image. */
 export type ImagePullPolicy = "Always" | "IfNotPresent" | "Never";
@@ -24,8 +24,11 @@ export interface Container {
     /** Ports by name. */
     readonly ports?: Readonly<Record<string, number>>;
     readonly environment?: Environment;
-    /** ConfigMaps and Secrets whose keys become variables; a Secret's are named by any one of its keys. */
-    readonly environmentFrom?: readonly (string | SecretKey)[];
+    /**
+     * ConfigMaps and Secrets whose keys become variables; a Secret's are named by any one of its keys. A ConfigMap given
+     * with its content rolls the pods when that changes.
+     */
+    readonly environmentFrom?: readonly (string | ConfigFiles | SecretKey)[];
     readonly resources: ContainerResources;
     /** Left out for containers that run to completion. */
     readonly probes?: Partial<Probes>;
@@ -88,7 +91,7 @@ function containerArgs(container: Container, pod: Pod): k8s.types.input.core.v1.
         ...(container.environmentFrom && {
             envFrom: container.environmentFrom.map(source => source instanceof SecretKey
                 ? { secretRef: { name: source.secretName } }
-                : { configMapRef: { name: source } }),
+                : { configMapRef: { name: typeof source === "string" ? source : source.name } }),
         }),
         resources: { requests: { ...container.resources.requests }, limits: { ...container.resources.limits } },
         ...(startup && { startupProbe: startup }),
@@ -147,7 +150,9 @@ function checksumAnnotations(
     containers: readonly Container[], extra: Readonly<Record<string, unknown>>,
 ): Record<string, pulumi.Input<string>> {
     const files = Object.fromEntries(volumesOf(containers).flatMap(({ name, checksum: digest }) => digest ? [[name, digest]] : []));
-    const config = { ...files, ...extra };
+    const variables = Object.fromEntries(containers.flatMap(({ environmentFrom = [] }) => environmentFrom)
+        .flatMap(source => (typeof source === "string" || source instanceof SecretKey ? [] : [[source.name, source.files]])));
+    const config = { ...files, ...variables, ...extra };
     const secrets = secretChecksums(containers);
     return {
         ...(Object.keys(config).length > 0 && { "checksum/config": checksum(config) }),

@@ -1,0 +1,11 @@
+import { definePlatform } from "../definition";
+import { AquaErp } from "./aquaerp";
+import { aquaerpSettings } from "./settings";
+
+/** AquaERP in the catalogue. */
+export const aquaerp = definePlatform({
+    name: "aquaerp",
+    description: "Management of water utilities: a page, a gateway and seven services over RabbitMQ",
+    settings: aquaerpSettings,
+    deploy: (settings, context, opts) => new AquaErp("aquaerp", settings, context, opts).outputs,
+});

@@ -1,0 +1,50 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { recommendedLabels } from "../../kit/labels";
+import type { Scope } from "../../kit/scope";
+import { ScopedComponent } from "../../kit/scope";
+import type { AquaErpSettings } from "./settings";
+
+/**
+ * The Secret that the kubelets log in to the registry with. Its content, what `docker login` writes into config.json, is
+ * an encrypted value of the stack: `pulumi config set --secret aquaerpRegistry -- "$(cat config.json)"`.
+ */
+export class PullSecret extends ScopedComponent {
+    /** What the pods wait for; nothing where the stack has no credentials and others create the Secret. */
+    readonly ready: readonly pulumi.Resource[];
+
+    constructor(
+        name: string, scope: Scope, { pullSecretFrom }: Pick<AquaErpSettings["registry"], "pullSecretFrom">,
+        opts?: pulumi.ComponentResourceOptions,
+    ) {
+        super("aquaerp:PullSecret", name, scope, opts);
+        const credentials = new pulumi.Config("platforms").getSecret(pullSecretFrom);
+        this.ready = credentials === undefined ? [] : [new k8s.core.v1.Secret(this.childName(name), {
+            metadata: {
+                name, namespace: scope.namespace,
+                labels: recommendedLabels({ platform: scope.platform, name, component: "credentials" }),
+            },
+            type: "kubernetes.io/dockerconfigjson",
+            stringData: { ".dockerconfigjson": credentials.apply(requireDockerConfig) },
+        }, this.childOptions())];
+        this.registerOutputs({});
+    }
+}
+
+/**
+ * Content of a Secret of type dockerconfigjson, as it is.
+ * @throws Error when it has no `auths`, without repeating it
+ */
+export function requireDockerConfig(content: string): string {
+    let auths: unknown;
+    try {
+        auths = (JSON.parse(content) as { auths?: unknown } | null)?.auths;
+    } catch {
+        auths = undefined;
+    }
+    if (typeof auths !== "object" || auths === null) {
+        throw new Error('the credentials of AquaERP\'s registry are no docker configuration; allowed is {"auths":{"<registry>":{"auth":"..."}}}, '
+            + "as docker login writes it");
+    }
+    return content;
+}

@@ -1,0 +1,216 @@
+import { z } from "zod";
+import { hostname, image, percentage, quantity, replicas } from "../../config/schema";
+import { images, parseImage } from "../../kit/images";
+import { leastConnections } from "./connections";
+import type { ServiceName } from "./services";
+import { serviceNames, workerNames } from "./services";
+
+const amounts = z.string().regex(/^\d+(\.\d+)?m?\/\d+(\.\d+)?(Ki|Mi|Gi)$/, { error: "allowed is cpu/memory, such as 100m/128Mi" });
+const requestsAndLimits = z.strictObject({ requests: amounts, limits: amounts });
+const variable = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, { error: "allowed is a variable's name, such as RABBITMQ_URL" });
+const counter = z.int().min(0).default(0);
+const serviceName = z.enum(serviceNames);
+const secretReference = z.strictObject({ secretName: hostname, key: z.string().min(1) });
+
+/** What may differ between the services. */
+const service = z.strictObject({
+    /** Image in place of the registry's, such as one with a digest. */
+    image: image.optional(),
+    /** Tag in place of the common one: what a build of this service alone sets. */
+    tag: z.string().regex(/^\w[\w.-]{0,127}$/).refine(tag => tag !== "latest", { error: "allowed is a tag other than latest" }).optional(),
+    /** @default the document's 100m/128Mi to 200m/256Mi */
+    resources: requestsAndLimits.optional(),
+    /** @default 1000, or 101 for the page */
+    runAsUser: z.int().min(1).optional(),
+    /** Further plain variables. */
+    extraEnv: z.record(variable, z.string()).default({}),
+    /** Further variables from Secrets that exist already. */
+    extraSecretEnv: z.record(variable, secretReference).default({}),
+    /** Further writable folders, which go with the pod. */
+    writablePaths: z.array(z.string().startsWith("/")).default([]),
+});
+
+/** Names of the variables that the images read; the document gives none. */
+const variables = z.strictObject({
+    port: variable.default("PORT"),
+    host: variable.default("HOST"),
+    nodeEnvironment: variable.default("NODE_ENV"),
+    logLevel: variable.default("LOG_LEVEL"),
+    rabbitmqUrl: variable.default("RABBITMQ_URL"),
+    jwtSecret: variable.default("JWT_SECRET"),
+    publicApiUrl: variable.default("API_BASE_URL"),
+    /** By service; the others are called `<NAME>_SERVICE_URL`. */
+    serviceUrls: z.partialRecord(serviceName, variable).default({}),
+});
+
+const autoscaler = (minimum: number, maximum: number) => z.strictObject({
+    minimum: replicas.default(minimum),
+    maximum: replicas.default(maximum),
+    cpuPercent: percentage.default(80),
+}).refine(range => range.minimum <= range.maximum, { error: "allowed is a minimum that does not exceed the maximum" }).prefault({});
+
+const postgres = z.strictObject({
+    image: image.default(images.postgres17),
+    storage: quantity,
+    resources: requestsAndLimits,
+    /** Connections that one pod opens. */
+    poolSize: z.int().min(1).max(100).default(10),
+    /** @default what all pods need during a roll-out, and a reserve */
+    maximumConnections: z.int().min(20).max(2000).optional(),
+    /** Gives each service a role and a schema of its own within the database. */
+    schemaPerService: z.boolean().default(false),
+    rotation: counter,
+});
+
+const rabbitmq = z.strictObject({
+    image: image.default(images.rabbitmq),
+    /** Number of nodes, odd. */
+    replicas: z.int().min(1).max(7).refine(nodes => nodes % 2 === 1, { error: "allowed is an odd number from 1 to 7" }),
+    storage: quantity,
+    resources: requestsAndLimits,
+    /** Leaves the nodes to the RabbitMQ Cluster Operator, which the cluster must run. */
+    operator: z.boolean().default(false),
+    /** Queues that exist before the services start, each with dead letters of its own. @default none: the services declare theirs */
+    queues: z.array(z.string().regex(/^[\w.-]{1,200}$/)).default([]),
+    /** Failed deliveries after which a message is a dead letter. */
+    deliveryLimit: z.int().min(1).default(5),
+    /** Seconds that a message may wait; null keeps it for good. */
+    messageTtlSeconds: z.int().min(1).nullable().default(null),
+    rotation: counter,
+});
+
+const registry = z.strictObject({
+    /** Host and path before the services' names. */
+    address: z.string().regex(/^[a-z0-9][a-z0-9.:/_-]*$/).default("registry.digitalocean.com/aquaerp-registry"),
+    tag: z.string().regex(/^\w[\w.-]{0,127}$/).refine(tag => tag !== "latest", { error: "allowed is a tag other than latest" }).default("1.0.0"),
+    /** Secret of type dockerconfigjson that the kubelets log in with; null for a public registry. */
+    pullSecret: hostname.nullable().default("docr-secret"),
+    /** Key of the stack's configuration that holds its content, encrypted; left unset there, others must create the Secret. */
+    pullSecretFrom: z.string().regex(/^\w+$/).default("aquaerpRegistry"),
+    /** Why tags may stand in place of digests; null demands a digest of every service. */
+    digestWaiver: z.string().min(1).nullable(),
+});
+
+const mailer = z.strictObject({
+    /** The mailer works with the database; false takes the way there and the variables from it. */
+    database: z.boolean().default(true),
+    /** The relay that takes its mails; null sends none. */
+    smtp: z.strictObject({
+        host: hostname,
+        port: z.int().min(1).max(65535).default(587),
+        user: z.string().min(1),
+        from: z.email(),
+        /** Where its password is, a Secret that exists already. */
+        password: secretReference,
+        /** Addresses of the relay. */
+        cidr: z.string().default("0.0.0.0/0"),
+    }).nullable().default(null),
+});
+
+const monitoring = z.strictObject({
+    /** @default `<namespace>-monitoring` */
+    namespace: hostname.optional(),
+    prometheus: z.strictObject({ storage: quantity, retention: z.string().regex(/^\d+[hdwy]$/) }),
+    grafana: z.strictObject({
+        /** Volume for what users change; null forgets it with the pod. */
+        storage: quantity.nullable(),
+        /** Public host; null serves nobody outside the cluster. */
+        host: hostname.nullable().default(null),
+        rotation: counter,
+    }),
+    /** Names of the services' metrics, those of prom-client's usual middlewares. */
+    metrics: z.strictObject({
+        requests: z.string().default("http_requests_total"),
+        duration: z.string().default("http_request_duration_seconds"),
+        /** Label with the status of an answer. */
+        statusLabel: z.string().default("status_code"),
+    }).prefault({}),
+    /** Address of cert-manager's metrics; null leaves CertificateExpiringSoon out. */
+    certManager: z.string().nullable().default("cert-manager.cert-manager.svc:9402"),
+    /** Also describes the services to a Prometheus Operator, by ServiceMonitors. */
+    serviceMonitors: z.boolean().default(false),
+});
+
+const access = z.strictObject({
+    /** Groups that may look at everything but Secrets. */
+    viewers: z.array(z.string().min(1)).default([]),
+    /** Groups that may change everything within the namespace, shells in pods included; best nobody in prod. */
+    operators: z.array(z.string().min(1)).default([]),
+});
+
+/** Settings of AquaERP, under `platforms:aquaerp`. */
+export const aquaerpSettings = z.strictObject({
+    namespace: hostname.default("aquaerp"),
+    /** Public host; null serves nobody outside the cluster. */
+    host: hostname.nullable(),
+    /** ClusterIssuer of cert-manager. */
+    issuer: hostname,
+    /** The gateway sees its paths without their /api. */
+    stripApiPrefix: z.boolean().default(false),
+    rateLimit: z.strictObject({ average: z.int().min(1).default(100), burst: z.int().min(1).default(200) }).prefault({}),
+    registry,
+    services: z.partialRecord(serviceName, service).default({}),
+    variables: variables.prefault({}),
+    nodeEnvironment: z.enum(["development", "production"]),
+    logLevel: z.enum(["debug", "info", "warn", "error"]),
+    /** Pods of a service where no autoscaler owns them. */
+    replicas: z.strictObject({ backend: replicas, frontend: replicas }),
+    /** As many pods as in production, for tests of availability. */
+    fullReplicas: z.boolean().default(false),
+    autoscaling: z.boolean(),
+    hpa: z.strictObject({ gateway: autoscaler(2, 5), frontend: autoscaler(3, 6) }).prefault({}),
+    spreadOverZones: z.boolean(),
+    /** Class of every volume; null takes the cluster's default. */
+    storageClass: z.string().nullable().default(null),
+    postgres,
+    rabbitmq,
+    mailer: mailer.prefault({}),
+    /** Services that get the key of the log-in tokens. */
+    jwt: z.strictObject({ receivers: z.array(serviceName).default(["auth-service", "api-gateway"]), rotation: counter }).prefault({}),
+    /** The gateway also calls the services over HTTP; false leaves messages only. */
+    gatewayHttp: z.boolean().default(true),
+    /** Further ways between the services. */
+    extraEdges: z.array(z.strictObject({ from: serviceName, to: serviceName })).default([]),
+    /** Address of an OTLP receiver, such as `tempo.monitoring.svc:4318`; null sends no traces. */
+    tracing: z.string().nullable().default(null),
+    /** Prepares the database before the services start. */
+    migration: z.strictObject({
+        /** Image; null runs none. */
+        image: image.nullable().default(null),
+        command: z.array(z.string()).min(1).default(["npm", "run", "migrate"]),
+    }).prefault({}),
+    backup: z.strictObject({ storage: quantity.default("10Gi") }).prefault({}),
+    access: access.prefault({}),
+    monitoring,
+}).superRefine((settings, context) => {
+    const { postgres: { maximumConnections }, registry: { digestWaiver } } = settings;
+    const least = leastConnections(settings, workerNames.length);
+    if (maximumConnections !== undefined && maximumConnections < least) {
+        context.addIssue({
+            code: "custom", path: ["postgres", "maximumConnections"], params: { value: maximumConnections },
+            message: `allowed is ${least} or more: ${settings.postgres.poolSize} for each pod during a roll-out, and a reserve`,
+        });
+    }
+    for (const name of digestWaiver === null ? serviceNames : []) {
+        const reference = settings.services[name]?.image;
+        if (reference === undefined || parseImage(reference).digest === undefined) {
+            context.addIssue({
+                code: "custom", path: ["services", name, "image"], params: { value: reference },
+                message: "allowed is an image with a digest (@sha256:...), unless registry.digestWaiver says why not",
+            });
+        }
+    }
+});
+
+/** Checked settings of AquaERP. */
+export type AquaErpSettings = z.infer<typeof aquaerpSettings>;
+
+/** Settings of one service. */
+export function serviceSettings({ services }: AquaErpSettings, name: ServiceName): z.infer<typeof service> {
+    return services[name] ?? service.parse({});
+}
+
+/** Pods of the back end's services and of the page where no autoscaler owns them. */
+export function replicaCounts({ fullReplicas, replicas: counts }: AquaErpSettings): AquaErpSettings["replicas"] {
+    return fullReplicas ? { backend: 2, frontend: 3 } : counts;
+}
