@@ -1,5 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
+import type { JobLimits } from "../app/jobArgs";
 import { Task } from "../app/task";
 import { Workload } from "../app/workload";
 import type { Connectable, Property } from "../kit/connection";
@@ -14,7 +15,7 @@ import { resources } from "../kit/resources";
 import type { Scope } from "../kit/scope";
 import { ScopedComponent } from "../kit/scope";
 import type { SecretKey } from "../kit/secretKey";
-import type { ConfigFiles } from "../kit/volumes";
+import type { ConfigFiles, Volume } from "../kit/volumes";
 import { configVolume, scratch } from "../kit/volumes";
 import { GeneratedSecret } from "../security/generatedSecret";
 import type { ObjectAction } from "./minioPolicies";
@@ -28,12 +29,16 @@ export interface MinioCredentials {
     readonly secretKey: SecretKey;
     /** The Secrets, to wait for. @default nothing */
     readonly ready?: readonly pulumi.Resource[];
+    /** The same keys where the consumer runs. @default the consumer is beside MinIO */
+    readonly consumer?: MinioCredentials;
 }
 
 /** Credentials to generate: the Secret's name and its two keys. */
 export interface GeneratedMinioCredentials {
     readonly secretName: string;
     readonly keys: { readonly accessKey: string; readonly secretKey: string };
+    /** Where its consumer runs: the Secret is there too, for it to refer to. @default beside MinIO */
+    readonly copyTo?: Scope;
 }
 
 /** A user of some buckets: a plain user with one policy, never a service account, which could escape its policy (GHSA-jjjj-jwhf-8rgr). */
@@ -56,6 +61,8 @@ export interface MinioArgs {
     readonly storage: string;
     /** Storage class; null takes the cluster's default. */
     readonly storageClass: string | null;
+    /** Keeps the objects in a folder of the pod, and loses them with it. @default false */
+    readonly ephemeral?: boolean;
     readonly resources: ContainerResources;
     /** The server's own credentials. @default generated in a Secret `<name>-credentials`, keys MINIO_ROOT_USER and MINIO_ROOT_PASSWORD */
     readonly root?: MinioCredentials | GeneratedMinioCredentials;
@@ -64,6 +71,10 @@ export interface MinioArgs {
     readonly users: Readonly<Record<string, MinioUser>>;
     /** Name of the Job that creates buckets, policies and users. @default `<name>-provisioning` */
     readonly provisioningJobName?: string;
+    /** How long and how often that Job tries. @default 300 s and six retries */
+    readonly provisioningLimits?: JobLimits;
+    /** Hours after which an upload that was not finished is forgotten. @default the server's own, 24 */
+    readonly staleUploadHours?: number;
     /** Counter: each step generates new credentials. @default 0 */
     readonly rotation?: number;
 }
@@ -112,7 +123,8 @@ export class Minio extends ScopedComponent {
         if (credentials === undefined) {
             throw new Error(`${this.objectName} has no user "${name}"; it has ${[...this.users.keys()].join(", ") || "none"}`);
         }
-        return this.connectable(credentials, this.args.users[name]?.buckets[0] ?? "", [this.provisioning.job]);
+        const { consumer = credentials } = credentials;
+        return this.connectable(consumer, this.args.users[name]?.buckets[0] ?? "", [this.provisioning.job, ...(consumer.ready ?? [])]);
     }
 
     /** MinIO as its root user sees it, who may do everything: for existing set-ups that need it, and for administration. */
@@ -147,28 +159,34 @@ export class Minio extends ScopedComponent {
             passwords: { ...(user === undefined && { [accessKey]: { length: 20 } }), [secretKey]: { length: 40 } },
             ...(this.args.rotation !== undefined && { rotation: this.args.rotation }),
         }, { parent: this });
-        return { accessKey: generated.key(accessKey), secretKey: generated.key(secretKey), ready: [generated.secret] };
+        const copy = source.copyTo && generated.copyTo(source.copyTo);
+        return {
+            accessKey: generated.key(accessKey), secretKey: generated.key(secretKey), ready: [generated.secret],
+            ...(copy && { consumer: { accessKey: copy.key(accessKey), secretKey: copy.key(secretKey), ready: [copy.secret] } }),
+        };
     }
 
     private createServer(): Workload {
-        const { storage: size, storageClass } = this.args;
-        const claim = new VolumeClaim(`${this.objectName}-pvc`, this.scope, { size, storageClass }, { parent: this });
+        const { storage: size, storageClass, ephemeral = false } = this.args;
+        const claim = ephemeral
+            ? undefined
+            : new VolumeClaim(`${this.objectName}-pvc`, this.scope, { size, storageClass }, { parent: this });
         return new Workload(this.objectName, this.scope, {
             kind: "StatefulSet",
             component: "object-storage",
             labels: { tier: "storage" },
-            container: this.serverContainer(claim),
+            container: this.serverContainer(claim?.volume ?? scratch("data", size)),
             service: { port: "api", number: apiPort, further: { console: consolePort } },
             metricsPort: "api",
             strategy: "Recreate",
-            storage: { [`${this.objectName}-pvc`]: size },
+            ...(claim && { storage: { [`${this.objectName}-pvc`]: size } }),
             terminationGraceSeconds: 60,
             runAs,
-            after: [...(this.root.ready ?? []), claim.claim],
+            after: [...(this.root.ready ?? []), ...(claim ? [claim.claim] : [])],
         }, { parent: this });
     }
 
-    private serverContainer(claim: VolumeClaim): Container {
+    private serverContainer(data: Volume): Container {
         return {
             name: this.objectName,
             image: this.args.image ?? images.minio,
@@ -184,6 +202,7 @@ export class Minio extends ScopedComponent {
                 MINIO_UPDATE: "off",
                 // Certificates are looked for below the home folder, which is created at the start.
                 HOME: "/tmp",
+                ...(this.args.staleUploadHours !== undefined && { MINIO_API_STALE_UPLOADS_EXPIRY: `${this.args.staleUploadHours}h` }),
             },
             resources: this.args.resources,
             probes: {
@@ -191,7 +210,7 @@ export class Minio extends ScopedComponent {
                 readiness: httpProbe("/minio/health/ready", "api", { periodSeconds: 10, timeoutSeconds: 5 }),
                 liveness: httpProbe("/minio/health/live", "api", { periodSeconds: 20, timeoutSeconds: 5, failureThreshold: 6 }),
             },
-            mounts: [{ volume: claim.volume, path: "/data" }, { volume: scratch("tmp", "64Mi"), path: "/tmp" }],
+            mounts: [{ volume: data, path: "/data" }, { volume: scratch("tmp", "64Mi"), path: "/tmp" }],
         };
     }
 
@@ -222,8 +241,7 @@ export class Minio extends ScopedComponent {
                     { volume: scratch("tmp", "16Mi"), path: "/tmp" },
                 ],
             },
-            deadlineSeconds: 300,
-            retries: 6,
+            ...(this.args.provisioningLimits ?? { deadlineSeconds: 300, retries: 6 }),
             runAs,
             after: [config.configMap, ...[...this.users.values()].flatMap(({ ready = [] }) => ready)],
         }, { parent: this });

@@ -9,6 +9,10 @@ export interface MinioBucket {
     readonly versioning?: boolean;
     /** What people without credentials may do: nothing, or fetch an object whose name they know. @default "private" */
     readonly access?: "private" | "public-read";
+    /** Days after which replaced and deleted objects go for good. @default never */
+    readonly oldVersionDays?: number;
+    /** Days after which objects go. @default never */
+    readonly expiryDays?: number;
 }
 
 /** A user that provisioning creates, as its script needs it. */
@@ -35,12 +39,27 @@ export const policyFolder = "/etc/minio-policies";
 const policyOf = (user: string): string => `${user}-buckets`;
 const userFile = (user: string): string => `user-${user}.json`;
 const bucketFile = (bucket: string): string => `bucket-${bucket}.json`;
+const lifecycleFile = (bucket: string): string => `lifecycle-${bucket}.json`;
+const hasLifecycle = ({ oldVersionDays, expiryDays }: MinioBucket): boolean => oldVersionDays !== undefined || expiryDays !== undefined;
+
+/** Rules by which a bucket forgets, as `mc ilm rule import` reads them. */
+function lifecycle({ oldVersionDays, expiryDays }: MinioBucket): object {
+    const rule = (ID: string, action: object): object => ({ ID, Status: "Enabled", Filter: { Prefix: "" }, ...action });
+    return {
+        Rules: [
+            ...(oldVersionDays === undefined ? []
+                : [rule("old-versions", { NoncurrentVersionExpiration: { NoncurrentDays: oldVersionDays } })]),
+            ...(expiryDays === undefined ? [] : [rule("expiry", { Expiration: { Days: expiryDays } })]),
+        ],
+    };
+}
 
 /** The policies as files, by file name. */
 export function policyFiles({ buckets, users }: MinioProvisioning): Record<string, string> {
-    const text = (policy: Policy): string => `${JSON.stringify(policy, null, 2)}\n`;
+    const text = (content: Policy | object): string => `${JSON.stringify(content, null, 2)}\n`;
     return Object.fromEntries([
         ...buckets.filter(({ access }) => access === "public-read").map(({ name }) => [bucketFile(name), text(publicReadPolicy(name))]),
+        ...buckets.filter(hasLifecycle).map(bucket => [lifecycleFile(bucket.name), text(lifecycle(bucket))]),
         ...users.map(({ name, buckets, actions }) => [userFile(name), text(userPolicy(buckets, actions))]),
     ]);
 }
@@ -64,12 +83,15 @@ export function provisioningScript(provisioning: MinioProvisioning, folder = pol
     ].join("\n");
 }
 
-function bucketLines({ name, versioning = false, access = "private" }: MinioBucket, folder: string): string[] {
+function bucketLines(bucket: MinioBucket, folder: string): string[] {
+    const { name, versioning = false, access = "private" } = bucket;
     const target = `${serverAlias}/${name}`;
     return [
         `mc mb --ignore-existing ${target}`,
         access === "private" ? `mc anonymous set none ${target}` : `mc anonymous set-json ${folder}/${bucketFile(name)} ${target}`,
         ...(versioning ? [`mc version enable ${target}`] : []),
+        // Replaces all rules there are; adding one would make another copy of it each time.
+        ...(hasLifecycle(bucket) ? [`mc ilm rule import ${target} < ${folder}/${lifecycleFile(name)}`] : []),
     ];
 }
 

@@ -3,11 +3,14 @@ import { Workload } from "../app/workload";
 import type { Connectable, Property } from "../kit/connection";
 import type { Port, WorkloadNode } from "../kit/graph";
 import type { Container } from "../kit/pod";
+import type { Probes } from "../kit/probes";
 import { parseQuantity } from "../kit/quantity";
 import type { ContainerResources } from "../kit/resources";
 import type { Scope } from "../kit/scope";
 import { ScopedComponent } from "../kit/scope";
 import type { SecretKey } from "../kit/secretKey";
+import type { Volume } from "../kit/volumes";
+import { scratch } from "../kit/volumes";
 import { redisTelemetry } from "../monitoring/telemetry/redis";
 import { GeneratedSecret } from "../security/generatedSecret";
 import type { RedisProperty } from "./redisServer";
@@ -23,6 +26,18 @@ export interface RedisStoreArgs {
     readonly storage: string;
     /** Storage class; null takes the cluster's default. */
     readonly storageClass: string | null;
+    /** Keeps the data in a folder of the pod, and loses them with it, without an append-only file. @default false */
+    readonly ephemeral?: boolean;
+    /** Name of the volume within the pod. @default name of the claim */
+    readonly volumeName?: string;
+    /** Memory for data, as Redis writes it. @default three quarters of the memory limit */
+    readonly maximumMemory?: `${number}mb`;
+    /** What happens when that is full: writes are refused, or keys with an expiry go, those least recently used first. @default "noeviction" */
+    readonly evictionPolicy?: "noeviction" | "volatile-lru";
+    /** @default those of every form of Redis */
+    readonly probes?: Probes;
+    /** Runs an exporter beside the server. @default true */
+    readonly exporter?: boolean;
     /** Requests and limits; three quarters of the memory limit are for data. */
     readonly resources: ContainerResources;
     /**
@@ -42,12 +57,15 @@ const dataShare = 0.75;
 /** User and group of the Alpine image. */
 const runAs = { user: 999, group: 1000 };
 
-/** Flags of a server whose keys must outlive it: an append-only file synced each second, and no key ever evicted. */
-export function storeFlags(memoryLimit: string): readonly string[] {
+/** Flags of a server whose keys must outlive it: an append-only file synced each second, and no key evicted unless asked for. */
+export function storeFlags(
+    memoryLimit: string, options: Pick<RedisStoreArgs, "maximumMemory" | "evictionPolicy" | "ephemeral"> = {},
+): readonly string[] {
+    const { maximumMemory, evictionPolicy = "noeviction", ephemeral = false } = options;
     const megabytes = Math.floor(parseQuantity(memoryLimit) * dataShare / 2 ** 20);
     return [
-        "--appendonly", "yes", "--appendfsync", "everysec", "--save", "",
-        "--maxmemory", `${megabytes}mb`, "--maxmemory-policy", "noeviction", "--dir", "/data",
+        ...(ephemeral ? ["--appendonly", "no"] : ["--appendonly", "yes", "--appendfsync", "everysec"]), "--save", "",
+        "--maxmemory", maximumMemory ?? `${megabytes}mb`, "--maxmemory-policy", evictionPolicy, "--dir", "/data",
     ];
 }
 
@@ -73,24 +91,28 @@ export class RedisStore extends ScopedComponent implements Connectable<RedisProp
 
     constructor(name: string, scope: Scope, private readonly args: RedisStoreArgs, opts?: pulumi.ComponentResourceOptions) {
         super("data:RedisStore", name, scope, opts);
-        const { storage: size, storageClass } = args;
+        const { storage: size, storageClass, volumeName, exporter = true } = args;
         const credentials = this.credentials();
-        const claim = new VolumeClaim(`${name}-pvc`, scope, { size, storageClass }, { parent: this });
+        const claim = args.ephemeral
+            ? undefined
+            : new VolumeClaim(`${name}-pvc`, scope, { size, storageClass, ...(volumeName && { volumeName }) }, { parent: this });
         this.server = new Workload(name, scope, {
             kind: "StatefulSet",
             component: "store",
-            container: this.serverContainer(credentials?.key, claim),
-            sidecars: [redisExporter(credentials?.key)],
+            container: this.serverContainer(credentials?.key, claim?.volume ?? scratch(volumeName ?? "data", size)),
+            ...(exporter && {
+                sidecars: [redisExporter(credentials?.key)],
+                metricsPort: "metrics",
+                telemetry: [redisTelemetry({
+                    namespace: scope.namespace, app: name, ...(args.downMinutes !== undefined && { downMinutes: args.downMinutes }),
+                })],
+            }),
             service: { port: "redis", number: redisPort },
-            metricsPort: "metrics",
-            telemetry: [redisTelemetry({
-                namespace: scope.namespace, app: name, ...(args.downMinutes !== undefined && { downMinutes: args.downMinutes }),
-            })],
             strategy: "Recreate",
-            storage: { [`${name}-pvc`]: size },
+            ...(claim && { storage: { [`${name}-pvc`]: size } }),
             terminationGraceSeconds: 60,
             runAs,
-            after: [...(credentials?.ready ?? []), claim.claim],
+            after: [...(credentials?.ready ?? []), ...(claim ? [claim.claim] : [])],
         }, { parent: this });
 
         ({ node: this.node, ports: this.ports, ready: this.ready } = this.server);
@@ -115,16 +137,16 @@ export class RedisStore extends ScopedComponent implements Connectable<RedisProp
         return { key: secret.key("REDIS_PASSWORD"), ready: [secret.secret] };
     }
 
-    private serverContainer(password: SecretKey | undefined, { volume }: VolumeClaim): Container {
+    private serverContainer(password: SecretKey | undefined, volume: Volume): Container {
         return {
             name: this.objectName,
             image: this.args.image,
             command: password ? ["sh", "-c", execRedis(), "redis-server"] : ["redis-server"],
-            args: storeFlags(this.args.resources.limits.memory),
+            args: storeFlags(this.args.resources.limits.memory, this.args),
             environment: passwordVariables(password),
             ports: { redis: redisPort },
             resources: this.args.resources,
-            probes: redisProbes(),
+            probes: this.args.probes ?? redisProbes(),
             mounts: [{ volume, path: "/data" }],
         };
     }

@@ -57,3 +57,17 @@ export function compress(excludedContentTypes: readonly string[] = []): Middlewa
 export function allowAddresses(blocks: readonly string[], { proxies = 0 }: Pick<RateLimitSource, "proxies"> = {}): MiddlewareSpec {
     return { ipAllowList: { sourceRange: [...blocks], ...(proxies > 0 && { ipStrategy: { depth: proxies } }) } };
 }
+
+/** Refuses requests whose body is larger, with status 413. */
+export function bodyLimit(bytes: number): MiddlewareSpec {
+    return { buffering: { maxRequestBodyBytes: bytes } };
+}
+
+/**
+ * Answers for a service that fails, until it has recovered.
+ * @param expression such as `LatencyAtQuantileMS(50.0) > 100`
+ * @see https://doc.traefik.io/traefik/reference/routing-configuration/http/middlewares/circuitbreaker/
+ */
+export function circuitBreaker(expression: string): MiddlewareSpec {
+    return { circuitBreaker: { expression } };
+}

@@ -4,7 +4,7 @@ import * as random from "@pulumi/random";
 import { checksum } from "../kit/checksum";
 import { recommendedLabels } from "../kit/labels";
 import type { Scope } from "../kit/scope";
-import { ScopedComponent } from "../kit/scope";
+import { logicalName, ScopedComponent } from "../kit/scope";
 import { SecretKey } from "../kit/secretKey";
 
 /** A password to generate. */
@@ -39,6 +39,14 @@ export interface GeneratedSecretArgs<Plain extends string, Generated extends str
     readonly type?: string;
     /** Further labels, where its consumer looks for them. @default none */
     readonly labels?: Readonly<Record<string, string>>;
+}
+
+/** A Secret with the same content in another namespace. */
+export interface SecretCopy<Key extends string> {
+    /** The Secret, for its consumers to wait for. */
+    readonly secret: k8s.core.v1.Secret;
+    /** A reference to one of its keys. */
+    key(key: Key): SecretKey;
 }
 
 /**
@@ -103,10 +111,21 @@ export class GeneratedSecret<
         return this.passwords[key] as pulumi.Output<string>;
     }
 
-    private reference(key: string): SecretKey {
+    /** The same Secret in another namespace, whose pods cannot refer to this one. */
+    copyTo(scope: Scope): SecretCopy<Plain | Generated | Derived> {
+        const { objectName: name, content } = this;
+        const secret = new k8s.core.v1.Secret(logicalName(scope.logicalPrefix ?? scope.platform, name), {
+            metadata: { name, namespace: scope.namespace, labels: recommendedLabels({ platform: scope.platform, name, component: "credentials" }) },
+            type: this.args.type ?? "Opaque",
+            stringData: content,
+        }, { parent: this, dependsOn: [...scope.origin] });
+        return { secret, key: key => this.reference(key, scope.namespace) };
+    }
+
+    private reference(key: string, namespace = this.scope.namespace): SecretKey {
         // The digest of 20 random characters or more tells nothing about them, and pods need it in the open to see a change.
         const digest = pulumi.unsecret(pulumi.output(this.content[key]).apply(checksum));
-        return new SecretKey(this.scope.namespace, this.objectName, key, digest, this.digest);
+        return new SecretKey(namespace, this.objectName, key, digest, this.digest);
     }
 
     private derive(content: Readonly<Record<string, pulumi.Output<string>>>): Record<string, pulumi.Output<string>> {

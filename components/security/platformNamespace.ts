@@ -37,8 +37,10 @@ export class PlatformNamespace extends pulumi.ComponentResource {
     constructor(name: string, args: PlatformNamespaceArgs, opts?: pulumi.ComponentResourceOptions) {
         super("platforms:security:PlatformNamespace", name, {}, opts);
         const level = args.podSecurity ?? args.environment.podSecurity;
-        const podSecurity = (mode: string): Record<string, string> => ({
-            [`pod-security.kubernetes.io/${mode}`]: level,
+        // What baseline lets in, the next environment may refuse: it is reported already.
+        const reported = level === "baseline" ? "restricted" : level;
+        const podSecurity = (mode: "enforce" | "audit" | "warn"): Record<string, string> => ({
+            [`pod-security.kubernetes.io/${mode}`]: mode === "enforce" ? level : reported,
             [`pod-security.kubernetes.io/${mode}-version`]: podSecurityVersion,
         });
         const namespace = new k8s.core.v1.Namespace(name, {
