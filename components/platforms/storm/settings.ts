@@ -154,6 +154,11 @@ export const stormSettings = z.strictObject({
     redis: z.strictObject({ image: image.default(images.redis), rotation: counter }).prefault({}),
     nats,
     minio,
+    /** Groups of people who may look at the namespace, or change what runs in it. */
+    access: z.strictObject({
+        viewers: z.array(z.string().min(1)).default([]),
+        operators: z.array(z.string().min(1)).default([]),
+    }).prefault({}),
     /** Ways between services that the document does not draw. */
     extraEdges: z.array(z.strictObject({ from: serviceName, to: serviceName })).default([]),
     monitoring: z.strictObject({

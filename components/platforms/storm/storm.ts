@@ -14,6 +14,7 @@ import type { Connectable, Dependency, Environment } from "../../kit/connection"
 import { connect } from "../../kit/connection";
 import { resources } from "../../kit/resources";
 import type { Scope } from "../../kit/scope";
+import { NamespaceAccess } from "../../security/namespaceAccess";
 import { PlatformNamespace } from "../../security/platformNamespace";
 import type { PlatformContext } from "../definition";
 import { Databases } from "./databases";
@@ -51,6 +52,7 @@ export class Storm extends pulumi.ComponentResource {
         const { namespace, podSecurity } = settings;
         const placement = { platform: name, ...(podSecurity && { podSecurity }), ...context };
         this.scope = new PlatformNamespace(namespace, placement, { parent: this }).scope;
+        new NamespaceAccess(this.scope, settings.access, { parent: this });
         const databases = new Databases(this.scope, settings, { parent: this });
         const redis = this.createRedis();
         const nats = this.createNats();
