@@ -15,7 +15,7 @@ lock_holder() {
     read -r pid host < <(node "$ROOT/toolchain/json.mjs" lock <"$1") || return 0
     if [[ $host != "$(hostname)" ]]; then
         printf '%s on %s\n' "$pid" "$host"
-    elif [[ $(tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null) == *pulumi* ]]; then
+    elif grep -qs pulumi "/proc/$pid/cmdline"; then
         printf '%s\n' "$pid"
     fi
 }

@@ -51,7 +51,7 @@ describe("embedded cluster", () => {
         assert.match(config, /server: https:\/\/127\.0\.0\.1:\d+/);
         const empty = join(cluster.directory, "stranger");
         writeFileSync(empty, "apiVersion: v1\nkind: Config\n");
-        const stranger = cluster.tryKubectl(`--kubeconfig=${empty}`, `--server=${/server: (\S+)/.exec(config)?.[1]}`, "--request-timeout=5s", "get", "nodes");
+        const stranger = cluster.tryKubectl(`--kubeconfig=${empty}`, `--server=${/server: (\S+)/.exec(config)?.[1]}`, "--token=none", "--request-timeout=5s", "get", "nodes");
         assert.notEqual(stranger.status, 0);
         assert.match(stranger.stderr, /certificate signed by unknown authority|failed to verify certificate/);
     });
