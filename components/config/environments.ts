@@ -96,6 +96,7 @@ const ofPlatforms: Readonly<Record<string, Readonly<Record<string, Row<unknown>>
             { storage: "50Gi", retention: "30d" },
         ],
         "monitoring.grafana.storage": [null, "2Gi", "2Gi"],
+        "monitoring.traefikMetrics": [null, "traefik-metrics.kube-system.svc:9100", "traefik-metrics.kube-system.svc:9100"],
     },
     storm: {
         "spreadOverZones": [false, false, true],

@@ -74,7 +74,7 @@ export class GauzianMonitoring extends ScopedComponent {
             telemetry,
             kubeStateMetrics: null,
             alertmanager: this.context.environment.alertmanager,
-            runbooks: `${this.context.environment.runbooks}/gauzian`,
+            runbooks: this.context.environment.runbooks,
             storage: { size, storageClass: this.settings.storageClass },
             retention,
             resources: resources("250m/512Mi", "1000m/2Gi"),

@@ -79,8 +79,8 @@ const monitoring = z.strictObject({
     }).prefault({}),
     /** Leaves the backend to the Prometheus Operator, by a ServiceMonitor in place of the scrape job. */
     operator: z.boolean().default(false),
-    /** Address of Traefik's metrics, such as `traefik-metrics.kube-system.svc:9100`; without it CertificateExpiring is left out. */
-    traefikMetrics: z.string().nullable().default(null),
+    /** Address of the Service with Traefik's metrics, which Traefik's chart makes on demand; null leaves CertificateExpiring out. */
+    traefikMetrics: z.string().nullable(),
 });
 
 /** Settings of GAUZIAN, under `platforms:gauzian`. */
