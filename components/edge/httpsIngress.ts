@@ -139,8 +139,9 @@ export class HttpsIngress extends ScopedComponent {
         const controller = ingressController(namespace, podLabels);
         this.args.rules.forEach(({ to, port }) => this.scope.graph.addEdge(controller, to.node, to.endpoint(port).port));
         if (this.args.issuer?.acme) {
-            const policy = solverPolicy(this.meta("acme-http01-solver"), controller.peers);
-            new k8s.networking.v1.NetworkPolicy(this.childName("acme-http01-solver"), policy, this.childOptions());
+            const metadata = this.meta("acme-http01-solver");
+            new k8s.networking.v1.NetworkPolicy(this.childName(metadata.name),
+                { metadata, spec: solverPolicy(metadata, controller.peers).spec }, this.childOptions());
         }
     }
 

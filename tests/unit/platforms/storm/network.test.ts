@@ -1,0 +1,109 @@
+import assert from "node:assert/strict";
+import type { EnvironmentName } from "../../../../components/config/environments";
+import type { RenderedPods } from "../../../harness/pods";
+import { podsOf } from "../../../harness/pods";
+import type { StackValues } from "../../../harness/program";
+import type { Endpoint, Policy, Target } from "../../../harness/reachability";
+import { reachableConnections } from "../../../harness/reachability";
+import { storm } from "./stacks";
+
+/** Pods and addresses that the program does not deploy; no policy selects them. */
+const outsiders: readonly Endpoint[] = [
+    { name: "traefik", namespace: "kube-system", labels: { "app.kubernetes.io/name": "traefik" }, address: "10.42.1.1" },
+    { name: "dns", namespace: "kube-system", labels: { "k8s-app": "kube-dns" }, address: "10.42.1.2" },
+    { name: "alertmanager", namespace: "monitoring", labels: { app: "alertmanager" }, address: "10.42.1.3" },
+    { name: "impostor", namespace: "elsewhere", labels: { app: "gateway-service", "app.kubernetes.io/part-of": "storm" }, address: "10.42.1.4" },
+    { name: "outside", address: "203.0.113.9" },
+];
+
+const targets: readonly Target[] = [
+    ...[
+        22, 53, 80, 443, 3000, 4222, 5432, 6222, 6379, 6443, 7777, 8080, 8089, 8222, 9000, 9001, 9090, 9093, 9121, 9187, 10250,
+    ].map(port => ({ port })),
+    { port: 53, protocol: "UDP" },
+];
+
+const endpoint = ({ name, namespace, template }: RenderedPods): Endpoint =>
+    ({ name, namespace, labels: template.metadata.labels, address: "10.42.0.7" });
+
+/** Everything that policies let through, but for what the outsiders do among themselves. */
+async function open(stack: EnvironmentName, settings: StackValues = {}): Promise<string[]> {
+    const { recording } = await storm(stack, settings);
+    const policies = recording.ofKind("NetworkPolicy").map(({ inputs }) => inputs as Policy);
+    const pods = podsOf(recording).map(endpoint);
+    const names = pods.map(({ name }) => name);
+    return reachableConnections(policies, [...pods, ...outsiders], targets)
+        .filter(connection => names.some(name => connection.startsWith(`${name} -> `) || connection.includes(` -> ${name}:`)));
+}
+
+const to = (from: string, target: string, ...ports: number[]): string[] => ports.map(port => `${from} -> ${target}:${port}/TCP`);
+const dns = (...names: string[]): string[] => names.flatMap(name => [`${name} -> dns:53/TCP`, `${name} -> dns:53/UDP`]);
+const anywhere = (from: string, ...ports: number[]): string[] => outsiders.flatMap(({ name }) => to(from, name, ...ports));
+
+/** S-59 and S-62 to S-71. */
+const inside = [
+    ...to("gateway-service", "user-service", 3000), ...to("gateway-service", "nats", 4222), ...to("gateway-service", "redis", 6379),
+    ...to("message-service", "nats", 4222), ...to("media-service", "nats", 4222),
+    ...to("user-service", "postgres-user", 5432), ...to("message-service", "postgres-message", 5432),
+    ...to("media-service", "minio", 9000), ...to("minio-provisioning", "minio", 9000),
+    ...to("postgres-user-init", "postgres-user", 5432), ...to("postgres-message-init", "postgres-message", 5432),
+    ...dns("gateway-service", "user-service", "message-service", "media-service", "minio-provisioning", "postgres-user-init", "postgres-message-init"),
+];
+/** S-75, and Grafana. */
+const monitoring = [
+    ...to("prometheus", "nats", 7777), ...to("prometheus", "postgres-user", 9187), ...to("prometheus", "postgres-message", 9187),
+    ...to("prometheus", "redis", 9121), ...to("prometheus", "minio", 9000), ...to("prometheus", "kube-state-metrics", 8080),
+    ...to("prometheus", "alertmanager", 9093), ...to("grafana", "prometheus", 9090),
+    ...anywhere("prometheus", 443, 6443, 10250), ...anywhere("kube-state-metrics", 443, 6443),
+    ...dns("prometheus", "grafana", "kube-state-metrics"),
+];
+/** S-76. */
+const backups = ["user", "message"].flatMap(name => ["backup", "restore"].flatMap(kind =>
+    [...to(`postgres-${name}-${kind}`, `postgres-${name}`, 5432), ...dns(`postgres-${name}-${kind}`)]));
+const routed = to("traefik", "gateway-service", 8080);
+
+describe("Storm's network", () => {
+    it("S-58 S-59 S-60 S-62 S-63 S-64 S-65 S-66 S-68 S-69 S-70 S-71 S-111: in dev the table's edges are open and no other pair is", async () => {
+        const anybody = outsiders.flatMap(({ name }) => to(name, "gateway-service", 8080));
+        assert.deepEqual(await open("dev"), [...inside, ...anybody].sort());
+    });
+
+    it("S-58 S-61 S-75 S-111: in staging the ingress controller reaches the gateway, and Prometheus what serves metrics", async () => {
+        assert.deepEqual(await open("staging"), [...inside, ...monitoring, ...routed].sort());
+    });
+
+    it("S-74 S-76 S-111: in prod NATS servers reach each other, and backups their database", async () => {
+        const cluster = dns("nats");
+        assert.deepEqual(await open("prod"), [...inside, ...monitoring, ...routed, ...backups, ...cluster].sort());
+        const { spec } = (await storm("prod")).recording.object("NetworkPolicy", "nats").inputs;
+        const own = { podSelector: { matchLabels: { app: "nats", "app.kubernetes.io/part-of": "storm" } } };
+        for (const [rules, side] of [[spec.ingress, "from"], [spec.egress, "to"]] as const) {
+            const rule = rules.find((item: { ports: { port: number }[] }) => item.ports.some(({ port }) => port === 6222));
+            assert.deepEqual([rule[side], rule.ports], [[own], [{ port: 6222, protocol: "TCP" }]]);
+        }
+    });
+
+    it("S-67 S-72 S-73: notification-service reaches NATS alone; no service reaches another's port but by extraEdges", async () => {
+        const settings = { notification: { enabled: true } };
+        const added = (await open("dev", settings)).filter(connection => connection.includes("notification-service"));
+        assert.deepEqual(added, [...to("notification-service", "nats", 4222), ...dns("notification-service")].sort());
+        const direct = to("gateway-service", "message-service", 8080);
+        assert.ok(!(await open("dev")).includes(direct[0] as string));
+        const extra = { extraEdges: [{ from: "gateway-service", to: "message-service" }] };
+        const opened = await open("dev", extra);
+        assert.deepEqual(opened.filter(connection => !inside.includes(connection) && connection.startsWith("gateway-service")), direct);
+    });
+
+    it("S-37 S-53: the monitoring port of NATS and MinIO's console are open to nobody", async () => {
+        for (const stack of ["dev", "staging", "prod"] as const) {
+            assert.deepEqual((await open(stack)).filter(connection => /:(8222|9001)\//.test(connection)), []);
+        }
+    });
+
+    it("S-75: a service whose image serves metrics is scraped, and Prometheus reaches it", async () => {
+        const settings = { gateway: { metrics: true } };
+        assert.ok((await open("prod", settings)).includes("prometheus -> gateway-service:8080/TCP"));
+        const configuration = (await storm("prod", settings)).recording.object("ConfigMap", "prometheus-config").inputs.data["prometheus.yml"];
+        assert.match(configuration, /gateway-service/);
+    });
+});
