@@ -1,0 +1,111 @@
+import assert from "node:assert/strict";
+import type { MinioArgs } from "../../../components/data/minio";
+import { Minio } from "../../../components/data/minio";
+import { publicReadPolicy, userPolicy } from "../../../components/data/minioPolicies";
+import type { MinioProvisioning } from "../../../components/data/minioProvisioning";
+import { policyFiles, provisioningScript } from "../../../components/data/minioProvisioning";
+import { resources } from "../../../components/kit/resources";
+import { SecretKey } from "../../../components/kit/secretKey";
+import type { StoreRecording } from "./stores";
+import { container, podsOf, reaches, recordStore, variablesOf } from "./stores";
+
+const args: MinioArgs = {
+    storage: "10Gi",
+    storageClass: null,
+    resources: resources("100m/256Mi", "250m/512Mi"),
+    buckets: [{ name: "media", versioning: true }, { name: "avatars", access: "public-read" }],
+    users: {
+        media: { credentials: { secretName: "media-keys", keys: { accessKey: "ACCESS", secretKey: "SECRET" } }, buckets: ["media"] },
+    },
+};
+const plan: MinioProvisioning = {
+    buckets: args.buckets,
+    users: [{ name: "media", variables: { accessKey: "MEDIA_ACCESS_KEY", secretKey: "MEDIA_SECRET_KEY" }, buckets: ["media"], actions: ["read"] }],
+};
+
+describe("Minio", () => {
+    let store: StoreRecording;
+    before(async () => {
+        store = await recordStore(scope => new Minio("minio", scope, args).user("media"));
+    });
+
+    it("S-38 S-43 G-36: one server with API and console on a volume of its own, as user 1000", () => {
+        const { spec } = store.recording.object("StatefulSet", "minio").inputs;
+        assert.deepEqual([spec.replicas, spec.template.spec.securityContext.fsGroup], [1, 1000]);
+        const { command, args: words, ports } = container(store.recording, "StatefulSet", "minio");
+        assert.deepEqual([...command, ...words], ["minio", "server", "/data", "--console-address", ":9001"]);
+        assert.deepEqual(ports.map(({ name, containerPort }: { name: string; containerPort: number }) => [name, containerPort]),
+            [["api", 9000], ["console", 9001]]);
+        assert.equal(store.recording.object("PersistentVolumeClaim", "minio-pvc").inputs.spec.resources.requests.storage, "10Gi");
+    });
+
+    it("S-41 G-40: consumers get the user's own keys and wait for the Job; root's stay with server and Job", () => {
+        assert.deepEqual(store.variables, {
+            MINIO_ENDPOINT: "minio:9000", MINIO_BUCKET: "media", MINIO_ACCESS_KEY: "media-keys/ACCESS", MINIO_SECRET_KEY: "media-keys/SECRET",
+        });
+        const job = store.recording.object("Job", "minio-provisioning");
+        assert.ok(store.recording.before(store.recording.object("Deployment", "api")).has(job.urn));
+        const { MINIO_ROOT_USER } = variablesOf(container(store.recording, "StatefulSet", "minio"));
+        assert.equal(MINIO_ROOT_USER, "minio-credentials/MINIO_ROOT_USER");
+    });
+
+    it("S-70 S-71: consumers and the Job reach the API, nobody the console", () => {
+        for (const name of ["api", "minio-provisioning"]) {
+            assert.equal(reaches(store, podsOf(store, name), podsOf(store, "minio"), 9000), true, name);
+            assert.equal(reaches(store, podsOf(store, name), podsOf(store, "minio"), 9001), false, name);
+        }
+    });
+
+    it("G-44 G-48: credentials may come from Secrets that exist, under any key", async () => {
+        const key = (name: string): SecretKey => new SecretKey("shop", "shop-secrets", name, "digest");
+        const { recording, variables } = await recordStore(scope => new Minio("minio", scope, {
+            ...args,
+            root: { accessKey: key("ROOT_USER"), secretKey: key("ROOT_PASSWORD") },
+            users: { shop: { credentials: { accessKey: key("S3_ACCESS_KEY"), secretKey: key("S3_SECRET_KEY") }, buckets: ["media"] } },
+        }).user("shop"));
+        assert.equal(variables["MINIO_ACCESS_KEY"], "shop-secrets/S3_ACCESS_KEY");
+        const server = variablesOf(container(recording, "StatefulSet", "minio"));
+        assert.deepEqual([server["MINIO_ROOT_USER"], server["MINIO_ROOT_PASSWORD"]], ["shop-secrets/ROOT_USER", "shop-secrets/ROOT_PASSWORD"]);
+        assert.equal(recording.has("Secret", "minio-credentials"), false);
+    });
+
+    it("S-41: a user that does not exist is named, with those that do", async () => {
+        await assert.rejects(recordStore(scope => new Minio("minio", scope, args).user("mail")), /minio has no user "mail"; it has media/);
+    });
+
+    it("S-41 S-42 G-40: a user's policy names its buckets and nothing else, and lets it administer nothing", () => {
+        const { Statement } = userPolicy(["media"], ["read", "write", "delete"]);
+        assert.deepEqual(Statement, [
+            { Effect: "Allow", Action: ["s3:GetBucketLocation", "s3:ListBucket"], Resource: ["arn:aws:s3:::media"] },
+            { Effect: "Allow", Action: ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"], Resource: ["arn:aws:s3:::media/*"] },
+            { Effect: "Deny", Action: ["admin:*"] },
+        ]);
+        assert.deepEqual(publicReadPolicy("avatars").Statement.map(({ Action }) => Action), [["s3:GetObject"]]);
+    });
+
+    it("S-41 S-42 G-39: the script makes buckets private unless asked otherwise, and repeats itself without harm", () => {
+        const script = provisioningScript(plan);
+        assert.match(script, /^set -eu\n/);
+        assert.match(script, /mc mb --ignore-existing server\/media\nmc anonymous set none server\/media\nmc version enable server\/media\n/);
+        assert.match(script, /mc anonymous set-json \/etc\/minio-policies\/bucket-avatars\.json server\/avatars\n/);
+        assert.deepEqual(Object.keys(policyFiles(plan)).sort(), ["bucket-avatars.json", "user-media.json"]);
+    });
+
+    it("S-48: no secret key is an argument of a command", () => {
+        const withKey = provisioningScript(plan).split("\n").filter(line => line.includes("$MEDIA_SECRET_KEY"));
+        assert.deepEqual(withKey.length, 1);
+        // printf is part of the shell: its arguments are in no list of processes.
+        assert.match(withKey[0] ?? "", /^printf '%s\\n%s\\n' "\$MEDIA_ACCESS_KEY" "\$MEDIA_SECRET_KEY" \| mc admin user add server$/);
+    });
+
+    it("refuses names that a bucket, a user or a shell must not have", () => {
+        const user = plan.users[0] as MinioProvisioning["users"][number];
+        for (const name of ["Media", "a", "-a-", "a b", "a;b", "$(id)", "x".repeat(64)]) {
+            assert.throws(() => provisioningScript({ ...plan, buckets: [{ name }] }), /bucket ".*" is not allowed/, name);
+            assert.throws(() => provisioningScript({ ...plan, users: [{ ...user, name }] }), /user ".*" is not allowed/, name);
+        }
+        assert.throws(() => provisioningScript({ ...plan, users: [{ ...user, buckets: [] }] }), /user "media" has no bucket/);
+        assert.throws(() => provisioningScript({ ...plan, users: [{ ...user, buckets: ["mail"] }] }),
+            /has the bucket "mail", which is not provisioned/);
+    });
+});
