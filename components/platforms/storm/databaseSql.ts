@@ -16,6 +16,9 @@ export interface DatabaseSqlOptions {
  * @throws Error when a name is no plain SQL identifier
  */
 export function databaseSql({ database, owner, exporter }: DatabaseSqlOptions): string {
+    if (!/^[a-z_][a-z0-9_]{0,62}$/.test(database)) {
+        throw new Error(`database is "${database}"; allowed are small letters, digits and underscores, such as user_db`);
+    }
     return [
         "\\set ON_ERROR_STOP on\nSET client_min_messages = warning;\n",
         "BEGIN;\nSELECT pg_advisory_xact_lock(hashtext('storm init.sql')) \\g /dev/null\n",
