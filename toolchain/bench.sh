@@ -29,7 +29,7 @@ finish() {
     for directory in "$PLATFORMS_STATE"/clusters/*/; do
         [[ ! -d $directory ]] || cluster stop --delete --dir "$directory" >/dev/null || true
     done
-    rm -rf "$PLATFORMS_STATE"
+    rm -rf "$PLATFORMS_STATE" "Pulumi.bench-$$.yaml"
 }
 trap finish EXIT
 trap 'exit 130' INT TERM
@@ -61,8 +61,11 @@ mkdir -p "$empty"
 cp package.json tsconfig.json "$empty"
 ln -s "$ROOT/node_modules" "$empty/node_modules"
 echo 'export {};' >"$empty/index.ts"
-options=(--stack "$STACK" --config-file "$config" --non-interactive)
-timed _ pulumi stack init "$STACK" --config-file "$config" --non-interactive
+stack=bench-$$
+options=(--stack "$stack" --config-file "$config" --non-interactive)
+timed _ pulumi stack init "$stack" --non-interactive
+cat "Pulumi.$stack.yaml" >>"$config"
+rm "Pulumi.$stack.yaml"
 pulumi config --json --show-secrets "${options[@]:0:4}" >"$PLATFORMS_STATE/config.json"
 read -r empty_start _ < <(node toolchain/bench/programStart.mjs "$empty" "$STACK" <"$PLATFORMS_STATE/config.json")
 read -r program_start registered < <(node toolchain/bench/programStart.mjs "$ROOT" "$STACK" <"$PLATFORMS_STATE/config.json")
@@ -74,8 +77,8 @@ note 'up measured'
 timed preview pulumi preview "${options[@]}"
 note 'preview without changes measured'
 
-resources=$(in_state resources)
-state_bytes=$(find "$PLATFORMS_STATE/pulumi" -path "*/stacks/*/$STACK.json" -printf '%s\n')
+resources=$(STACK=$stack in_state resources)
+state_bytes=$(find "$PLATFORMS_STATE/pulumi" -path "*/stacks/*/$stack.json" -printf '%s\n')
 (umask 077 && pulumi stack export --show-secrets "${options[@]:0:2}" | node toolchain/bench/objects.mjs >"$PLATFORMS_STATE/objects.json")
 objects=$(grep -o '"kind":"[A-Za-z]*","metadata"' "$PLATFORMS_STATE/objects.json" | wc -l)
 second=$PLATFORMS_STATE/clusters/kubectl

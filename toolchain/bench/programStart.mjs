@@ -17,7 +17,7 @@ const empty = require("google-protobuf/google/protobuf/empty_pb.js");
 const engine = { ...require("@pulumi/pulumi/proto/engine_grpc_pb.js"), ...require("@pulumi/pulumi/proto/engine_pb.js") };
 const resource = { ...require("@pulumi/pulumi/proto/resource_grpc_pb.js"), ...require("@pulumi/pulumi/proto/resource_pb.js") };
 const struct = require("google-protobuf/google/protobuf/struct_pb.js");
-const timeoutMilliseconds = 60_000;
+const timeoutMilliseconds = 300_000;
 const project = "platforms";
 
 const config = Object.fromEntries(Object.entries(JSON.parse(await text(process.stdin))).map(([key, entry]) => [key, entry.value]));
@@ -87,7 +87,7 @@ function run() {
     return new Promise((resolve, reject) => child.on("exit", (code) => {
         clearTimeout(limit);
         if (code === 0) resolve((performance.now() - began) / 1000);
-        else reject(new Error(`the program in ${directory} ended with exit code ${code}, null when it took over a minute`));
+        else reject(new Error(`the program in ${directory} ended with exit code ${code}, null when it took over five minutes`));
     }));
 }
 
