@@ -48,7 +48,8 @@ export class Database extends ScopedComponent {
         const credentials = this.ofServices.get(service) ?? this.application;
         const { node, ports, ready, properties } = this.administration;
         return {
-            node, ports, ready,
+            node, ports,
+            ready: [...ready, credentials.secret],
             properties: { ...properties, user: credentials.key("username"), password: credentials.key("password") },
             variables: { user: "DATABASE_USERNAME", password: "DATABASE_PASSWORD" },
         };
@@ -81,7 +82,8 @@ export class Database extends ScopedComponent {
                 user: administration.key("username"),
                 password: administration.key("password"),
                 previousPassword: administration.previousKey("password"),
-                ready: [administration.secret],
+                // The Job that makes the other roles reads their passwords.
+                ready: [administration, this.application, ...this.ofServices.values()].map(({ secret }) => secret),
             },
             claimName: "postgresql-data",
             headless: true,
