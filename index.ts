@@ -17,6 +17,8 @@ const program = { config, graph, provider, issuers };
 export const taskflow = deployPlatform(catalogue.taskflow, program);
 export const storm = deployPlatform(catalogue.storm, program);
 export const gauzian = deployPlatform(catalogue.gauzian, program);
+export const ecommerce = deployPlatform(catalogue.ecommerce, program);
+export const aquaerp = deployPlatform(catalogue.aquaerp, program);
 
 new NamespaceGuards("namespace-guards", { graph }, { provider });
 

@@ -2,3 +2,5 @@
 export { taskflow } from "./taskflow";
 export { storm } from "./storm";
 export { gauzian } from "./gauzian";
+export { ecommerce } from "./ecommerce";
+export { aquaerp } from "./aquaerp";
