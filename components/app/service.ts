@@ -14,6 +14,8 @@ export interface WorkloadService {
     readonly type?: "ClusterIP" | "NodePort" | "LoadBalancer";
     /** Leads to the pods' own addresses instead of one of its own; a StatefulSet then has no further Service. @default false */
     readonly headless?: boolean;
+    /** Sends all connections of one client to one pod. @default false */
+    readonly sessionAffinity?: boolean;
     /** Port of every node that leads to it, for type NodePort. @default the cluster chooses one */
     readonly nodePort?: number;
     /** Annotations for what reads them from the Service, such as an ingress controller. @default none */
@@ -41,6 +43,7 @@ export function serviceArgs(
         spec: {
             type: service.type ?? "ClusterIP",
             ...(service.headless && { clusterIP: "None" }),
+            ...(service.sessionAffinity && { sessionAffinity: "ClientIP" }),
             selector: { ...selector },
             ports: Object.entries({ [service.port]: service.number, ...service.further })
                 .map(([name, port]) => ({ name, port, targetPort: name, protocol: "TCP", ...nodePortOf(service, name) })),

@@ -32,7 +32,7 @@ export interface RedisStoreArgs {
     readonly volumeName?: string;
     /** Memory for data, as Redis writes it. @default three quarters of the memory limit */
     readonly maximumMemory?: `${number}mb`;
-    /** What happens when that is full: writes are refused, or keys with an expiry go, those least recently used first. @default "noeviction" */
+    /** When that is full: refuse writes, or let keys with an expiry go, those least recently used first. @default "noeviction" */
     readonly evictionPolicy?: "noeviction" | "volatile-lru";
     /** @default those of every form of Redis */
     readonly probes?: Probes;

@@ -34,6 +34,8 @@ export interface HttpsRoutesArgs {
     readonly certificate?: CertificateSource;
     /** Names of the two IngressRoutes. @default `<name>-https` and `<name>-http` */
     readonly names?: { readonly https: string; readonly http: string };
+    /** Beginning of the names of the redirection and of the solver's policy, where platforms share the namespace. @default none */
+    readonly prefix?: string;
 }
 
 const apiVersion = "traefik.io/v1alpha1";
@@ -51,13 +53,17 @@ export class HttpsRoutes extends ScopedComponent {
         super("edge:HttpsRoutes", name, scope, opts);
         this.hosts = [...new Set(args.routes.map(({ host }) => host))];
         const names = args.names ?? { https: `${name}-https`, http: `${name}-http` };
-        const middlewares = Object.entries({ ...args.middlewares, [redirectName]: redirectToHttps })
+        const middlewares = Object.entries({ ...args.middlewares, [this.own(redirectName)]: redirectToHttps })
             .map(([middleware, spec]) => this.create("Middleware", middleware, spec));
         const certificate = this.createCertificate();
         this.createHttpsRoute(names.https, [...middlewares, ...certificate]);
         this.createRedirect(names.http, middlewares);
         this.openWays();
         this.registerOutputs({});
+    }
+
+    private own(name: string): string {
+        return this.args.prefix === undefined ? name : `${this.args.prefix}-${name}`;
     }
 
     private createHttpsRoute(name: string, after: pulumi.Resource[]): void {
@@ -79,7 +85,7 @@ export class HttpsRoutes extends ScopedComponent {
             routes: [{
                 kind: "Rule",
                 match: `(${hostsRule(this.hosts)}) && !PathPrefix(\`/.well-known/acme-challenge/\`)`,
-                middlewares: [{ name: redirectName }],
+                middlewares: [{ name: this.own(redirectName) }],
                 services: [{ kind: "TraefikService", name: "noop@internal" }],
             }],
         }, after);
@@ -110,7 +116,7 @@ export class HttpsRoutes extends ScopedComponent {
             return [];
         }
         const { namespace, podLabels } = this.scope.environment.ingressController;
-        const policy = solverPolicy({ name: "acme-http01-solver", namespace: this.scope.namespace, labels: {} },
+        const policy = solverPolicy({ name: this.own("acme-http01-solver"), namespace: this.scope.namespace, labels: {} },
             ingressController(namespace, podLabels).peers);
         return [
             new k8s.apiextensions.CustomResource(this.childName(certificate.secretName),

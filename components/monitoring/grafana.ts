@@ -64,7 +64,7 @@ export class Grafana extends ScopedComponent implements Connectable<GrafanaPrope
         super("monitoring:Grafana", name, scope, opts);
         const credentials = this.createCredentials();
         const provisioning = {
-            dataSources: dataSourceFiles(args.dataSourceUrl ?? args.prometheus.url),
+            dataSources: dataSourceFiles(args.dataSourceUrl ?? args.prometheus.url, args.configMapNames),
             provider: dashboardProviderFiles(args.configMapNames),
             dashboards: dashboardFiles(args.dashboards, args.configMapNames),
         };

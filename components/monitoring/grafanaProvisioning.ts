@@ -6,9 +6,9 @@ import { renderYaml } from "./prometheusConfiguration";
 export const dashboardsFolder = "/etc/grafana/dashboards";
 
 /** The data source, which nobody has to enter by hand. */
-export function dataSourceFiles(prometheusUrl: string): ConfigFiles {
+export function dataSourceFiles(prometheusUrl: string, names?: DashboardConfigMaps): ConfigFiles {
     return {
-        name: "grafana-datasources",
+        name: names?.dataSources ?? "grafana-datasources",
         files: {
             "datasources.yaml": renderYaml({
                 apiVersion: 1,
@@ -31,6 +31,8 @@ export function dataSourceFiles(prometheusUrl: string): ConfigFiles {
 /** Names of ConfigMaps where a platform's document gives them. */
 export interface DashboardConfigMaps {
     readonly provider: string;
+    /** @default "grafana-datasources" */
+    readonly dataSources?: string;
     /** Name of the ConfigMap of one dashboard, given its file's name. */
     readonly dashboard: (file: string) => string;
 }

@@ -39,6 +39,8 @@ export interface PrometheusArgs {
     readonly telemetry: readonly Telemetry[];
     /** Address of a shared kube-state-metrics; null deploys one for this namespace. */
     readonly kubeStateMetrics: string | null;
+    /** Name of the one that is deployed, where several share a namespace. @default "kube-state-metrics" */
+    readonly kubeStateMetricsName?: string;
     /** Address of the Alertmanager; null only shows alerts. */
     readonly alertmanager: string | null;
     /** URL of the folder with one page per alert. */
@@ -110,10 +112,10 @@ export class Prometheus extends ScopedComponent implements Connectable<Prometheu
     }
 
     private createKubeStateMetrics(): KubeStateMetrics | undefined {
-        const { kubeStateMetrics, telemetry, watches } = this.args;
+        const { kubeStateMetrics, kubeStateMetricsName = "kube-state-metrics", telemetry, watches } = this.args;
         const namespaces = watches && [this.scope.namespace, ...watches];
         return kubeStateMetrics === null
-            ? new KubeStateMetrics("kube-state-metrics", this.scope, { telemetry, ...(namespaces && { namespaces }) }, { parent: this })
+            ? new KubeStateMetrics(kubeStateMetricsName, this.scope, { telemetry, ...(namespaces && { namespaces }) }, { parent: this })
             : undefined;
     }
 

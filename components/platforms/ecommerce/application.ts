@@ -1,0 +1,286 @@
+import type { TaskArgs } from "../../app/task";
+import type { WorkloadArgs } from "../../app/workload";
+import type { Dependency, Environment } from "../../kit/connection";
+import { connect, qualifiedHost } from "../../kit/connection";
+import type { Connectable } from "../../kit/connection";
+import type { ExternalNode, WorkloadNode } from "../../kit/graph";
+import type { Container, Pod } from "../../kit/pod";
+import { httpProbe } from "../../kit/probes";
+import type { ContainerResources } from "../../kit/resources";
+import { resources } from "../../kit/resources";
+import { SecretKey } from "../../kit/secretKey";
+import type { ConfigFiles, Mount } from "../../kit/volumes";
+import { scratch } from "../../kit/volumes";
+import type { MinioProperty } from "../../data/minio";
+import type { MysqlProperty } from "../../data/mysql";
+import { mysqlPort } from "../../data/mysql";
+import { rabbitmqPorts } from "../../data/rabbitmqConfiguration";
+import type { RabbitmqProperty } from "../../data/rabbitmq";
+import { redisPort } from "../../data/redisServer";
+import { reach, sharedService } from "../../monitoring/reach";
+import { exchangeOf, queueOf } from "./messaging";
+import { hostOf } from "./edge";
+import type { ServiceName, ServiceTier } from "./services";
+import { gateway, specOf } from "./services";
+import type { EcommerceSettings } from "./settings";
+
+/** What one service connects to, as far as its row of the table says so. */
+export interface ServiceStores {
+    readonly rabbitmq: Connectable<RabbitmqProperty>;
+    readonly mysql?: Connectable<MysqlProperty>;
+    readonly redis?: Connectable;
+    readonly storage?: Connectable<MinioProperty>;
+}
+
+/** What the services have in common. */
+export interface ServiceContext {
+    readonly settings: EcommerceSettings;
+    readonly namespace: string;
+    /** ConfigMap with the variables of all services. */
+    readonly globalConfig: ConfigFiles;
+    /** PriorityClasses by tier. */
+    readonly priorities?: Readonly<Record<ServiceTier, string>>;
+}
+
+/** Ports that the containers listen on. */
+export const ports = { gateway: 8100, service: 8000, metrics: 9090 };
+
+/** Where the S3 API is, for clients with a qualified name. */
+const objectStorageUrl = (minio: WorkloadNode): string => `http://${qualifiedHost(minio)}:9000`;
+
+/** Variables of all services, none of which is secret. */
+export function globalConfig(
+    { application, edge, tracing, traceRatio }: EcommerceSettings, { rabbitmq, minio }: Readonly<Record<"rabbitmq" | "minio", WorkloadNode>>,
+): ConfigFiles {
+    return {
+        name: "global-config",
+        files: {
+            APP_ENV: application.environment,
+            APP_DEBUG: String(application.debug),
+            APP_URL: `https://${hostOf(edge)}`,
+            LOG_CHANNEL: "stderr",
+            LOG_LEVEL: application.logLevel,
+            DB_CONNECTION: "mysql",
+            DB_PORT: String(mysqlPort),
+            RABBITMQ_HOST: qualifiedHost(rabbitmq),
+            RABBITMQ_PORT: String(rabbitmqPorts.amqp),
+            RABBITMQ_VHOST: "/",
+            REDIS_HOST: "redis",
+            REDIS_PORT: String(redisPort),
+            QUEUE_CONNECTION: "rabbitmq",
+            MINIO_ENDPOINT: objectStorageUrl(minio),
+            MINIO_REGION: "us-east-1",
+            MINIO_USE_PATH_STYLE: "true",
+            AWS_ENDPOINT: objectStorageUrl(minio),
+            AWS_DEFAULT_REGION: "us-east-1",
+            AWS_USE_PATH_STYLE_ENDPOINT: "true",
+            ...(tracing !== null && {
+                OTEL_EXPORTER_OTLP_ENDPOINT: `http://${tracing}`,
+                OTEL_TRACES_SAMPLER: "parentbased_traceidratio",
+                OTEL_TRACES_SAMPLER_ARG: String(traceRatio),
+            }),
+        },
+    };
+}
+
+/** The image of a service. */
+export function imageOf({ images, services }: EcommerceSettings, name: ServiceName): string {
+    return services[name]?.image ?? `${images.registry}/${name}:${images.tag}`;
+}
+
+/** Requests and limits of a service. */
+export function resourcesOf({ application, services }: EcommerceSettings, name: ServiceName): ContainerResources {
+    const { requests, limits } = services[name]?.resources ?? application.resources;
+    return resources(requests, limits);
+}
+
+function variablesOf({ settings }: ServiceContext, name: ServiceName): Environment {
+    const { domain, queue = false, redis = false, bucket, variables } = specOf(name);
+    const { mail, tracing, application } = settings;
+    const store = redis ? "redis" : "file";
+    return {
+        APP_NAME: name,
+        APP_PORT: String(name === gateway ? ports.gateway : ports.service),
+        ...(name !== gateway && { CACHE_STORE: store, SESSION_DRIVER: store }),
+        ...(redis && { REDIS_PREFIX: `${name}:` }),
+        ...(queue && { RABBITMQ_EXCHANGE: exchangeOf(domain as string), RABBITMQ_QUEUE: queueOf(domain as string) }),
+        ...(bucket && { MINIO_BUCKET: bucket, AWS_BUCKET: bucket }),
+        // Tokens are checked over HTTP, and no service talks to another one: the gateway leads to the one that can.
+        ...(name !== gateway && application.throughGateway && { AUTH_SERVICE_URL: `http://${gateway}:${specOf(gateway).port}/v1/auth` }),
+        ...(name === "newsletters-service" && mail && {
+            MAIL_MAILER: mail.mailer, MAIL_HOST: mail.host, MAIL_PORT: String(mail.port), MAIL_ENCRYPTION: mail.encryption,
+            MAIL_FROM_ADDRESS: mail.fromAddress, MAIL_FROM_NAME: mail.fromName,
+        }),
+        ...(tracing !== null && { OTEL_SERVICE_NAME: name }),
+        ...variables,
+        ...settings.services[name]?.variables,
+    };
+}
+
+function mailCredentials({ settings: { mail }, namespace }: ServiceContext, name: ServiceName): Environment {
+    return mail && name === "newsletters-service" ? {
+        MAIL_USERNAME: new SecretKey(namespace, mail.secretName, "username", mail.secretName),
+        MAIL_PASSWORD: new SecretKey(namespace, mail.secretName, "password", mail.secretName),
+    } : {};
+}
+
+/** Relay for newsletters, by address: policies do not know names outside the cluster. */
+function mailRelay({ host, port, addresses }: NonNullable<EcommerceSettings["mail"]>): Connectable {
+    const node: ExternalNode = { type: "external", name: host, peers: addresses.map(block => ({ ipBlock: { cidr: block } })) };
+    return reach(node, [{ number: port }]);
+}
+
+function connectionsOf({ settings }: ServiceContext, name: ServiceName, { rabbitmq, mysql, redis, storage }: ServiceStores): Dependency[] {
+    const { mail, tracing } = settings;
+    return [
+        connect(rabbitmq, { user: "RABBITMQ_USER", password: "RABBITMQ_PASSWORD" }),
+        ...(mysql ? [mysql] : []),
+        ...(redis ? [connect(redis as Connectable<"password">, { password: "REDIS_PASSWORD" })] : []),
+        ...(storage ? [
+            connect(storage, { accessKey: "MINIO_ACCESS_KEY", secretKey: "MINIO_SECRET_KEY" }),
+            connect(storage, { accessKey: "AWS_ACCESS_KEY_ID", secretKey: "AWS_SECRET_ACCESS_KEY" }),
+        ] : []),
+        ...(tracing === null ? [] : [sharedService(tracing)]),
+        ...(mail && name === "newsletters-service" ? [mailRelay(mail)] : []),
+    ];
+}
+
+/** Folders that a Laravel application writes to; everything else of the image is read-only. */
+function writableFolders(root: string): Mount[] {
+    return [
+        { volume: scratch("tmp", "32Mi"), path: "/tmp" },
+        { volume: scratch("framework", "32Mi"), path: `${root}/storage/framework` },
+        { volume: scratch("logs", "16Mi"), path: `${root}/storage/logs` },
+        { volume: scratch("bootstrap-cache", "8Mi"), path: `${root}/bootstrap/cache` },
+    ];
+}
+
+/** The container of a service, of its worker and of its migration. */
+function containerOf(context: ServiceContext, name: ServiceName, secrets: Environment): Container {
+    const { settings, globalConfig: common } = context;
+    const { command, args, applicationRoot = `/var/www/${name}` } = settings.services[name] ?? {};
+    return {
+        name,
+        image: imageOf(settings, name),
+        ...(command && { command }),
+        ...(args && { args }),
+        environmentFrom: [common],
+        environment: { ...variablesOf(context, name), ...secrets, ...mailCredentials(context, name) },
+        resources: resourcesOf(settings, name),
+        mounts: writableFolders(applicationRoot),
+    };
+}
+
+/** What a service has besides because it answers requests. */
+function serving({ settings }: ServiceContext, name: ServiceName): Pick<Container, "ports" | "probes" | "preStopSleepSeconds"> {
+    const isGateway = name === gateway;
+    const { healthPath = "/health", metricsPort = ports.metrics, ...own } = settings.services[name] ?? {};
+    const { livenessPath = isGateway ? "/simple-health" : healthPath } = own;
+    return {
+        ports: { http: isGateway ? ports.gateway : ports.service, metrics: metricsPort },
+        probes: {
+            startup: httpProbe(healthPath, "http", { periodSeconds: 5, failureThreshold: isGateway ? 6 : 30, timeoutSeconds: 3 }),
+            readiness: httpProbe(healthPath, "http", { periodSeconds: 10, timeoutSeconds: 3, failureThreshold: 3 }),
+            liveness: httpProbe(livenessPath, "http", isGateway
+                ? { periodSeconds: 5, timeoutSeconds: 3, failureThreshold: 3 }
+                : { periodSeconds: 10, timeoutSeconds: 3, failureThreshold: 6 }),
+        },
+        preStopSleepSeconds: 5,
+    };
+}
+
+const defaultUser = 10001;
+
+/** What pods of a service and of its worker and migration have in common. */
+function placement(
+    { settings, priorities }: ServiceContext, name: ServiceName,
+): Pick<WorkloadArgs, "runAs" | "imagePullSecrets" | "transformPod"> {
+    const { services: { [name]: own }, images } = settings;
+    const priorityClassName = priorities?.[specOf(name).tier];
+    return {
+        runAs: { user: own?.runAsUser ?? defaultUser },
+        ...(images.pullSecret !== null && { imagePullSecrets: [images.pullSecret] }),
+        ...(priorityClassName && { transformPod: (pod: Pod) => ({ ...pod, priorityClassName }) }),
+    };
+}
+
+/** Doubled or two more pods a minute; one less a minute after five quiet ones: PHP gives memory back late. */
+function scaling({ application, services }: EcommerceSettings, name: ServiceName): Partial<WorkloadArgs> {
+    if (!application.autoscaling) {
+        return { replicas: application.replicas };
+    }
+    const { pods, minimumAvailable } = specOf(name);
+    const [minimum, maximum] = services[name]?.pods ?? pods;
+    const fewest = Math.max(minimum, Math.min(application.minimumPods ?? minimum, maximum));
+    return {
+        autoscaling: {
+            minimum: fewest,
+            maximum,
+            cpuPercent: application.cpuPercent,
+            memoryPercent: application.memoryPercent,
+            behavior: {
+                scaleUp: {
+                    selectPolicy: "Max",
+                    policies: [{ type: "Percent", value: 100, periodSeconds: 60 }, { type: "Pods", value: 2, periodSeconds: 60 }],
+                },
+                scaleDown: { stabilizationWindowSeconds: 300, policies: [{ type: "Pods", value: 1, periodSeconds: 60 }] },
+            },
+        },
+        // Only while a pod is above it: otherwise no node could be drained.
+        ...(minimumAvailable !== undefined && minimumAvailable < fewest && { minimumAvailable }),
+    };
+}
+
+/** A service: a Deployment with a Service of the same name. */
+export function serviceArgs(context: ServiceContext, name: ServiceName, stores: ServiceStores, secrets: Environment): WorkloadArgs {
+    const { settings: { application, services } } = context;
+    return {
+        ...placement(context, name),
+        ...scaling(context.settings, name),
+        component: "application",
+        labels: { component: "microservice" },
+        connectsTo: connectionsOf(context, name, stores),
+        configMapName: `${name}-config`,
+        container: { ...containerOf(context, name, secrets), ...serving(context, name) },
+        service: {
+            port: "http", number: specOf(name).port, further: { metrics: ports.metrics },
+            ...(services[name]?.sessionAffinity && { sessionAffinity: true }),
+        },
+        metricsPort: "metrics",
+        disruptionBudgetName: `${name}-pdb`,
+        spread: { apart: true, zones: application.spreadOverZones },
+        revisions: 5,
+        terminationGraceSeconds: 30,
+    };
+}
+
+/** A service's queue consumer, when it has pods of its own: the same image and variables, and nothing that answers. */
+export function workerArgs(context: ServiceContext, name: ServiceName, stores: ServiceStores, secrets: Environment): WorkloadArgs | null {
+    const worker = context.settings.services[name]?.worker;
+    if (!worker) {
+        return null;
+    }
+    return {
+        ...placement(context, name),
+        component: "worker",
+        connectsTo: connectionsOf(context, name, stores),
+        container: { ...containerOf(context, name, secrets), command: worker.command },
+        replicas: worker.replicas,
+        terminationGraceSeconds: 30,
+    };
+}
+
+/** Changes of a service's schema, before each roll-out: one Job, where each of several pods would race to make them. */
+export function migrationArgs(
+    context: ServiceContext, name: ServiceName, mysql: Connectable<MysqlProperty>, secrets: Environment,
+): TaskArgs {
+    return {
+        ...placement(context, name),
+        component: "database-migration",
+        connectsTo: [mysql],
+        container: { ...containerOf(context, name, secrets), command: context.settings.migrations.command },
+        deadlineSeconds: 600,
+        retries: 3,
+        timeToLiveSeconds: 3600,
+    };
+}

@@ -1,0 +1,152 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { Task } from "../../app/task";
+import { Workload } from "../../app/workload";
+import { Minio } from "../../data/minio";
+import { Mysql } from "../../data/mysql";
+import { Rabbitmq } from "../../data/rabbitmq";
+import { RedisStore } from "../../data/redisStore";
+import { HttpsRoutes } from "../../edge/httpsRoutes";
+import { recommendedLabels } from "../../kit/labels";
+import type { Scope } from "../../kit/scope";
+import type { ConfigFiles } from "../../kit/volumes";
+import { HumanRoles } from "../../security/roles";
+import type { PlatformContext } from "../definition";
+import type { ServiceContext, ServiceStores } from "./application";
+import { globalConfig, migrationArgs, ports, serviceArgs, workerArgs } from "./application";
+import { ArgoCdApplication } from "./argocd";
+import { DatabaseBackups } from "./backups";
+import { gatewayRoutes, hostOf, objectRoutes } from "./edge";
+import { rabbitmqArgs } from "./messaging";
+import { EcommerceMonitoring } from "./monitoring";
+import { Namespaces } from "./namespaces";
+import { Secrets } from "./secrets";
+import type { ServiceName } from "./services";
+import { gateway, serviceNames, specOf } from "./services";
+import type { EcommerceSettings } from "./settings";
+import { databaseServer, hasDatabase, minioArgs, mysqlArgs, redisArgs } from "./stores";
+
+/** What the stack shows of the shop. */
+export interface EcommerceOutputs {
+    readonly url: string;
+    /** Names that must lead to Traefik's public address. */
+    readonly dnsNames: readonly string[];
+    /** How many nodes of RabbitMQ may fail. */
+    readonly messaging: string;
+    readonly grafanaUrl?: string;
+    /** Marked as secret: `pulumi stack output --show-secrets`. */
+    readonly grafanaPassword?: pulumi.Output<string>;
+    /** Documents for operations, one page each. */
+    readonly runbooks: string;
+}
+
+/** A shop of twelve services behind one gateway, eleven databases, RabbitMQ, Redis and MinIO, in namespaces of its own. */
+export class Ecommerce extends pulumi.ComponentResource {
+    /** What the stack shows. */
+    readonly outputs: EcommerceOutputs;
+    private readonly namespaces: Namespaces;
+    private readonly secrets: Secrets;
+    private readonly databases = new Map<ServiceName, Mysql>();
+
+    constructor(
+        name: string, private readonly settings: EcommerceSettings, private readonly context: PlatformContext,
+        opts?: pulumi.ComponentResourceOptions,
+    ) {
+        super("platforms:platforms:Ecommerce", name, {}, opts);
+        this.namespaces = new Namespaces(name, settings, context, { parent: this });
+        const { application, messaging } = this.namespaces;
+        this.secrets = new Secrets(application, settings, this.enabled, { parent: this });
+
+        const rabbitmq = new Rabbitmq("rabbitmq-cluster", messaging, rabbitmqArgs(settings, this.enabled, application), { parent: this });
+        const minio = new Minio("minio", messaging, minioArgs(settings, this.enabled, application), { parent: this });
+        const redis = new RedisStore("redis", application, redisArgs(settings, this.secrets.redis), { parent: this });
+        for (const service of this.enabled.filter(each => hasDatabase(settings, each))) {
+            this.databases.set(service, new Mysql(databaseServer(service), application, mysqlArgs(settings, service), { parent: this }));
+        }
+
+        const shop = this.createServices({ rabbitmq, minio, redis });
+        new HttpsRoutes("api-gateway", application, gatewayRoutes(settings, shop, context.issuers), { parent: this });
+        const { publicHost } = settings.minio;
+        if (publicHost !== null) {
+            new HttpsRoutes("minio", messaging, objectRoutes(settings, publicHost, minio.server, context.issuers), { parent: this });
+        }
+
+        const { groups, roles: allowed } = settings.rbac;
+        new HumanRoles(`${name}-roles`, { prefix: "e-commerce", scopes: this.namespaces.all, groups, allowed }, { parent: this });
+        new DatabaseBackups(application, settings, this.databases, minio, { parent: this });
+        new ArgoCdApplication(name, settings, this.namespaces, { parent: this });
+        const monitoring = this.namespaces.monitoring
+            && new EcommerceMonitoring(this.namespaces.monitoring, settings, context, this.namespaces, { parent: this });
+        this.outputs = this.show(monitoring);
+        this.registerOutputs({});
+    }
+
+    /** The services that are deployed, the gateway last: it is connected to all others. */
+    private get enabled(): ServiceName[] {
+        const { services } = this.settings;
+        return serviceNames.filter(name => services[name]?.enabled ?? specOf(name).enabled ?? true)
+            .sort((a, b) => Number(a === gateway) - Number(b === gateway));
+    }
+
+    private createServices({ rabbitmq, minio, redis }: { rabbitmq: Rabbitmq; minio: Minio; redis: RedisStore }): Workload {
+        const { settings, secrets, namespaces: { application: scope, priorities } } = this;
+        const common = globalConfig(settings, { rabbitmq: rabbitmq.node, minio: minio.node });
+        const configMap = this.createConfigMap(common, scope);
+        const context: ServiceContext = { settings, namespace: scope.namespace, globalConfig: common, ...(priorities && { priorities }) };
+        const services: Workload[] = [];
+        for (const name of this.enabled) {
+            const { redis: usesRedis, bucket } = specOf(name);
+            const mysql = this.databases.get(name);
+            const stores: ServiceStores = {
+                rabbitmq: rabbitmq.user(name),
+                ...(mysql && { mysql }),
+                ...(usesRedis && { redis }),
+                ...(bucket && { storage: minio.user(name) }),
+            };
+            const keys = secrets.of(name);
+            const after = [configMap, ...secrets.ready(name)];
+            const migration = mysql && settings.migrations.enabled
+                ? [new Task(`${name}-migrate-${settings.images.tag}`, scope,
+                    { ...migrationArgs(context, name, mysql, keys), after }, { parent: this }).job]
+                : [];
+            const args = serviceArgs(context, name, stores, keys);
+            services.push(new Workload(name, scope, {
+                ...args,
+                connectsTo: [...args.connectsTo ?? [], ...(name === gateway ? services : [])],
+                after: [...after, ...migration],
+            }, { parent: this }));
+            const worker = workerArgs(context, name, stores, keys);
+            if (worker) {
+                new Workload(`${name}-worker`, scope, { ...worker, after: [...after, ...migration] }, { parent: this });
+            }
+        }
+        return this.leadBack(services);
+    }
+
+    /** The way from each service to the gateway, which starts after them, and so is no connection of theirs. */
+    private leadBack(services: readonly Workload[]): Workload {
+        const entry = services.at(-1) as Workload;
+        if (this.settings.application.throughGateway) {
+            services.slice(0, -1).forEach(({ node }) => this.context.graph.addEdge(node, entry.node, { number: ports.gateway }));
+        }
+        return entry;
+    }
+
+    private createConfigMap({ name, files }: ConfigFiles, { platform, namespace, origin }: Scope): k8s.core.v1.ConfigMap {
+        const labels = recommendedLabels({ platform, name, component: "application" });
+        return new k8s.core.v1.ConfigMap(`${platform}-${name}`, { metadata: { name, namespace, labels }, data: { ...files } },
+            { parent: this, dependsOn: [...origin] });
+    }
+
+    private show(monitoring: EcommerceMonitoring | undefined): EcommerceOutputs {
+        const { edge, minio: { publicHost }, rabbitmq: { nodes } } = this.settings;
+        const hosts = [hostOf(edge), ...(publicHost === null ? [] : [publicHost]), ...(monitoring ? [monitoring.host] : [])];
+        return {
+            url: `https://${hostOf(edge)}/`,
+            dnsNames: hosts,
+            messaging: nodes === 1 ? "one node: queues are not replicated" : `${nodes} nodes: ${(nodes - 1) / 2} may fail`,
+            ...(monitoring && { grafanaUrl: `https://${monitoring.host}/`, grafanaPassword: monitoring.grafanaPassword }),
+            runbooks: this.context.environment.runbooks,
+        };
+    }
+}

@@ -1,0 +1,12 @@
+import { definePlatform } from "../definition";
+import { Ecommerce } from "./ecommerce";
+import { ecommerceSettings, refusedSettings } from "./settings";
+
+/** The shop in the catalogue. */
+export const ecommerce = definePlatform({
+    name: "ecommerce",
+    description: "Shop of twelve services behind one gateway",
+    settings: ecommerceSettings,
+    refused: refusedSettings,
+    deploy: (settings, context, opts) => new Ecommerce("ecommerce", settings, context, opts).outputs,
+});

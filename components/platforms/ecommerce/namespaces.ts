@@ -1,0 +1,74 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import type { EnvironmentDefaults } from "../../config/environments";
+import type { PriorityTier, Scope } from "../../kit/scope";
+import { PlatformNamespace } from "../../security/platformNamespace";
+import type { PlatformContext } from "../definition";
+import type { ServiceTier } from "./services";
+import type { EcommerceSettings } from "./settings";
+
+/** Priorities; pods without one have 0, and the system's own begin at two thousand million. */
+const values = { data: 330_000, core: 230_000, support: 130_000 } as const;
+
+/** Name of the policy that lets nothing in or out. */
+const defaultDenyName = "deny-all-default";
+
+/** The shop's namespaces, and the priorities of what runs in them. */
+export class Namespaces extends pulumi.ComponentResource {
+    /** Services, databases, Redis. */
+    readonly application: Scope;
+    /** RabbitMQ and MinIO. */
+    readonly messaging: Scope;
+    /** Shared with other platforms; undefined where nothing is monitored. */
+    readonly monitoring?: Scope;
+    /** PriorityClasses of the services; undefined where all pods have the same priority. */
+    readonly priorities?: Readonly<Record<ServiceTier, string>>;
+
+    constructor(
+        platform: string, settings: EcommerceSettings, { graph, environment }: PlatformContext, opts?: pulumi.ComponentResourceOptions,
+    ) {
+        super("platforms:ecommerce:Namespaces", `${platform}-namespaces`, {}, opts);
+        const { edge: { ingressNamespace }, podSecurity, namespace, messagingNamespace, monitoringNamespace } = settings;
+        const ours: EnvironmentDefaults = {
+            ...environment, podSecurity,
+            ingressController: { ...environment.ingressController, namespace: ingressNamespace },
+        };
+        const priorities = settings.application.priorityClasses ? this.createPriorities() : undefined;
+        const create = (name: string, logicalPrefix?: string): Scope => new PlatformNamespace(name, {
+            platform, graph, environment: ours, defaultDenyName,
+            ...(logicalPrefix && { logicalPrefix }),
+            ...(priorities && { priorities: priorities.tiers }),
+        }, { parent: this }).scope;
+        this.application = create(namespace);
+        this.messaging = create(messagingNamespace, `${platform}-messaging`);
+        if (settings.monitoring.enabled) {
+            this.monitoring = PlatformNamespace.shared(monitoringNamespace, {
+                platform, graph, logicalPrefix: `${platform}-monitoring`,
+                environment: { ...ours, podSecurity: environment.podSecurity },
+            }, this);
+        }
+        if (priorities) {
+            this.priorities = priorities.services;
+        }
+        this.registerOutputs({});
+    }
+
+    /** All of them. */
+    get all(): readonly Scope[] {
+        return [this.application, this.messaging, ...(this.monitoring ? [this.monitoring] : [])];
+    }
+
+    private createPriorities(): { tiers: Record<PriorityTier, string>; services: Record<ServiceTier, string> } {
+        const create = (tier: keyof typeof values): string => {
+            const name = `e-commerce-${tier}`;
+            new k8s.scheduling.v1.PriorityClass(name, {
+                metadata: { name, labels: { "app.kubernetes.io/part-of": "ecommerce", "app.kubernetes.io/managed-by": "pulumi" } },
+                value: values[tier],
+                description: `e-commerce: ${tier}`,
+            }, { parent: this });
+            return name;
+        };
+        const [data, core, support] = [create("data"), create("core"), create("support")];
+        return { tiers: { data, application: core, batch: support }, services: { edge: data, core, support } };
+    }
+}

@@ -1,0 +1,236 @@
+import { z } from "zod";
+import type { EnvironmentDefaults } from "../../config/environments";
+import { cidr, hostname, image, percentage, quantity, replicas } from "../../config/schema";
+import { images, parseImage } from "../../kit/images";
+import { humanRoles } from "../../security/roles";
+import type { RefusedSetting } from "../definition";
+import { serviceNames } from "./services";
+
+const counter = z.int().min(0).default(0);
+const amounts = z.string().regex(/^[0-9.]+m?\/[0-9.]+[KMG]i$/, { error: "allowed is cpu/memory, such as 50m/64Mi" });
+const requestsAndLimits = z.strictObject({ requests: amounts, limits: amounts });
+const path = z.string().regex(/^\/[A-Za-z0-9._/-]*$/, { error: "allowed is a path that begins with a slash, such as /health" });
+const variableName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, { error: "allowed is the name of a variable, such as APP_NAME" });
+const serviceName = z.enum(serviceNames);
+
+/** What may be said of one service; everything left out is as its row of the table and the environment say. */
+const service = z.strictObject({
+    enabled: z.boolean(),
+    /** Whole image, in place of registry, name and tag. */
+    image,
+    resources: requestsAndLimits,
+    /** Fewest and most pods of its autoscaler. */
+    pods: z.tuple([replicas, replicas]),
+    /** Gives it a MySQL server of its own, or takes it away. */
+    database: z.boolean(),
+    /** Size of its database's volume. */
+    databaseStorage: quantity,
+    healthPath: path,
+    livenessPath: path,
+    /** Port of the container that serves /metrics. */
+    metricsPort: z.int().min(1).max(65_535),
+    /** Runs it with a command other than the image's. */
+    command: z.array(z.string()),
+    args: z.array(z.string()),
+    variables: z.record(variableName, z.string()),
+    runAsUser: z.int().min(1),
+    /** Folder of the application, below which it writes caches and logs. */
+    applicationRoot: path,
+    /** Sends the requests of one address to one pod. */
+    sessionAffinity: z.boolean(),
+    /** Consumes its queue in pods of their own, with this command, which the image otherwise does beside the web server. */
+    worker: z.strictObject({ command: z.array(z.string()).min(1), replicas: replicas.default(1) }),
+}).partial();
+
+const imageSettings = z.strictObject({
+    /** Before the name of each service. */
+    registry: z.string().regex(/^[a-z0-9][a-z0-9.:/-]*[a-z0-9]$/, { error: "allowed is a registry without a slash at its end, such as registry.example.com/shop" })
+        .default("ghcr.io/votreorg/e-commerce-back"),
+    tag: z.string().regex(/^\w[\w.-]{0,62}$/).refine(tag => tag !== "latest", { error: "allowed is a tag other than latest" }).default("1.0.0"),
+    /** Demands a digest of each service's image; false is the waiver for registries that do not overwrite tags. */
+    requireDigest: z.boolean().default(false),
+    /** Secret of type dockerconfigjson in the application's namespace; null for a registry that asks for none. */
+    pullSecret: hostname.nullable().default(null),
+});
+
+const edge = z.strictObject({
+    domain: hostname.default("votredomaine.com"),
+    /** What stands before the domain. */
+    host: hostname,
+    /** Issuer of cert-manager. */
+    issuer: hostname,
+    /** Namespace of Traefik. */
+    ingressNamespace: hostname.default("traefik"),
+    /** Requests a second and client address, and how many at once. */
+    rateLimit: z.strictObject({ average: z.int().min(1).default(100), burst: z.int().min(1).default(200) }).prefault({}),
+    /** Requests at the same time. */
+    inFlight: z.int().min(1).default(1000),
+    /** Addresses that may use the shop. @default all */
+    allowList: z.array(cidr).default([]),
+    /** Largest body of a request. */
+    maximumBody: quantity.default("16Mi"),
+    /** When the gateway counts as failed. */
+    circuitBreaker: z.string().default("ResponseCodeRatio(500, 600, 0, 600) > 0.30 || LatencyAtQuantileMS(95.0) > 5000"),
+});
+
+const rabbitmq = z.strictObject({
+    image: image.default(images.rabbitmq),
+    /** Nodes, an odd number; with one, queues have a single member. */
+    nodes: z.int().min(1).max(7).refine(nodes => nodes % 2 === 1, { error: "allowed is an odd number from 1 to 7" }),
+    storage: quantity,
+    resources: requestsAndLimits,
+    /** Leaves the nodes to the RabbitMQ Cluster Operator, which the cluster must run. */
+    operator: z.boolean().default(false),
+    /** Keeps nodes on different nodes of the cluster even if one must wait for a place. */
+    strictSpread: z.boolean(),
+    rotation: counter,
+});
+
+const mysql = z.strictObject({
+    image: image.default(images.mysql84),
+    /** Size of each server's volume; null keeps data in the pod, which loses them. */
+    storage: quantity.nullable(),
+    exporter: z.boolean(),
+    /** Keeps changes for recovery to a point in time. */
+    binaryLog: z.boolean(),
+    /** Saves memory: no performance schema, 64 MB for tables. */
+    small: z.boolean(),
+    slowQueryLog: z.boolean(),
+    rotation: counter,
+});
+
+const minio = z.strictObject({
+    image: image.default(images.minio),
+    clientImage: image.default(images.minioClient),
+    storage: quantity,
+    /** Keeps objects in the pod, which loses them. */
+    ephemeral: z.boolean(),
+    /** Host where browsers use signed addresses and public objects; null keeps them inside the cluster. */
+    publicHost: hostname.nullable().default(null),
+    /** Days that attachments of support tickets are kept. @default for ever */
+    savRetentionDays: z.int().min(1).nullable().default(null),
+    rotation: counter,
+});
+
+const mail = z.strictObject({
+    mailer: z.string().default("smtp"),
+    host: hostname,
+    port: z.int().min(1).max(65_535).default(587),
+    encryption: z.string().default("tls"),
+    fromAddress: z.email(),
+    fromName: z.string(),
+    /** Secret of the application's namespace with the keys username and password. */
+    secretName: hostname,
+    /** Addresses of the relay. */
+    addresses: z.array(cidr).min(1),
+});
+
+/** Settings of the shop, under `platforms:ecommerce`. */
+export const ecommerceSettings = z.strictObject({
+    namespace: hostname,
+    /** Of RabbitMQ and MinIO; another name where environments share a cluster. */
+    messagingNamespace: hostname.default("e-commerce-messaging"),
+    /** Shared with other platforms; another name where environments share a cluster. */
+    monitoringNamespace: hostname.default("monitoring"),
+    /** Level of the Pod Security Standards that its own namespaces enforce. */
+    podSecurity: z.enum(["baseline", "restricted"]),
+    /** Class of every volume; null takes the cluster's default. */
+    storageClass: z.string().nullable().default(null),
+    images: imageSettings.prefault({}),
+    application: z.strictObject({
+        resources: requestsAndLimits,
+        /** Pods of each service while no autoscaler owns them. */
+        replicas,
+        autoscaling: z.boolean(),
+        cpuPercent: percentage.default(70),
+        memoryPercent: percentage.default(80),
+        /** Fewest pods of every autoscaler, above the table's. @default the table's */
+        minimumPods: replicas.optional(),
+        environment: z.enum(["development", "staging", "production"]),
+        debug: z.boolean(),
+        logLevel: z.enum(["debug", "info", "notice", "warning", "error"]),
+        /** Services may ask the gateway, and so check tokens; nothing else of theirs leads to another service. */
+        throughGateway: z.boolean().default(true),
+        /** Spreads the pods of one service over zones too. */
+        spreadOverZones: z.boolean(),
+        priorityClasses: z.boolean(),
+    }),
+    services: z.partialRecord(serviceName, service).default({}),
+    migrations: z.strictObject({
+        /** Runs them before each roll-out; false for images that migrate at their start. */
+        enabled: z.boolean().default(true),
+        command: z.array(z.string()).min(1).default(["php", "artisan", "migrate", "--force"]),
+    }).prefault({}),
+    mysql,
+    redis: z.strictObject({
+        image: image.default(images.redis),
+        storage: quantity,
+        ephemeral: z.boolean(),
+        exporter: z.boolean(),
+        rotation: counter,
+    }),
+    rabbitmq,
+    minio,
+    edge,
+    /** Relay for newsletters; null sends none. */
+    mail: mail.nullable().default(null),
+    /** Address of an OpenTelemetry collector in the cluster, such as `jaeger.monitoring.svc:4318`; null traces nothing. */
+    tracing: z.string().nullable().default(null),
+    /** Share of requests that are traced. */
+    traceRatio: z.number().min(0).max(1),
+    monitoring: z.strictObject({
+        enabled: z.boolean().default(true),
+        /** The cluster runs the Prometheus Operator: ServiceMonitors in place of scrape jobs. */
+        operator: z.boolean().default(false),
+        prometheus: z.strictObject({ storage: quantity, retention: z.string().regex(/^\d+[hdwy]$/), resources: requestsAndLimits }),
+        grafana: z.strictObject({ storage: quantity.default("10Gi"), rotation: counter }).prefault({}),
+    }),
+    backup: z.strictObject({
+        /** Days that nightly dumps of the databases are kept; null makes none. */
+        retentionDays: z.int().min(1).nullable(),
+    }),
+    rbac: z.strictObject({
+        /** Groups of people by role, as the cluster's login names them. */
+        groups: z.partialRecord(z.enum(humanRoles), z.string().min(1)).default({}),
+        /** Roles that people have in this environment. */
+        roles: z.array(z.enum(humanRoles)),
+    }),
+    argocd: z.strictObject({
+        /** Declares the shop to Argo CD, which the cluster must run. */
+        enabled: z.boolean().default(false),
+        namespace: hostname.default("argocd"),
+        name: hostname,
+        repository: z.url().default("https://github.com/votreorg/e-commerce-back.git"),
+        revision: z.string().default("main"),
+        path: z.string(),
+        /** Applies what is in Git, undoes what is not; false waits for a person. */
+        automated: z.boolean(),
+    }),
+}).superRefine((settings, context) => {
+    const refuse = (at: PropertyKey[], message: string): void => context.addIssue({ code: "custom", path: at, message });
+    for (const [name, { pods, image: whole }] of Object.entries(settings.services)) {
+        if (pods && pods[0] > pods[1]) {
+            refuse(["services", name, "pods"], "allowed is a minimum that does not exceed the maximum");
+        }
+        if (settings.images.requireDigest && (whole === undefined || parseImage(whole).digest === undefined)) {
+            refuse(["services", name, "image"], "allowed is an image with a digest, as images.requireDigest asks");
+        }
+    }
+    if (settings.services["api-gateway"]?.enabled === false) {
+        refuse(["services", "api-gateway", "enabled"], "allowed is true: the gateway is the only way into the shop");
+    }
+});
+
+/** Checked settings of the shop. */
+export type EcommerceSettings = z.infer<typeof ecommerceSettings>;
+
+/** What only serves development, and is refused elsewhere. */
+export function refusedSettings(settings: EcommerceSettings, { name, developmentAids }: EnvironmentDefaults): RefusedSetting[] {
+    const rules: [boolean, string, string][] = [
+        [settings.application.debug, "application.debug", `allowed is false: in ${name} no error page shows the program`],
+        [settings.mysql.storage === null, "mysql.storage", `allowed is a size such as 5Gi: in ${name} data outlive their pod`],
+        [settings.redis.ephemeral, "redis.ephemeral", `allowed is false: in ${name} sessions outlive their pod`],
+        [settings.minio.ephemeral, "minio.ephemeral", `allowed is false: in ${name} objects outlive their pod`],
+    ];
+    return developmentAids ? [] : rules.filter(([refused]) => refused).map(([, at, allowed]) => ({ path: at.split("."), allowed }));
+}
