@@ -40,3 +40,9 @@ export const replicas = z.int().min(1).max(100);
 
 /** A percentage of a request. */
 export const percentage = z.int().min(1).max(100);
+
+/** A Service of the cluster that this program does not deploy, such as `alertmanager.monitoring.svc:9093`. */
+export const serviceAddress = z.string().regex(
+    /^[a-z0-9-]+\.[a-z0-9-]+\.svc(\.[a-z0-9.-]+)?:\d{1,5}$/,
+    { error: "allowed is name.namespace.svc:port, such as alertmanager.monitoring.svc:9093" },
+);

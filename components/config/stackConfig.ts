@@ -6,7 +6,7 @@ import type { ConfigurationIssue } from "./configurationError";
 import { ConfigurationError, issuesOf, settingKey, valueAt } from "./configurationError";
 import type { EnvironmentDefaults, EnvironmentName } from "./environments";
 import { environmentDefaults, environmentNames, platformDefaults } from "./environments";
-import { exposure, hostname, replicas } from "./schema";
+import { exposure, hostname, replicas, serviceAddress } from "./schema";
 
 /** Where configuration is read from: {@link pulumi.Config}, or a plain object in tests. */
 export interface ConfigSource {
@@ -37,7 +37,7 @@ const sharedSettings = z.strictObject({
     backupRetentionDays: z.int().min(1).nullable(),
     scaleDownWindowSeconds: z.int().min(0).max(3600),
     podSecurity: z.enum(["baseline", "restricted"]),
-    alertmanager: z.string().nullable(),
+    alertmanager: serviceAddress.nullable(),
     runbooks: z.url(),
     readinessTimeoutSeconds: z.int().min(10).max(3600),
 }).partial();

@@ -52,8 +52,8 @@ export interface SecretCopy<Key extends string> {
 /**
  * A Secret with generated passwords. Consumers get references to its keys; the values exist in the encrypted state only.
  *
- * Passwords alternate between two generated values, so that a rotation leaves the previous one at hand: a database
- * still knows only that one when the new Secret arrives.
+ * A password with a `previousKey` alternates between two generated values, so that a rotation leaves the previous one at
+ * hand: a database still knows only that one when the new Secret arrives.
  */
 export class GeneratedSecret<
     Plain extends string = string, Generated extends string = string, Derived extends string = never,
@@ -138,15 +138,17 @@ export class GeneratedSecret<
         const result: Record<string, pulumi.Output<string>> = {};
         for (const [key, spec] of Object.entries<PasswordSpec>(args.passwords)) {
             const { previousKey, rotation = args.rotation ?? 0 } = spec;
-            const slot = (suffix: string, generation: number): pulumi.Output<string> => {
-                const logicalName = `${this.childName(this.objectName)}-${key.toLowerCase().replace(/_/g, "-")}-${suffix}`;
+            const text = (suffix: string, generation: number): pulumi.Output<string> => {
+                const logicalName = `${this.childName(this.objectName)}-${key.toLowerCase().replace(/_/g, "-")}${suffix}`;
                 return randomText(logicalName, spec, { generation: String(generation) }, { parent: this });
             };
-            const slots = [slot("even", Math.floor(rotation / 2)), slot("odd", Math.ceil(rotation / 2))] as const;
-            result[key] = rotation % 2 === 0 ? slots[0] : slots[1];
-            if (previousKey !== undefined) {
-                result[previousKey] = rotation % 2 === 0 ? slots[1] : slots[0];
+            if (previousKey === undefined) {
+                result[key] = text("", rotation);
+                continue;
             }
+            const slots = [text("-even", Math.floor(rotation / 2)), text("-odd", Math.ceil(rotation / 2))] as const;
+            result[key] = rotation % 2 === 0 ? slots[0] : slots[1];
+            result[previousKey] = rotation % 2 === 0 ? slots[1] : slots[0];
         }
         return result;
     }

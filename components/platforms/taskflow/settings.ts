@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { valueAt } from "../../config/configurationError";
 import type { EnvironmentDefaults } from "../../config/environments";
-import { cidr, image, quantity, replicas } from "../../config/schema";
+import { cidr, image, quantity, replicas, serviceAddress } from "../../config/schema";
 import { leastMemoryLimit } from "../../data/redisServer";
 import { images } from "../../kit/images";
 import { parseQuantity } from "../../kit/quantity";
@@ -94,7 +94,7 @@ export const taskflowSettings = z.strictObject({
         storage: quantity.default("5Gi"),
         retention: z.string().regex(/^\d+[hdwy]$/, { error: "allowed is a number with h, d, w or y, such as 7d" }),
         /** Address of a shared kube-state-metrics; null runs one for this namespace. */
-        kubeStateMetrics: z.string().nullable().default(null),
+        kubeStateMetrics: serviceAddress.nullable().default(null),
     }),
     grafana: z.strictObject({
         /** Volume for what is changed by hand; null forgets it with the pod. */

@@ -148,11 +148,11 @@ export class TaskFlow extends pulumi.ComponentResource {
         }, { parent: this });
     }
 
-    /** What the namespace's workloads bring along, and what concerns the namespace as a whole. */
+    /** What the namespace's workloads bring along, those that people use before what they need, and what concerns all. */
     private telemetry(): Telemetry[] {
         const { graph, namespace } = this.scope;
         const own = graph.workloads.filter(workload => workload.namespace === namespace);
-        return [...own.flatMap(({ telemetry = [] }) => telemetry), storageTelemetry({ namespace }), scrapingTelemetry()];
+        return [...own.reverse().flatMap(({ telemetry = [] }) => telemetry), storageTelemetry({ namespace }), scrapingTelemetry()];
     }
 
     private createRoutes(workloads: Readonly<Record<string, Workload>>): void {
