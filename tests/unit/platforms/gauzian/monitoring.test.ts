@@ -19,7 +19,13 @@ async function job(stack: EnvironmentName, name: string, settings: StackValues =
     return (await configuration(stack, settings)).scrape_configs.find((item: { job_name: string }) => item.job_name === name);
 }
 
-interface Rule { readonly alert: string; readonly expr: string; readonly for: string; readonly labels: Inputs; readonly annotations: Inputs }
+interface Rule {
+    readonly alert: string;
+    readonly expr: string;
+    readonly for: string;
+    readonly labels: Inputs;
+    readonly annotations: Inputs;
+}
 
 async function rules(stack: EnvironmentName, settings: StackValues = {}): Promise<Rule[]> {
     const { data } = await object(stack, "ConfigMap", "prometheus-config", settings, "monitoring");

@@ -147,7 +147,8 @@ describe("GAUZIAN configuration and secrets", () => {
 
     it("G-47: the eight documented keys come from one table", () => {
         const args = secretArgs({
-            rotation: { jwt: 0, db: 0, redis: 0, minio: 0 }, redis: { auth: true }, s3: { useRootCredentials: false }, backend: { metricsSecret: false },
+            rotation: { jwt: 0, db: 0, redis: 0, minio: 0 }, redis: { auth: true }, s3: { useRootCredentials: false },
+            backend: { metricsSecret: false },
         } as never);
         const keys = [...Object.keys(args.values), ...Object.keys(args.passwords), ...Object.keys(args.derived ?? {})];
         assert.ok(documented.every(key => keys.includes(key)));

@@ -21,7 +21,8 @@ export function gauzian(stack: EnvironmentName, settings: StackValues = {}, more
 
 /** The object of a kind, a namespace and a name; fails when there is none or more than one. */
 export function find({ recording }: RecordedProgram, kind: string, name: string, namespace = "gauzian-v2"): Registration {
-    const found = recording.ofKind(kind).filter(({ inputs: { metadata } }) => metadata.name === name && (metadata.namespace ?? namespace) === namespace);
+    const found = recording.ofKind(kind).filter(({ inputs: { metadata } }) =>
+        metadata.name === name && (metadata.namespace ?? namespace) === namespace);
     assert.equal(found.length, 1, `${found.length} objects ${kind} ${namespace}/${name}`);
     return found[0] as Registration;
 }

@@ -8,7 +8,8 @@ describe("GAUZIAN workloads", () => {
     it("G-01: gauzian-v2 holds the platform, monitoring what watches it", async () => {
         for (const stack of stacks) {
             const { recording } = await gauzian(stack);
-            const names = (namespace: string): string[] => podsOf(recording).filter(pod => pod.namespace === namespace).map(({ name }) => name);
+            const names = (namespace: string): string[] =>
+                podsOf(recording).filter(pod => pod.namespace === namespace).map(({ name }) => name);
             for (const name of ["front", "backend", "postgres", "redis", "minio", "postgres-backup"]) {
                 assert.ok(names("gauzian-v2").includes(name), name);
             }
@@ -21,7 +22,7 @@ describe("GAUZIAN workloads", () => {
     it("G-02 G-03: every namespaced object is in one of the three namespaces, none in gauzian; names are settings", async () => {
         for (const stack of stacks) {
             const { recording } = await gauzian(stack);
-            const namespaces = new Set(recording.objects.map(({ inputs }) => inputs.metadata?.namespace).filter(name => name !== undefined));
+            const namespaces = new Set(recording.objects.flatMap(({ inputs }) => inputs.metadata?.namespace ?? []));
             assert.deepEqual([...namespaces].sort(), own);
             assert.deepEqual(recording.ofKind("Namespace").map(({ inputs }) => inputs.metadata.name).sort(), own);
         }
@@ -89,7 +90,8 @@ describe("GAUZIAN workloads", () => {
     it("G-08: latest and a missing tag are refused in every stack", async () => {
         for (const stack of stacks) {
             for (const image of ["angusvisual/gauzian-backend", "angusvisual/gauzian-backend:latest"]) {
-                await assert.rejects(gauzian(stack, { backend: { image } }), /backend\.image is .*; allowed is an image with a tag other than latest/);
+                await assert.rejects(gauzian(stack, { backend: { image } }),
+                    /backend\.image is .*; allowed is an image with a tag other than latest/);
             }
         }
     });

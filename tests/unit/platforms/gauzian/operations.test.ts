@@ -1,0 +1,93 @@
+import assert from "node:assert/strict";
+import { advisories } from "../../../../components/platforms/gauzian/advisories";
+import { environmentDefaults } from "../../../../components/config/environments";
+import type { GauzianOutputs } from "../../../../components/platforms/gauzian/gauzian";
+import { amounts, container, find, gauzian, object, pods, stacks, variables } from "./stacks";
+
+describe("GAUZIAN operations", () => {
+    it("G-143: namespaces, secrets, claims, stores, Jobs, tiers, autoscaler, routes and monitoring follow each other", async () => {
+        for (const stack of stacks) {
+            const program = await gauzian(stack);
+            const at = (kind: string, name: string, namespace?: string): ReturnType<typeof find> => find(program, kind, name, namespace);
+            const chain = [
+                [at("Secret", "gauzian-secrets"), at("Namespace", "gauzian-v2", "-")],
+                [at("PersistentVolumeClaim", "postgres-pvc"), at("Namespace", "gauzian-v2", "-")],
+                ...["postgres", "redis", "minio"].flatMap(store => [
+                    [at("StatefulSet", store), at("Secret", "gauzian-secrets")], [at("StatefulSet", store), at("PersistentVolumeClaim", `${store}-pvc`)],
+                    [at("Deployment", "backend"), at("StatefulSet", store)], [at("Deployment", "backend"), at("Service", store)],
+                ]),
+                [at("Job", "minio-bucket-init"), at("StatefulSet", "minio")],
+                [at("Job", "postgres-roles"), at("StatefulSet", "postgres")],
+                [at("Deployment", "backend"), at("Job", "postgres-roles")], [at("Deployment", "backend"), at("Job", "minio-bucket-init")],
+                [at("HorizontalPodAutoscaler", "backend-hpa"), at("Deployment", "backend")],
+                [at("IngressRoute", "gauzian-https"), at("Middleware", "security-headers")], [at("IngressRoute", "gauzian-https"), at("Deployment", "backend")],
+                [at("Deployment", "prometheus", "monitoring"), at("Deployment", "backend")],
+                [at("Deployment", "grafana", "monitoring"), at("Deployment", "prometheus", "monitoring")],
+            ] as const;
+            for (const [later, earlier] of chain) {
+                assert.ok(program.recording.before(later as never).has((earlier as { urn: string }).urn),
+                    `${(later as { name: string }).name} after ${(earlier as { name: string }).name}`);
+            }
+        }
+    });
+
+    it("G-145 G-144: five versions are kept, and a roll-out replaces no pod before its successor is ready", async () => {
+        for (const stack of stacks) {
+            for (const name of ["backend", "front"]) {
+                const { spec } = await object(stack, "Deployment", name);
+                assert.equal(spec.revisionHistoryLimit, 5);
+                assert.equal(spec.strategy.rollingUpdate.maxUnavailable, 0);
+            }
+        }
+    });
+
+    it("G-146 G-150: the nightly dump, its image, credentials, file names, volume and limits", async () => {
+        for (const stack of stacks) {
+            const { spec } = await object(stack, "CronJob", "postgres-backup");
+            assert.deepEqual([spec.schedule, spec.timeZone, spec.concurrencyPolicy, spec.startingDeadlineSeconds], ["0 2 * * *", "Etc/UTC", "Forbid", 3600]);
+            assert.deepEqual([spec.successfulJobsHistoryLimit, spec.failedJobsHistoryLimit], [3, 3]);
+            assert.deepEqual([spec.jobTemplate.spec.backoffLimit, spec.jobTemplate.spec.activeDeadlineSeconds], [2, 3600]);
+            const { template } = await pods(stack, "postgres-backup");
+            assert.equal(template.spec.restartPolicy, "OnFailure");
+            const volume = template.spec.volumes.find(({ name }) => name === "backup-storage");
+            assert.equal(volume?.persistentVolumeClaim.claimName, "postgres-backup-pvc");
+            const dump = await container(stack, "postgres-backup", {}, "dump");
+            assert.equal(dump.image, (await container(stack, "postgres")).image);
+            const env = variables(dump);
+            assert.deepEqual([env["PGHOST"], env["PGUSER"], env["PGDATABASE"], env["PGPASSWORD"]],
+                ["postgres", "gauzian-secrets/DB_USER", "gauzian_db", "gauzian-secrets/DB_PASSWORD"]);
+            assert.ok(dump.volumeMounts.some(({ name, mountPath }) => name === "backup-storage" && mountPath === "/backup"));
+            assert.match(dump.command.join("\n"), /dump="backup-\$\(date -u \+%Y%m%d-%H%M\)\.sql\.gz"/);
+            assert.deepEqual(amounts(dump), ["50m/64Mi", "500m/256Mi"]);
+        }
+    });
+
+    it("G-148 G-149: a dump gets its name when it is whole; old ones go by age, never the three newest", async () => {
+        const days = { dev: 7, staging: 14, prod: 30 };
+        for (const stack of stacks) {
+            const script = (await container(stack, "postgres-backup", {}, "dump")).command.join("\n");
+            const order = ["pg_dump", "gzip -t", "mv \"$dump.partial\" \"$dump\"", "head -n -3"].map(step => script.indexOf(step));
+            assert.ok(order.every((at, index) => at > 0 && at > (order[index - 1] ?? 0)), order.join());
+            assert.match(script, /^set -eu$/m);
+            assert.ok(script.includes(`-mmin +${days[stack] * 24 * 60}`));
+        }
+    });
+
+    it("G-153: the way back is a suspended CronJob that reads compressed dumps, and the stack shows how to use it", async () => {
+        for (const stack of stacks) {
+            assert.equal((await object(stack, "CronJob", "postgres-restore")).spec.suspend, true);
+            assert.match((await container(stack, "postgres-restore", {}, "dump")).command.join("\n"), /gzip -dc "\$dump" \| psql/);
+            const { restore } = (await gauzian(stack)).outputs["gauzian"] as GauzianOutputs;
+            assert.equal(restore, "kubectl create job restore-1 --from=cronjob/postgres-restore --namespace gauzian-v2");
+        }
+    });
+
+    it("G-08 G-41: prod is told of tags that move and of the default storage class", () => {
+        const settings = { backend: { image: "a/back:dev" }, front: { image: `a/front:dev@sha256:${"0".repeat(64)}` }, storageClass: null } as never;
+        const messages = advisories(settings, environmentDefaults("prod"));
+        assert.equal(messages.length, 2);
+        assert.match(messages[0] ?? "", /a\/back:dev moves/);
+        assert.match(messages[1] ?? "", /storageClass/);
+        assert.deepEqual(advisories(settings, environmentDefaults("staging")), []);
+    });
+});

@@ -1,0 +1,88 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import ts from "typescript";
+import { certManagerArgs } from "../../../components/security/certificates";
+import { certManagerSettings } from "../../../components/security/certificateSettings";
+import type { StackValues } from "../../harness/program";
+import { recordProgram } from "../../harness/program";
+
+const record = async (certManager: StackValues): Promise<Awaited<ReturnType<typeof recordProgram>>["recording"]> =>
+    (await recordProgram("staging", { enabled: ["gauzian"], gauzian: { edge: { tls: "certManager" } }, certManager })).recording;
+
+const component = "kubernetes-cert-manager:index:CertManager";
+
+describe("certificates", () => {
+    it("nothing is installed and nothing issued unless it is asked for", async () => {
+        const recording = await record({});
+        assert.equal(recording.ofType(component).length, 0);
+        assert.equal(recording.ofKind("ClusterIssuer").length, 0);
+        assert.ok(recording.ofKind("Certificate").length > 0, "an issuer of the cluster is used");
+    });
+
+    it("issuers come alone on a cluster that has cert-manager already", async () => {
+        const recording = await record({ issuers: ["self-signed", "letsencrypt-staging", "letsencrypt-prod"], email: "ops@example.com" });
+        assert.equal(recording.ofType(component).length, 0);
+        const spec = (name: string): unknown => recording.object("ClusterIssuer", name).inputs.spec;
+        assert.deepEqual(spec("self-signed"), { selfSigned: {} });
+        const acme = (name: string, server: string): object => ({ acme: {
+            server, email: "ops@example.com", privateKeySecretRef: { name: `${name}-account` },
+            solvers: [{ http01: { ingress: { ingressClassName: "traefik" } } }],
+        } });
+        assert.deepEqual(spec("letsencrypt-staging"), acme("letsencrypt-staging", "https://acme-staging-v02.api.letsencrypt.org/directory"));
+        assert.deepEqual(spec("letsencrypt-prod"), acme("letsencrypt-prod", "https://acme-v02.api.letsencrypt.org/directory"));
+    });
+
+    it("G-89: installed, the issuers wait for cert-manager and the certificates for their issuer", async () => {
+        const recording = await record({ install: true, issuers: ["letsencrypt-staging"] });
+        const [installation] = recording.ofType(component);
+        assert.ok(installation);
+        const issuer = recording.object("ClusterIssuer", "letsencrypt-staging");
+        assert.ok(recording.before(issuer).has(installation.urn));
+        assert.ok(recording.before(recording.object("Certificate", "gauzian-tls")).has(issuer.urn));
+        assert.ok(recording.before(installation).has(recording.object("Namespace", "cert-manager").urn));
+    });
+
+    it("the chart's values: CRDs, a check that the API answers, bounded containers, a pinned version", async () => {
+        const [installation] = (await record({ install: true })).ofType(component);
+        const { inputs } = installation as { inputs: Record<string, never> };
+        const { installCRDs, startupapicheck, helmOptions, webhook, cainjector, resources, global } = inputs as Record<string, never> & {
+            startupapicheck: { enabled: boolean; resources: object }; helmOptions: Record<string, unknown>; webhook: { resources: object };
+            cainjector: { resources: object }; global: { leaderElection: { namespace: string } };
+        };
+        assert.equal(installCRDs, true);
+        assert.equal(startupapicheck.enabled, true);
+        assert.deepEqual(helmOptions, { name: "cert-manager", namespace: "cert-manager", version: "v1.20.0", atomic: true, timeout: 300 });
+        assert.equal(global.leaderElection.namespace, "cert-manager");
+        const parts = [resources, webhook.resources, cainjector.resources, startupapicheck.resources];
+        for (const part of parts as Record<string, Record<string, string>>[]) {
+            for (const side of ["requests", "limits"]) {
+                assert.deepEqual(Object.keys(part[side] ?? {}).sort(), ["cpu", "ephemeral-storage", "memory"]);
+            }
+        }
+    });
+
+    it("the chart's values are of the types that the component declares", () => {
+        const file = join(__dirname, "../../../components/security/certificates.ts");
+        const program = ts.createProgram([file], {
+            strict: true, noEmit: true, skipLibCheck: true, esModuleInterop: true,
+            target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.Node16, moduleResolution: ts.ModuleResolutionKind.Node16,
+        });
+        assert.deepEqual(ts.getPreEmitDiagnostics(program, program.getSourceFile(file)).map(({ messageText }) => messageText), []);
+        const args = certManagerArgs(certManagerSettings.parse({ version: "v1.19.2" }));
+        assert.equal((args.helmOptions as { version: string }).version, "v1.19.2");
+    });
+
+    it("a stack without cert-manager does not load its package", () => {
+        const script = "require('ts-node/register/transpile-only'); require('./components/security/certificateIssuers');"
+            + "process.stdout.write(String(Object.keys(require.cache).some(file => file.includes('kubernetes-cert-manager'))))";
+        const { stdout, stderr } = spawnSync(process.execPath, ["-e", script], { cwd: join(__dirname, "../../.."), encoding: "utf8" });
+        assert.equal(stdout, "false", stderr);
+    });
+
+    it("refuses settings that cannot be", async () => {
+        await assert.rejects(record({ version: "latest" }), /certManager\.version is "latest"; allowed is a version such as v1\.20\.0/);
+        await assert.rejects(record({ issuers: ["letsencrypt"] }), /certManager\.issuers\[0\] is "letsencrypt"; allowed is "self-signed"/);
+        await assert.rejects(record({ email: "nobody" }), /certManager\.email is "nobody"; allowed is an e-mail address/);
+    });
+});
