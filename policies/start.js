@@ -1,10 +1,11 @@
-// Starts the pack from compiled files. Transpiling takes a second at every preview, so the result is kept, under a name
-// made from the sources; there is no build step to forget, and a changed source is never run in its old form.
+// Starts the pack from a compiled form. Transpiling takes a second at every preview, so the result is kept, in one file
+// under a name made from the sources: there is no build step to forget, and a changed source is never run in its old form.
 "use strict";
-/* global require, __dirname, __filename */
+/* global require, __dirname, __filename, process */
 /* eslint-disable @typescript-eslint/no-require-imports -- the engine loads the pack by require() */
 const { createHash } = require("node:crypto");
 const fs = require("node:fs");
+const Module = require("node:module");
 const path = require("node:path");
 
 const notSources = ["node_modules", "tests", "config"];
@@ -28,46 +29,71 @@ function contentKey(files) {
 
 function transpile({ name, text }) {
     const ts = require("typescript");
-    const { outputText } = ts.transpileModule(text, {
+    return ts.transpileModule(text, {
         fileName: name,
-        compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022, esModuleInterop: true, inlineSourceMap: true },
-    });
-    return outputText;
+        compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022, esModuleInterop: true },
+    }).outputText;
 }
 
-/** Two previews at once may both compile; the one that renames its folder first wins, and the other uses it. */
-function compile(files, target) {
-    const work = fs.mkdtempSync(`${target}-`);
-    for (const file of files) {
-        const out = path.join(work, file.name.replace(/\.ts$/, ".js"));
-        fs.mkdirSync(path.dirname(out), { recursive: true });
-        fs.writeFileSync(out, transpile(file));
+/** Runs inside the compiled file: requires between the modules are answered there, all others by Node. */
+function linker(modules, nodeRequire) {
+    const loaded = new Map();
+    const load = id => {
+        if (!loaded.has(id)) {
+            const module = { exports: {} };
+            loaded.set(id, module);
+            const resolve = request => nodeRequire("node:path").join(id, "..", request);
+            modules[id](module, module.exports, request => request.startsWith(".") ? load(resolve(request)) : nodeRequire(request));
+        }
+        return loaded.get(id).exports;
+    };
+    return load;
+}
+
+function compile(files) {
+    const modules = files.map(file => `${JSON.stringify(file.name.replace(/\.ts$/, ""))}: (module, exports, require) => {\n${transpile(file)}}`);
+    return `const modules = {\n${modules.join(",\n")}\n};\n(${linker.toString()})(modules, require)("index");\n`;
+}
+
+/** Other starts may be reading and writing here: a file appears whole, under its final name, or not at all. */
+function keep(file, content) {
+    fs.mkdirSync(path.dirname(file), { recursive: true });
+    const draft = `${file}.${process.pid}`;
+    fs.writeFileSync(draft, content);
+    fs.renameSync(draft, file);
+    for (const name of fs.readdirSync(path.dirname(file)).filter(other => other !== path.basename(file))) {
+        const other = path.join(path.dirname(file), name);
+        const stat = fs.statSync(other, { throwIfNoEntry: false });
+        if (stat && Date.now() - stat.mtimeMs > 24 * 60 * 60 * 1000) {
+            fs.rmSync(other, { force: true });
+        }
     }
+}
+
+// @pulumi/pulumi also loads what serialises functions and what starts other programs. A policy pack does neither, and
+// they are a third of its start; each of them is still loaded as soon as anything asks for it.
+const loadedLater = ["@npmcli/arborist", "normalize-package-data", "execa"];
+
+function withLazyModules(start) {
+    const load = Module._load;
+    Module._load = function loadOrDefer(request, ...rest) {
+        if (!loadedLater.includes(request)) {
+            return load.call(this, request, ...rest);
+        }
+        let loaded;
+        const real = () => loaded ??= load.call(this, request, ...rest);
+        return new Proxy({}, { get: (_, key) => key === "__esModule" ? true : key === "default" ? real() : real()[key] });
+    };
     try {
-        fs.renameSync(work, target);
-    } catch (error) {
-        fs.rmSync(work, { recursive: true });
-        if (!fs.existsSync(target)) {
-            throw error;
-        }
-    }
-}
-
-/** A name with a dash is a folder that another start is filling. */
-function removeOthers() {
-    for (const name of fs.readdirSync(cache)) {
-        if (name !== path.basename(target) && !name.includes("-")) {
-            fs.rmSync(path.join(cache, name), { recursive: true, force: true });
-        }
+        start();
+    } finally {
+        Module._load = load;
     }
 }
 
 const files = sources();
-const cache = path.join(__dirname, "node_modules", ".cache", "platforms-policies");
-const target = path.join(cache, contentKey(files));
-if (!fs.existsSync(target)) {
-    fs.mkdirSync(cache, { recursive: true });
-    compile(files, target);
-    removeOthers();
+const compiled = path.join(__dirname, "node_modules", ".cache", "platforms-policies", `${contentKey(files)}.js`);
+if (!fs.existsSync(compiled)) {
+    keep(compiled, compile(files));
 }
-require(path.join(target, "index.js"));
+withLazyModules(() => require(compiled));

@@ -1,4 +1,4 @@
-import type { EnforcementLevel, ReportViolation, ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
+import type { EnforcementLevel, ReportViolation, ResourceValidationArgs, ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
 import type { PolicyConfigJSONSchema } from "@pulumi/policy/schema";
 import type { Exemption } from "./exemption";
 import { exemptionFor, exemptionsSchema } from "./exemption";
@@ -85,11 +85,34 @@ function reportUnknown(rule: Rule, to: ReportViolation, object: KubernetesObject
     }
 }
 
+/** The SDK tells the engine by throwing; the stack traces, of most policies for most resources, would cost more than all judging. */
+function notApplicable(args: ResourceValidationArgs, reason: string): never {
+    const limit = Error.stackTraceLimit;
+    Error.stackTraceLimit = 0;
+    try {
+        return args.notApplicable(reason);
+    } finally {
+        Error.stackTraceLimit = limit;
+    }
+}
+
+/** Reads a rule's settings once: the engine configures the pack before it sends the first resource. */
+function settingsReader(rule: Rule, program: Program): (args: Pick<ResourceValidationArgs, "getConfig">) => Settings {
+    let settings: Settings | undefined;
+    return args => {
+        if (settings === undefined) {
+            settings = settingsOf(rule, args.getConfig());
+            program.setExemptions(rule.id, settings["exempt"] as Exemption[]);
+        }
+        return settings;
+    };
+}
+
 function validateResource(rule: Rule, program: Program): NonNullable<ResourceValidationPolicy["validateResource"]> {
     const { judgePod, judgeObject, kinds } = rule;
+    const readSettings = settingsReader(rule, program);
     return (args, to) => {
-        const settings = settingsOf(rule, args.getConfig());
-        program.setExemptions(rule.id, settings["exempt"] as Exemption[]);
+        const settings = readSettings(args);
         let applies = false;
         for (const object of program.objectsOf(args as EngineResource)) {
             const carrier = judgePod && carriedPod(object);
@@ -107,15 +130,15 @@ function validateResource(rule: Rule, program: Program): NonNullable<ResourceVal
             }
         }
         if (!applies) {
-            args.notApplicable(`Policy only applies to ${judgePod ? "resources that carry pods" : kinds?.join(", ") ?? "Kubernetes objects"}`);
+            notApplicable(args, `Policy only applies to ${judgePod ? "resources that carry pods" : kinds?.join(", ") ?? "Kubernetes objects"}`);
         }
     };
 }
 
 function validateStack(rule: Rule, judge: NonNullable<Rule["judgeProgram"]>, program: Program): StackValidationPolicy["validateStack"] {
+    const readSettings = settingsReader(rule, program);
     return (args, to) => {
-        const settings = settingsOf(rule, args.getConfig());
-        program.setExemptions(rule.id, settings["exempt"] as Exemption[]);
+        const settings = readSettings(args);
         const subjects = args.resources
             .flatMap(resource => program.objectsOf(resource as EngineResource))
             .map(object => new Subject(object));

@@ -11,6 +11,7 @@ import { carriedPod } from "./podCarrier";
  */
 export class Program {
     readonly #objects = new Map<string, readonly KubernetesObject[]>();
+    readonly #secrets = new Map<string, readonly KubernetesObject[]>();
     readonly #namespaces = new Map<string, KubernetesObject>();
     readonly #exemptions = new Map<string, { readonly list: readonly Exemption[]; readonly used: Set<number> }>();
 
@@ -18,6 +19,10 @@ export class Program {
     observe(resource: EngineResource): void {
         const objects = kubernetesObjects(resource);
         this.#objects.set(resource.urn, objects);
+        const secrets = objects.filter(({ kind, group }) => kind === "Secret" && group === "");
+        if (secrets.length > 0) {
+            this.#secrets.set(resource.urn, secrets);
+        }
         for (const object of objects.filter(({ kind, group }) => kind === "Namespace" && group === "")) {
             const name = nameOf(object);
             if (name !== undefined) {
@@ -44,6 +49,11 @@ export class Program {
     /** Every object that was observed. */
     get objects(): KubernetesObject[] {
         return [...this.#objects.values()].flat();
+    }
+
+    /** Every Secret that was observed. */
+    get secrets(): KubernetesObject[] {
+        return [...this.#secrets.values()].flat();
     }
 
     /** Takes in the exemptions of a policy that is enforced. */

@@ -63,10 +63,9 @@ export const secretCopied: Rule = {
             // Reading them notes the unknown ones: they are compared during the update, before the object is created.
             ["data", "stringData"].forEach(key => root.at(key).entries().forEach(([, field]) => field.value()));
         }
-        const others = program.objects.filter(other => other !== object);
         const own = confidentialValues(object);
         return own.length > 0
-            ? copies(own, others.flatMap(publicTexts), object)
-            : copies(others.flatMap(confidentialValues), publicTexts(object), object);
+            ? copies(own, program.objects.filter(other => other !== object).flatMap(publicTexts), object)
+            : copies(program.secrets.flatMap(confidentialValues), publicTexts(object), object);
     },
 };

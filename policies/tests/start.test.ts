@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
+
+const typescript = dirname(require.resolve("typescript/package.json"));
+
+describe("Start of the pack", () => {
+    let folder: string;
+
+    const start = async (): Promise<string> => (await promisify(execFile)("node", [join(folder, "start.js")])).stdout;
+    const cached = (): string[] => readdirSync(join(folder, "node_modules/.cache/platforms-policies"));
+
+    beforeEach(() => {
+        folder = mkdtempSync(join(tmpdir(), "pack-"));
+        mkdirSync(join(folder, "node_modules"));
+        mkdirSync(join(folder, "rules"));
+        symlinkSync(typescript, join(folder, "node_modules/typescript"));
+        copyFileSync(join(__dirname, "../start.js"), join(folder, "start.js"));
+        writeFileSync(join(folder, "index.ts"), 'import { join } from "node:path";\nimport { rule } from "./rules/a";\nconsole.log(join("x", rule as string));\n');
+        writeFileSync(join(folder, "rules/a.ts"), 'import { b } from "./b";\nexport const rule: string = b;\n');
+        writeFileSync(join(folder, "rules/b.ts"), 'export const b = "one";\n');
+    });
+
+    afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+    it("compiles once: the second start needs no compiler", async () => {
+        assert.equal(await start(), "x/one\n");
+        rmSync(join(folder, "node_modules/typescript"));
+        assert.equal(await start(), "x/one\n");
+        assert.equal(cached().length, 1);
+    });
+
+    it("never runs an old form of a source that changed", async () => {
+        await start();
+        writeFileSync(join(folder, "rules/b.ts"), 'export const b = "two";\n');
+        assert.equal(await start(), "x/two\n");
+    });
+
+    it("many at once do not disturb each other", async () => {
+        assert.deepEqual(await Promise.all(Array.from({ length: 6 }, start)), Array(6).fill("x/one\n"));
+        assert.equal(cached().length, 1);
+    });
+});
