@@ -88,7 +88,25 @@ const runAs = { user: 1000 };
 
 /**
  * One MinIO server on a volume of its own; a Job creates its buckets, policies and users. Consumers connect as one of
- * the users, `connectsTo: [minio.user("media")]`, and so wait for that Job.
+ * the users, and so wait for that Job.
+ *
+ * Objects: StatefulSet, Services, PersistentVolumeClaim `<name>-pvc`, Job `<name>-provisioning` with its policies, and a
+ * Secret for root and for each user that has none yet.
+ *
+ * @example
+ * ```ts
+ * const minio = new Minio("minio", scope, {
+ *     storage: "10Gi", storageClass: null, resources: resources("100m/256Mi", "250m/512Mi"),
+ *     buckets: [{ name: "media", versioning: true }],
+ *     users: {
+ *         media: {
+ *             credentials: { secretName: "minio-media", keys: { accessKey: "MINIO_ACCESS_KEY", secretKey: "MINIO_SECRET_KEY" } },
+ *             buckets: ["media"],
+ *         },
+ *     },
+ * });
+ * const connectsTo = [minio.user("media")];
+ * ```
  */
 export class Minio extends ScopedComponent {
     /** Its place in the dependency graph. */

@@ -77,7 +77,20 @@ const ephemeralSize = "256Mi";
 
 /**
  * NATS with JetStream: one server, or several that agree by majority, each on a volume of its own. Consumers connect
- * as one of the users: `connectsTo: [nats.user("gateway")]`.
+ * as one of the users.
+ *
+ * Objects: StatefulSet, Services, ConfigMap `<name>-config`, PersistentVolumeClaim `<name>-data` (one for each of several
+ * servers), a Secret for each user where they have passwords, and Job `<name>-streams` where it is to create streams.
+ *
+ * @example
+ * ```ts
+ * const nats = new Nats("nats", scope, {
+ *     nodes: 3, storage: { size: "10Gi", storageClass: null }, resources: resources("100m/256Mi", "500m/512Mi"),
+ *     authentication: true,
+ *     users: { gateway: { permissions: { publish: ["requests.>"], subscribe: ["_INBOX.>"] } } },
+ * });
+ * const connectsTo = [nats.user("gateway")];
+ * ```
  */
 export class Nats extends ScopedComponent {
     /** Its place in the dependency graph. */
