@@ -101,9 +101,9 @@ export class AquaErpMonitoring extends ScopedComponent {
     /** Pods, volumes and stores. */
     private stateRows(): Telemetry[] {
         const { namespace } = this.settings;
-        const stores = this.scope.graph.workloads.filter(workload => workload.namespace === namespace);
-        return [podTelemetry({ namespaces: [namespace] }), storageTelemetry({ namespace }), ...stores.flatMap(({ telemetry = [] }) => telemetry)]
-            .map(withoutAlerts);
+        const stores = this.scope.graph.workloads.filter(workload => workload.namespace === namespace)
+            .flatMap(({ telemetry = [] }) => telemetry);
+        return [podTelemetry({ namespaces: [namespace] }), storageTelemetry({ namespace }), ...stores].map(withoutAlerts);
     }
 
     /** For the Prometheus Operator, beside the scrape jobs. */

@@ -31,7 +31,8 @@ export function aquaerp(stack: EnvironmentName, settings: StackValues = {}, more
 
 /** The object of a kind, a namespace and a name; fails when there is none or more than one. */
 export function find({ recording }: RecordedProgram, kind: string, name: string, namespace = "aquaerp"): Registration {
-    const found = recording.ofKind(kind).filter(({ inputs: { metadata } }) => metadata.name === name && (metadata.namespace ?? namespace) === namespace);
+    const found = recording.ofKind(kind)
+        .filter(({ inputs: { metadata } }) => metadata.name === name && (metadata.namespace ?? namespace) === namespace);
     assert.equal(found.length, 1, `${found.length} objects ${kind} ${namespace}/${name}`);
     return found[0] as Registration;
 }
@@ -46,7 +47,8 @@ export async function object(
 /** Names of all objects of a kind in one namespace. */
 export async function objectNames(stack: EnvironmentName, kind: string, settings: StackValues = {}, namespace = "aquaerp"): Promise<string[]> {
     const { recording } = await aquaerp(stack, settings);
-    return recording.ofKind(kind).filter(({ inputs }) => inputs.metadata.namespace === namespace).map(({ inputs }) => inputs.metadata.name).sort();
+    return recording.ofKind(kind).map(({ inputs }) => inputs.metadata)
+        .filter(metadata => metadata.namespace === namespace).map(({ name }) => name).sort();
 }
 
 /** Pods of one workload. */
