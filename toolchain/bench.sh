@@ -71,8 +71,11 @@ read -r empty_start _ < <(node toolchain/bench/programStart.mjs "$empty" "$STACK
 read -r program_start registered < <(node toolchain/bench/programStart.mjs "$ROOT" "$STACK" <"$PLATFORMS_STATE/config.json")
 note 'program start measured'
 
-timed up pulumi up --yes --skip-preview --event-log "$PLATFORMS_STATE/events" "${options[@]}"
-waits=$(node toolchain/bench/waits.mjs "$PLATFORMS_STATE/events")
+deploy() {
+    pulumi up --yes --skip-preview --suppress-progress "${options[@]}" | tee /dev/stderr | node toolchain/bench/waits.mjs >"$PLATFORMS_STATE/waits"
+}
+timed up deploy
+waits=$(<"$PLATFORMS_STATE/waits")
 note 'up measured'
 timed preview pulumi preview "${options[@]}"
 note 'preview without changes measured'
