@@ -130,7 +130,7 @@ describe("Storm's data services", () => {
         assert.equal((await container("dev", "minio", forked)).image, "registry.example.com/minio-fork:2026.1");
     });
 
-    it("S-39 S-93 S-109: MinIO's volume has 2Gi, 10Gi and 20Gi", async () => {
+    it("S-39 S-93: MinIO's volume has 2Gi, 10Gi and 20Gi", async () => {
         assert.deepEqual(await claims("minio-pvc"), ["2Gi", "10Gi", "20Gi"]);
     });
 

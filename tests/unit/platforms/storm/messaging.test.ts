@@ -15,7 +15,7 @@ describe("Storm's NATS", () => {
         }
     });
 
-    it("S-33 S-94 S-109: stores in its volume, nine tenths of it at most; one claim for one server, three for three", async () => {
+    it("S-33 S-94: stores in its volume, nine tenths of it at most; one claim for one server, three for three", async () => {
         const gibibyte = 2 ** 30;
         const sizes = [gibibyte, 5 * gibibyte, 10 * gibibyte];
         for (const [index, stack] of stacks.entries()) {

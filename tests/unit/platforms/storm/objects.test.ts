@@ -7,7 +7,7 @@ import { container, object, services, stacks, storm } from "./stacks";
 const everything = { notification: { enabled: true }, access: { viewers: ["chat-support"], operators: ["chat-operators"] } };
 
 describe("Storm's objects", () => {
-    it("S-01 S-02 S-86: all of them lie in one namespace, whose name is a setting", async () => {
+    it("S-01 S-02: all of them lie in one namespace, whose name is a setting", async () => {
         for (const stack of stacks) {
             for (const { name, inputs, type } of (await storm(stack)).recording.objects) {
                 const outside = ["Namespace", "ClusterRole", "ClusterRoleBinding"].some(kind => type.endsWith(`:${kind}`));
