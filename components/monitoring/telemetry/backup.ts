@@ -12,19 +12,22 @@ export interface BackupTelemetryArgs {
 
 const succeeded = "kube_cronjob_status_last_successful_time";
 const created = "kube_cronjob_created";
-const failed = "kube_job_status_failed";
+const failed = "kube_job_failed";
+const started = "kube_job_status_start_time";
 
 /** Whether backups are made: a failed one is seen at once, one that never ran after a day. */
 export function backupTelemetry({ namespace, cronJob, maximumHours = 26 }: BackupTelemetryArgs): Telemetry {
     const of = (metric: string): string => series(metric, { namespace, cronjob: cronJob });
-    const failures = series(failed, { namespace, job_name: new RegExp(`${cronJob}-.+`) });
+    const job = { namespace, job_name: new RegExp(`${cronJob}-.+`) };
+    const failures = `max by (namespace) (${series(started, job)} and on (job_name) ${series(failed, { ...job, condition: "true" })} > 0)`;
+    const success = `max by (namespace) (${of(succeeded)})`;
     const age = `(time() - ${of(succeeded)})`;
     const never = `((time() - ${of(created)}) unless on (namespace, cronjob) ${of(succeeded)})`;
     return {
         name: "Backup",
         alerts: [{
             name: "BackupFailed",
-            expr: `sum(${failures}) > 0 and on () (max(${age}) > 3600 or absent(${of(succeeded)}))`,
+            expr: `(${failures} > on (namespace) ${success}) or (${failures} unless on (namespace) ${success})`,
             for: "5m",
             severity: "warning",
             summary: `A run of ${cronJob} has failed`,
@@ -44,6 +47,6 @@ export function backupTelemetry({ namespace, cronJob, maximumHours = 26 }: Backu
             queries: [{ expr: age, legend: cronJob }],
             thresholds: [{ value: maximumHours * 3600, color: "red" }],
         }],
-        metrics: [{ from: "kube-state-metrics", names: [succeeded, created, failed] }],
+        metrics: [{ from: "kube-state-metrics", names: [succeeded, created, failed, started] }],
     };
 }
