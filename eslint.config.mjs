@@ -16,4 +16,9 @@ export default tseslint.config(
             "@typescript-eslint/no-require-imports": "off",
         },
     },
+    {
+        files: ["**/*.cjs"],
+        languageOptions: { sourceType: "commonjs", globals: { module: "writable", require: "readonly" } },
+        rules: { "@typescript-eslint/no-require-imports": "off" },
+    },
 );

@@ -1,12 +1,13 @@
 // Keeps one comment per stack on a pull request: the preview's result, and its log to unfold.
 const { readFileSync } = require("node:fs");
+const { stripVTControlCharacters } = require("node:util");
 
 // GitHub refuses comments of more than 65,536 characters.
 const longestLog = 60_000;
 
 module.exports = async ({ github, context, stack, outcome, log }) => {
     const marker = `<!-- preview of ${stack} -->`;
-    const text = readFileSync(log, "utf8").replace(/\u001b\[[0-9;]*m/g, "");
+    const text = stripVTControlCharacters(readFileSync(log, "utf8"));
     const shown = text.length > longestLog ? `(the first lines are left out)\n${text.slice(-longestLog)}` : text;
     const summary = (text.match(/^Resources:\n(?: +.*\n)+/m)?.[0] ?? "").trim();
     const body = [
