@@ -37,6 +37,8 @@ export interface MinioCredentials {
 export interface GeneratedMinioCredentials {
     readonly secretName: string;
     readonly keys: { readonly accessKey: string; readonly secretKey: string };
+    /** Gives a user an access key that cannot be guessed, in place of its name. @default false */
+    readonly randomAccessKey?: boolean;
     /** Where its consumer runs: the Secret is there too, for it to refer to. @default beside MinIO */
     readonly copyTo?: Scope;
 }
@@ -172,23 +174,26 @@ export class Minio extends ScopedComponent {
             return source;
         }
         const { secretName, keys: { accessKey, secretKey } } = source;
+        const named = user !== undefined && !source.randomAccessKey;
         const generated = new GeneratedSecret<string, string>(secretName, this.scope, {
-            values: user === undefined ? {} : { [accessKey]: user },
-            passwords: { ...(user === undefined && { [accessKey]: { length: 20 } }), [secretKey]: { length: 40 } },
-            ...(this.args.rotation !== undefined && { rotation: this.args.rotation }),
+            values: named ? { [accessKey]: user } : {},
+            passwords: {
+                // A user's access key stays in a rotation: another one would be another user.
+                ...(!named && { [accessKey]: { length: 20, ...(user !== undefined && { rotation: 0 }) } }),
+                [secretKey]: { length: 40 },
+            },
+            rotation: this.args.rotation ?? 0,
         }, { parent: this });
         const copy = source.copyTo && generated.copyTo(source.copyTo);
-        return {
-            accessKey: generated.key(accessKey), secretKey: generated.key(secretKey), ready: [generated.secret],
-            ...(copy && { consumer: { accessKey: copy.key(accessKey), secretKey: copy.key(secretKey), ready: [copy.secret] } }),
-        };
+        const consumer = copy && { accessKey: copy.key(accessKey), secretKey: copy.key(secretKey), ready: [copy.secret] };
+        const [access, secret] = [generated.key(accessKey), generated.key(secretKey)];
+        return { accessKey: access, secretKey: secret, ready: [generated.secret], ...(consumer && { consumer }) };
     }
 
     private createServer(): Workload {
         const { storage: size, storageClass, ephemeral = false } = this.args;
-        const claim = ephemeral
-            ? undefined
-            : new VolumeClaim(`${this.objectName}-pvc`, this.scope, { size, storageClass }, { parent: this });
+        const claimName = `${this.objectName}-pvc`;
+        const claim = ephemeral ? undefined : new VolumeClaim(claimName, this.scope, { size, storageClass }, { parent: this });
         return new Workload(this.objectName, this.scope, {
             kind: "StatefulSet",
             component: "object-storage",
@@ -197,7 +202,7 @@ export class Minio extends ScopedComponent {
             service: { port: "api", number: apiPort, further: { console: consolePort } },
             metricsPort: "api",
             strategy: "Recreate",
-            ...(claim && { storage: { [`${this.objectName}-pvc`]: size } }),
+            ...(claim && { storage: { [claimName]: size } }),
             terminationGraceSeconds: 60,
             runAs,
             after: [...(this.root.ready ?? []), ...(claim ? [claim.claim] : [])],
@@ -281,11 +286,8 @@ export class Minio extends ScopedComponent {
     private createPolicies(jobName: string, files: Record<string, string>): { files: ConfigFiles; configMap: k8s.core.v1.ConfigMap } {
         const name = `${jobName}-policies`;
         const labels = recommendedLabels({ platform: this.scope.platform, name, component: "object-storage-provisioning" });
-        const metadata = { name, namespace: this.scope.namespace, labels };
-        return {
-            files: { name, files },
-            configMap: new k8s.core.v1.ConfigMap(this.childName(name), { metadata, data: files }, this.childOptions()),
-        };
+        const args = { metadata: { name, namespace: this.scope.namespace, labels }, data: files };
+        return { files: { name, files }, configMap: new k8s.core.v1.ConfigMap(this.childName(name), args, this.childOptions()) };
     }
 }
 

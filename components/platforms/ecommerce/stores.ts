@@ -77,7 +77,7 @@ export function minioArgs(
 ): MinioArgs {
     const { image, clientImage, storage, ephemeral, savRetentionDays, rotation } = minio;
     const credentials = (user: string): MinioArgs["users"][string]["credentials"] =>
-        ({ secretName: `${user}-s3`, keys: { accessKey: "access-key", secretKey: "secret-key" }, copyTo: consumers });
+        ({ secretName: `${user}-s3`, keys: { accessKey: "access-key", secretKey: "secret-key" }, randomAccessKey: true, copyTo: consumers });
     const users = names.flatMap(name => {
         const { bucket } = specOf(name);
         return bucket === undefined ? [] : [[name, { credentials: credentials(name), buckets: [bucket] }] as const];
