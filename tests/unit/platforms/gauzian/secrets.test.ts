@@ -32,7 +32,7 @@ describe("GAUZIAN configuration and secrets", () => {
             const { recording } = await gauzian(stack);
             const generated = recording.registrations.filter(({ type, name }) => type.startsWith("random:") && name.startsWith("gauzian-secrets"));
             const length = (key: string): number => {
-                const found = generated.filter(({ name }) => name.includes(`secrets-${key}-`));
+                const found = generated.filter(({ name }) => name.includes(`secrets-${key}`));
                 assert.ok(found.length > 0, key);
                 found.forEach(({ inputs, type }) => assert.ok(type.endsWith(":RandomBytes") || inputs.special === false, key));
                 return found[0]?.inputs.length;
