@@ -13,7 +13,7 @@ describe("TaskFlow on the real engine, provider and API server", () => {
 
     before(async () => {
         cluster = await TestCluster.start();
-        stack = await TestStack.create(cluster, "dev");
+        stack = await TestStack.create(cluster, "dev", { values: { enabled: [namespace] } });
         first = await stack.up();
     });
 
@@ -142,7 +142,7 @@ for (const environment of ["staging", "prod"]) {
 
         before(async () => {
             cluster = await TestCluster.start();
-            stack = await TestStack.create(cluster, environment);
+            stack = await TestStack.create(cluster, environment, { values: { enabled: [namespace] } });
         });
 
         after(async () => {

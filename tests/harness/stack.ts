@@ -23,22 +23,28 @@ export interface StackResult extends CommandResult {
     readonly steps: readonly Step[];
 }
 
+/** What a stack runs, where it is not the whole program with the policy pack. */
+export interface TestStackOptions {
+    /** Entry point. @default the repository's index.ts */
+    readonly program?: string;
+    /** Runs the policy pack. @default true */
+    readonly policies?: boolean;
+    /** Configuration of every update, such as the platforms that are enabled. @default none */
+    readonly values?: Readonly<Record<string, unknown>>;
+}
+
 /** One stack of the program, or of another program, with a state and configuration of its own. */
 export class TestStack {
     private constructor(
         private readonly cluster: TestCluster, private readonly name: string, private readonly directory: string,
-        private readonly arguments_: readonly string[],
+        private readonly arguments_: readonly string[], private readonly values: Readonly<Record<string, unknown>>,
     ) {}
 
     /**
      * Creates a stack.
      * @param environment name of the stack and of its environment
-     * @param options.program entry point instead of the repository's index.ts
-     * @param options.policies runs the policy pack. @default true
      */
-    static async create(
-        cluster: TestCluster, environment: string, options: { program?: string; policies?: boolean } = {},
-    ): Promise<TestStack> {
+    static async create(cluster: TestCluster, environment: string, options: TestStackOptions = {}): Promise<TestStack> {
         const directory = await mkdtemp(join(tmpdir(), "platforms-stack-"));
         await mkdir(join(directory, "state"));
         for (const file of ["node_modules", "components", "package.json", "tsconfig.json", "Pulumi.yaml"]) {
@@ -48,15 +54,15 @@ export class TestStack {
         const policies = join(repository, "policies");
         const stack = new TestStack(cluster, environment, directory, options.policies === false ? [] : [
             "--policy-pack", policies, "--policy-pack-config", join(policies, "config", `${environment}.json`),
-        ]);
+        ], options.values ?? {});
         await stack.configure({});
         await mustRun("pulumi", ["stack", "init", environment, "--non-interactive"], stack.commandOptions);
         return stack;
     }
 
-    /** Replaces the stack's configuration, given without the project's prefix. */
+    /** Replaces the stack's configuration but for what every update has, given without the project's prefix. */
     async configure(values: Readonly<Record<string, unknown>>): Promise<void> {
-        const config = Object.fromEntries(Object.entries({ environment: this.name, ...values })
+        const config = Object.fromEntries(Object.entries({ environment: this.name, ...this.values, ...values })
             .map(([key, value]) => [`platforms:${key}`, value]));
         await writeFile(join(this.directory, `Pulumi.${this.name}.yaml`), stringify({ config }));
     }
