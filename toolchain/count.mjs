@@ -19,9 +19,10 @@ function goTests() {
     return run;
 }
 
-/** `pytest -rA` lists every test behind its outcome. */
+/** `pytest -rA` ends with a list of every test behind its outcome; what the tests logged stands above it. */
 function pythonTests() {
-    const titles = (outcome) => [...log.matchAll(new RegExp(`^${outcome} (.*)$`, "gm"))].map((match) => match[1]);
+    const summary = log.slice(log.lastIndexOf("short test summary info") + 1);
+    const titles = (outcome) => [...summary.matchAll(new RegExp(`^${outcome} (.*)$`, "gm"))].map((match) => match[1]);
     return { passed: titles("PASSED"), failed: [...titles("FAILED"), ...titles("ERROR")], pending: titles("SKIPPED") };
 }
 
