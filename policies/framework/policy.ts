@@ -85,17 +85,6 @@ function reportUnknown(rule: Rule, to: ReportViolation, object: KubernetesObject
     }
 }
 
-/** The SDK tells the engine by throwing; the stack traces, of most policies for most resources, would cost more than all judging. */
-function notApplicable(args: ResourceValidationArgs, reason: string): never {
-    const limit = Error.stackTraceLimit;
-    Error.stackTraceLimit = 0;
-    try {
-        return args.notApplicable(reason);
-    } finally {
-        Error.stackTraceLimit = limit;
-    }
-}
-
 /** Reads a rule's settings once: the engine configures the pack before it sends the first resource. */
 function settingsReader(rule: Rule, program: Program): (args: Pick<ResourceValidationArgs, "getConfig">) => Settings {
     let settings: Settings | undefined;
@@ -108,29 +97,24 @@ function settingsReader(rule: Rule, program: Program): (args: Pick<ResourceValid
     };
 }
 
+/** A rule that does not apply just returns: to say so, as the SDK can, would be a thrown error for most policies and resources. */
 function validateResource(rule: Rule, program: Program): NonNullable<ResourceValidationPolicy["validateResource"]> {
     const { judgePod, judgeObject, kinds } = rule;
     const readSettings = settingsReader(rule, program);
     return (args, to) => {
         const settings = readSettings(args);
-        let applies = false;
         for (const object of program.objectsOf(args as EngineResource)) {
             const carrier = judgePod && carriedPod(object);
             if (carrier) {
-                applies = true;
                 const pod = new Pod(carrier);
                 report(rule, program, to, judgePod(pod, carrier, settings, program));
                 reportUnknown(rule, to, object, pod.reads.unknown.filter(path => !pod.unreadable.includes(path)));
             }
             if (judgeObject && (kinds?.includes(object.kind) ?? true)) {
-                applies = true;
                 const subject = new Subject(object);
                 report(rule, program, to, judgeObject(subject, settings, program));
                 reportUnknown(rule, to, object, subject.reads.unknown);
             }
-        }
-        if (!applies) {
-            notApplicable(args, `Policy only applies to ${judgePod ? "resources that carry pods" : kinds?.join(", ") ?? "Kubernetes objects"}`);
         }
     };
 }

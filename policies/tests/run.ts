@@ -29,8 +29,6 @@ export interface Reported {
 /** What `--policy-pack-config` would hold. */
 export type Config = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
-class NotApplicable extends Error {}
-
 /**
  * Runs the whole pack the way the engine does: each resource in turn through every resource policy, its inputs behind the
  * SDK's proxy that throws on unknowns, then all of them through every stack policy.
@@ -46,7 +44,6 @@ export async function runPack(resources: readonly Declared[], config: Config = {
         opts: {},
         provider,
         stackTags: new Map(),
-        notApplicable: () => { throw new NotApplicable(); },
     }));
     const reporter = (policy: { name: string; enforcementLevel?: string }, urn: string) =>
         (report: { message: string; enforcementLevel?: string; urn?: string }) => {
@@ -65,9 +62,7 @@ export async function runPack(resources: readonly Declared[], config: Config = {
             if (error instanceof UnknownValueError) {
                 throw new Error("a policy read an unknown value unguarded", { cause: error });
             }
-            if (!(error instanceof NotApplicable)) {
-                throw error;
-            }
+            throw error;
         }
     };
     const enabled = pack.filter(({ name }) => config[name]?.["enforcementLevel"] !== "disabled");
