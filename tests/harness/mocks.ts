@@ -141,6 +141,9 @@ export async function record(build: () => void | Promise<void>, options: RecordO
     const { preview = false, stack = "dev", into: registrations = [] } = options;
     const requests: RegisterRequest[] = [];
     const original = MockMonitor.prototype.registerResource;
+    // The SDK takes a stack trace for every promise; to find the sources of its frames would take most of the time.
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
     MockMonitor.prototype.registerResource = function (this: MockMonitor, request: RegisterRequest, callback) {
         requests.push(request);
         // The monitor calls newResource before it first awaits, so the last request is the one being recorded.
@@ -167,6 +170,7 @@ export async function record(build: () => void | Promise<void>, options: RecordO
     } finally {
         await pulumi.runtime.disconnect();
         MockMonitor.prototype.registerResource = original;
+        Error.stackTraceLimit = stackTraceLimit;
     }
     return new Recording(registrations);
 }
