@@ -1,5 +1,6 @@
-// Usage: node count.mjs KIND RESULTS LOG EXIT_CODE. Prints "PASSED FAILED" of one stage of make test, and writes what Go and
-// Python tests report into RESULTS in the form of tests/harness/reporter.ts, so that the requirements report sees them too.
+// Usage: node count.mjs KIND RESULTS LOG EXIT_CODE. Prints "PASSED FAILED" of one stage of make test, then the title of each
+// failed test on a line of its own, and writes what Go and Python tests report into RESULTS in the form of
+// tests/harness/reporter.ts, so that the requirements report sees them too.
 import console from "node:console";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -43,8 +44,8 @@ if (kind === "go" || kind === "python") {
     writeFileSync(join(results, `${kind}.json`), JSON.stringify(counted, null, 2));
 }
 let passed = counted.passed.length;
-let failed = counted.failed.length;
+const failures = [...counted.failed];
 // A stage without tests of its own is one test; a stage that broke off has failed whatever it counted until then.
 if (kind === "single" && exitCode === "0") passed = 1;
-if (exitCode !== "0" && failed === 0) failed = 1;
-console.log(`${passed} ${failed}`);
+if (exitCode !== "0" && failures.length === 0) failures.push(`ended with exit code ${exitCode}`);
+console.log([`${passed} ${failures.length}`, ...failures.map((title) => title.replaceAll("\n", " "))].join("\n"));

@@ -42,7 +42,7 @@ for name in "${stages[@]}"; do
 done
 
 run=$state/test-results/$(date -u +%Y%m%dT%H%M%SZ)-$$
-passed=0 failed=0 began_all=$SECONDS job=''
+passed=0 failed=0 failures=() began_all=$SECONDS job=''
 
 # clean_up STATE: stops what a run left behind and removes its state.
 clean_up() {
@@ -68,7 +68,7 @@ done
 
 # stage NAME KIND COMMAND...: runs one stage to its end, whatever comes of it. KIND tells count.mjs how to count.
 stage() {
-    local name=$1 kind=$2 began=$SECONDS status=0 counts ticker log=$run/${1// /-}.log results=$run/${1// /-}
+    local name=$1 kind=$2 began=$SECONDS status=0 counted counts title ticker log=$run/${1// /-}.log results=$run/${1// /-}
     shift 2
     step_tick "$name" "$began" &
     ticker=$!
@@ -81,7 +81,9 @@ stage() {
     kill "$ticker" 2>/dev/null || true
     wait "$ticker" 2>/dev/null || true
     [[ ! -t 1 ]] || printf '\r\e[K'
-    read -r -a counts < <(node toolchain/count.mjs "$kind" "$results" "$log" "$status")
+    mapfile -t counted < <(node toolchain/count.mjs "$kind" "$results" "$log" "$status")
+    read -r -a counts <<<"${counted[0]}"
+    for title in "${counted[@]:1}"; do failures+=("$name: $title"); done
     passed=$((passed + counts[0])) failed=$((failed + counts[1]))
     if ((counts[1] == 0)); then
         note "$step_green✓$step_reset $(printf '%-24s' "$name") ${counts[0]} passed  $step_dim$(elapsed $((SECONDS - began)))$step_reset"
@@ -156,5 +158,7 @@ for name in "${stages[@]}"; do run_stage "$name"; done
 # The newest five runs are enough to look back on.
 find "$state/test-results" -mindepth 1 -maxdepth 1 -type d | sort | head -n -5 | xargs -r rm -rf
 note "$(elapsed $((SECONDS - began_all))) in all"
+# Once more at the end, where the eye is.
+for failure in "${failures[@]}"; do note "$step_red✗$step_reset $failure"; done
 printf '%d passed, %d failed\n' "$passed" "$failed"
 ((failed == 0))
