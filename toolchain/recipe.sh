@@ -58,10 +58,17 @@ build_share() {
     cat "$stages/volume/fast/storage-class.yaml" >"$1/kwok-storage-class.yaml"
     cd "$ROOT/toolchain/crds"
     mkdir "$1/crds"
-    local traefik certmanager prometheus
+    # Definitions of what the program itself creates; those that only an operator's own objects need are left out, the
+    # largest by far.
+    local traefik certmanager prometheus postgres rabbitmq
     traefik=$(module_directory github.com/traefik/traefik/v3)
     certmanager=$(module_directory github.com/cert-manager/cert-manager)
-    prometheus=$(module_directory github.com/prometheus-operator/prometheus-operator)
+    prometheus=$(module_directory github.com/prometheus-operator/prometheus-operator)/example/prometheus-operator-crd
+    postgres=$(module_directory github.com/cloudnative-pg/cloudnative-pg)
+    rabbitmq=$(module_directory github.com/rabbitmq/cluster-operator/v2)
     install -m 644 "$traefik/docs/content/reference/dynamic-configuration/kubernetes-crd-definition-v1.yml" "$1/crds/traefik.yaml"
-    install -m 644 "$certmanager"/deploy/crds/*.yaml "$prometheus"/example/prometheus-operator-crd/*.yaml "$1/crds/"
+    install -m 644 "$certmanager"/deploy/crds/cert-manager.io_{certificates,issuers,clusterissuers}.yaml \
+        "$prometheus"/monitoring.coreos.com_{servicemonitors,podmonitors,prometheusrules}.yaml \
+        "$postgres/config/crd/bases/postgresql.cnpg.io_clusters.yaml" \
+        "$rabbitmq/config/crd/bases/rabbitmq.com_rabbitmqclusters.yaml" "$1/crds/"
 }

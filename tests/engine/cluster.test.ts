@@ -21,9 +21,10 @@ describe("embedded cluster", () => {
         cluster.kubectl("wait", "--for=condition=Ready", "nodes", "--all", "--timeout=10s");
     });
 
-    it("serves the definitions of Traefik, cert-manager and prometheus-operator", () => {
+    it("serves the definitions of Traefik, cert-manager and of the operators that the program can hand work to", () => {
         const names = cluster.kubectl("get", "customresourcedefinitions", "--output=jsonpath={.items[*].metadata.name}").split(" ");
-        for (const name of ["ingressroutes.traefik.io", "certificates.cert-manager.io", "servicemonitors.monitoring.coreos.com"]) {
+        for (const name of ["ingressroutes.traefik.io", "certificates.cert-manager.io", "servicemonitors.monitoring.coreos.com",
+            "clusters.postgresql.cnpg.io", "rabbitmqclusters.rabbitmq.com"]) {
             assert.ok(names.includes(name), `${name} is missing`);
         }
     });
