@@ -1,0 +1,176 @@
+import assert from "node:assert/strict";
+import { applicationSpec, projectSpec } from "../../../../components/platforms/ecommerce/argocd";
+import type { Inputs } from "../../../harness/mocks";
+import type { StackValues } from "../../../harness/program";
+import { allContainers, podsOf } from "../../../harness/pods";
+import { application, domains, messaging, names, object, objects, openText, registered, shop, stacks } from "./stacks";
+import { access, altered, enlarged, groups } from "./variants";
+
+/** Settings with groups of people and Argo CD, as far as possible those of other tests. */
+const settingsOf = (stack: typeof stacks[number]): StackValues => (stack === "prod" ? enlarged : access);
+
+describe("e-commerce security", () => {
+    it("E-205: every pod has an account of its own without a token, and no account of a service has any right", async () => {
+        for (const stack of stacks) {
+            const { recording } = await shop(stack);
+            const accounts = podsOf(recording).map(({ template: { spec }, namespace }) => `${namespace}/${spec.serviceAccountName}`);
+            assert.equal(new Set(accounts).size, accounts.length);
+            for (const { name, namespace, template: { spec } } of podsOf(recording)) {
+                assert.equal(spec.automountServiceAccountToken, /prometheus|kube-state-metrics/.test(name), `${namespace}/${name}`);
+            }
+            const bound = recording.ofKind("RoleBinding").flatMap(({ inputs }) => inputs.subjects).filter((subject: Inputs) => subject.kind === "ServiceAccount");
+            assert.ok(bound.every((subject: Inputs) => /prometheus|kube-state-metrics/.test(subject.name)));
+        }
+    });
+
+    it("E-206 E-240: developers look at what is not production, and see no Secret, run nothing and change nothing", async () => {
+        const role = await object("dev", "Role", "e-commerce-developer");
+        for (const { verbs, resources } of role.rules) {
+            assert.deepEqual(verbs, ["get", "list", "watch"]);
+            assert.ok(!resources.some((resource: string) => /secrets|exec|attach|portforward|\*/.test(resource)), resources.join());
+        }
+        const all = role.rules.flatMap((rule: Inputs) => rule.resources);
+        for (const resource of ["deployments", "statefulsets", "pods", "pods/log", "services", "configmaps", "events", "horizontalpodautoscalers",
+            "poddisruptionbudgets", "ingresses", "ingressroutes", "networkpolicies"]) {
+            assert.ok(all.includes(resource), resource);
+        }
+        for (const stack of ["dev", "staging"] as const) {
+            const { roleRef, subjects } = await object(stack, "RoleBinding", "e-commerce-developer", settingsOf(stack));
+            assert.deepEqual([roleRef.kind, subjects[0].kind, subjects[0].name], ["Role", "Group", "shop-developers"]);
+        }
+        const { recording } = await shop("prod", enlarged);
+        assert.ok(!recording.ofKind("RoleBinding").some(({ inputs }) => /developer|operator/.test(inputs.metadata.name)));
+    });
+
+    it("E-207 E-208 E-240: operators run dev and staging, administrators everything, by the built-in role in each namespace", async () => {
+        for (const [stack, roles] of [["dev", ["operator", "admin"]], ["staging", ["operator", "admin"]], ["prod", ["admin"]]] as const) {
+            for (const namespace of [application(stack), messaging, "monitoring"]) {
+                for (const role of roles) {
+                    const { roleRef, subjects } = await object(stack, "RoleBinding", `e-commerce-${role}`, settingsOf(stack), namespace);
+                    assert.deepEqual([roleRef.kind, roleRef.name, subjects[0].name], ["ClusterRole", "admin", groups[role]]);
+                }
+            }
+            const { recording } = await shop(stack, settingsOf(stack));
+            const bound = recording.ofKind("ClusterRoleBinding").map(({ inputs }) => inputs.roleRef.name);
+            assert.ok(!bound.includes("cluster-admin") && !bound.includes("admin"));
+            const rules = ["Role", "ClusterRole"].flatMap(kind => recording.ofKind(kind)).flatMap(({ inputs }) => inputs.rules);
+            assert.ok(!JSON.stringify(rules).includes('"*"'));
+        }
+    });
+
+    it("E-210: without groups nobody is bound", async () => {
+        for (const stack of stacks) {
+            const { recording } = await shop(stack);
+            assert.ok(!recording.ofKind("RoleBinding").some(({ inputs }) => /e-commerce-(developer|operator|admin)$/.test(inputs.metadata.name)));
+        }
+    });
+
+    it("E-209 E-214: every container keeps to the restricted standard with a read-only root; services run as 10001", async () => {
+        for (const stack of stacks) {
+            const { recording } = await shop(stack);
+            for (const [name, { securityContext }] of allContainers(recording)) {
+                assert.equal(securityContext?.readOnlyRootFilesystem, true, name);
+                assert.equal(securityContext?.allowPrivilegeEscalation, false, name);
+                assert.equal(securityContext?.privileged, false, name);
+                assert.deepEqual(securityContext?.capabilities, { drop: ["ALL"] }, name);
+                assert.equal(securityContext?.seccompProfile?.type, "RuntimeDefault", name);
+            }
+            for (const { template: { spec } } of podsOf(recording)) {
+                assert.ok(!spec.hostNetwork && !spec.hostPID && !spec.hostIPC);
+            }
+        }
+        const { securityContext } = (await object("prod", "Deployment", "orders-service")).spec.template.spec;
+        assert.deepEqual([securityContext.runAsUser, securityContext.fsGroup], [10001, 10001]);
+        const other = await object("prod", "Deployment", "orders-service", enlarged);
+        assert.equal(other.spec.template.spec.securityContext.runAsUser, 20000);
+    });
+
+    it("E-211 E-212 E-213 E-237: baseline with warnings of restricted in dev, restricted elsewhere, each with its version", async () => {
+        for (const stack of stacks) {
+            const { recording } = await shop(stack);
+            for (const namespace of [application(stack), messaging]) {
+                const { labels } = recording.object("Namespace", namespace).inputs.metadata;
+                const level = (mode: string): string => labels[`pod-security.kubernetes.io/${mode}`];
+                assert.deepEqual([level("enforce"), level("audit"), level("warn")],
+                    [stack === "dev" ? "baseline" : "restricted", "restricted", "restricted"]);
+                assert.match(labels["pod-security.kubernetes.io/enforce-version"], /^v1\.\d+$/);
+            }
+        }
+    });
+
+    it("E-246 E-247: outside dev each database is dumped once a night, minutes apart, into a bucket that forgets and cannot be emptied", async () => {
+        assert.equal((await objects("dev", "CronJob")).size, 0);
+        for (const [stack, days] of [["staging", 7], ["prod", 30]] as const) {
+            const jobs = await objects(stack, "CronJob");
+            assert.deepEqual([...jobs.keys()].sort(), domains.map(domain => `${domain}-mysql-backup`).sort());
+            const schedules = [...jobs.values()].map(({ inputs }) => inputs.spec.schedule);
+            assert.equal(new Set(schedules).size, domains.length);
+            assert.ok(schedules.includes("0 2 * * *") && schedules.every(schedule => /^\d+ 2 \* \* \*$/.test(schedule)));
+            const { spec } = jobs.get("auth-mysql-backup")?.inputs ?? {};
+            assert.deepEqual([
+                spec.concurrencyPolicy, spec.startingDeadlineSeconds, spec.successfulJobsHistoryLimit, spec.failedJobsHistoryLimit,
+                spec.jobTemplate.spec.backoffLimit,
+            ], ["Forbid", 3600, 3, 3, 2]);
+            const { initContainers: [dump], containers: [upload] } = spec.jobTemplate.spec.template.spec;
+            assert.match(dump.command[2], /--single-transaction/);
+            assert.doesNotMatch(dump.command[2], /--password|-p\$/);
+            assert.equal(upload.command.at(-1), `server/backups/${stack}/auth-service/`);
+            const { data } = await object(stack, "ConfigMap", "minio-setup-buckets-policies", {}, messaging);
+            assert.equal(JSON.parse(data["lifecycle-backups.json"]).Rules[0].Expiration.Days, days);
+            assert.ok(!data["user-mysql-backup.json"].includes("DeleteObject"));
+            assert.equal(data["bucket-backups.json"], undefined);
+        }
+        const dumps = (await object("prod", "Secret", "auth-mysql-secret")).stringData["accounts.sql"];
+        assert.match(dumps, /^GRANT SELECT, SHOW VIEW, TRIGGER, EVENT ON `auth\\_db`\.\* TO 'backup'@'%';$/m);
+    });
+
+    it("E-271: none of the document's traps is in any stack", async () => {
+        for (const stack of stacks) {
+            const text = await openText(stack);
+            for (const trap of [
+                /adminpass123/, /:latest"/, /v1beta1.*ExternalSecret/, /mysql_native_password/, /cluster_partition_handling/,
+                /queue_master_locator/,
+            ]) {
+                assert.doesNotMatch(text, trap, stack);
+            }
+        }
+    });
+});
+
+describe("e-commerce delivery", () => {
+    it("E-219 E-226: Argo CD is told of the shop only where that is asked for", async () => {
+        for (const stack of stacks) {
+            assert.equal((await shop(stack)).recording.ofKind("Application").length, 0);
+        }
+        const application = await registered("prod", "Application", "e-commerce-production", enlarged, "argocd");
+        assert.equal(application.type.includes("argoproj.io"), true);
+    });
+
+    it("E-220 E-221 E-222 E-223 E-239: an application per environment, applied by hand in dev and by itself elsewhere", async () => {
+        for (const [stack, name, path, automated] of [
+            ["dev", "e-commerce-development", "k8s/overlays/development", undefined],
+            ["staging", "e-commerce-staging", "k8s/overlays/staging", { prune: true, selfHeal: true }],
+            ["prod", "e-commerce-production", "k8s/overlays/production", { prune: true, selfHeal: true }],
+        ] as const) {
+            const { spec } = await object(stack, "Application", name, settingsOf(stack), "argocd");
+            assert.deepEqual(spec.source, { repoURL: "https://github.com/votreorg/e-commerce-back.git", targetRevision: "main", path });
+            assert.deepEqual(spec.destination, { server: "https://kubernetes.default.svc", namespace: `e-commerce-${stack}` });
+            assert.deepEqual(spec.syncPolicy.automated, automated);
+        }
+        const manual = await object("prod", "Application", "e-commerce-production", altered, "argocd");
+        assert.equal(manual.spec.syncPolicy.automated, undefined);
+    });
+
+    it("E-224 E-225: Argo CD creates no namespace, and its project holds one repository and the shop's namespaces", () => {
+        const settings = {
+            enabled: true, namespace: "argocd", name: "e-commerce-staging", repository: "https://example.com/shop.git", revision: "main",
+            path: "k8s", automated: true,
+        };
+        assert.deepEqual((applicationSpec(settings, "shop") as Inputs).syncPolicy.syncOptions, ["CreateNamespace=false"]);
+        const project = projectSpec(settings, ["shop"]) as Inputs;
+        assert.deepEqual([project.sourceRepos, project.destinations, project.clusterResourceWhitelist],
+            [["https://example.com/shop.git"], [{ server: "https://kubernetes.default.svc", namespace: "shop" }], []]);
+        assert.equal((applicationSpec(settings, "shop") as Inputs).project, "e-commerce");
+        assert.equal(names.length, 13);
+    });
+});
