@@ -138,6 +138,8 @@ const ofPlatforms: Readonly<Record<string, Readonly<Record<string, Row<unknown>>
             { storage: "50Gi", retention: "30d", resources: { requests: "1000m/2Gi", limits: "2000m/4Gi" } },
         ],
         "backup.retentionDays": [null, 7, 30],
+        "backup.pointInTime": [false, false, true],
+        "backup.restoreTest": [false, false, true],
         "rbac.roles": [["developer", "operator", "admin"], ["developer", "operator", "admin"], ["admin"]],
         "argocd.name": ["e-commerce-development", "e-commerce-staging", "e-commerce-production"],
         "argocd.path": ["k8s/overlays/development", "k8s/overlays/staging", "k8s/overlays/production"],

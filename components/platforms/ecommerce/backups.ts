@@ -4,34 +4,26 @@ import { ScheduledTask } from "../../app/task";
 import type { Minio } from "../../data/minio";
 import type { Mysql } from "../../data/mysql";
 import { mysqlRunAs } from "../../data/mysql";
-import { connect, environmentOf, qualifiedHost } from "../../kit/connection";
+import { connect, environmentOf } from "../../kit/connection";
+import type { Container } from "../../kit/pod";
 import { resources } from "../../kit/resources";
 import type { Scope } from "../../kit/scope";
 import { ScopedComponent } from "../../kit/scope";
-import { scratch } from "../../kit/volumes";
+import type { Mount } from "../../kit/volumes";
+import { claimVolume, scratch } from "../../kit/volumes";
 import { backupTelemetry } from "../../monitoring/telemetry/backup";
+import { binaryLogScript, dataFolder, dumpFolder, dumpScript, fetchScript, restoreTestScript } from "./backupScripts";
+import type { BackupTarget } from "./backupTarget";
+import { backupTarget } from "./backupTarget";
 import type { ServiceName } from "./services";
-import { specOf } from "./services";
 import type { EcommerceSettings } from "./settings";
-import { backups } from "./stores";
+import { databasePrefix } from "./stores";
 
 /** Minutes between the starts of two dumps: all at once would slow every service down. */
 const staggerMinutes = 5;
 
-const folder = "/dump";
-
-/**
- * Writes a compressed dump, whose name is its time, to an empty folder. The password comes to the client in a file:
- * every process of the node could read it from a command line.
- */
-export const dumpScript = `set -euo pipefail
-umask 077
-printf '[client]\\nprotocol=tcp\\nhost=%s\\nport=%s\\nuser=%s\\npassword=%s\\n' "$DB_HOST" "$DB_PORT" "$DB_USERNAME" "$DB_PASSWORD" > /tmp/client.cnf
-file="${folder}/$(date -u +%Y-%m-%dT%H%M%SZ).sql.gz"
-mysqldump --defaults-extra-file=/tmp/client.cnf --single-transaction --quick --no-tablespaces --triggers --events "$DB_DATABASE" | gzip > "$file"
-gzip --test "$file"
-gunzip --stdout "$file" | tail -n 1 | grep -q "^-- Dump completed"
-`;
+/** A month and a day, the longest that may pass between two tests of the dumps. */
+const restoreTestHours = 32 * 24;
 
 /** When the dump of the database at that place of the list starts. */
 export function scheduleOf(index: number): string {
@@ -39,54 +31,127 @@ export function scheduleOf(index: number): string {
     return `${minutes % 60} ${Math.floor(minutes / 60)} * * *`;
 }
 
-/** Nightly dumps of every database into a bucket that forgets them by itself. */
+const temporary: Mount = { volume: scratch("tmp", "16Mi"), path: "/tmp" };
+
+/**
+ * Nightly dumps of every database into a bucket that forgets them by itself; in prod also the changes in between, each
+ * quarter of an hour, and a monthly proof that the dumps can be restored.
+ */
 export class DatabaseBackups extends ScopedComponent {
     constructor(
-        scope: Scope, private readonly settings: EcommerceSettings, databases: ReadonlyMap<ServiceName, Mysql>,
+        scope: Scope, private readonly settings: EcommerceSettings, private readonly databases: ReadonlyMap<ServiceName, Mysql>,
         private readonly minio: Minio, opts?: pulumi.ComponentResourceOptions,
     ) {
         super("ecommerce:DatabaseBackups", "backups", scope, opts);
-        if (settings.backup.retentionDays !== null) {
+        const { retentionDays, pointInTime, restoreTest } = settings.backup;
+        if (retentionDays !== null) {
             [...databases].forEach(([service, mysql], index) => {
-                const name = `${specOf(service).domain?.replace(/_/g, "-")}-mysql-backup`;
-                new ScheduledTask(name, scope, this.args(name, service, mysql, scheduleOf(index)), { parent: this });
+                const prefix = databasePrefix(service);
+                this.schedule(`${prefix}-backup`, this.dump(service, mysql, scheduleOf(index)));
+                if (pointInTime) {
+                    this.schedule(`${prefix}-binlog`, this.binaryLogs(service, `${prefix}-pvc`));
+                }
             });
+            if (restoreTest) {
+                this.schedule("mysql-restore-test", this.restoreTest(), restoreTestHours);
+            }
         }
         this.registerOutputs({});
     }
 
-    private args(name: string, service: ServiceName, mysql: Mysql, schedule: string): ScheduledTaskArgs {
-        const { namespace, environment } = this.scope;
-        const database = connect(mysql.backup, mysql.variables);
-        const storage = connect(this.minio.user(backups.user), { accessKey: "S3_ACCESS_KEY", secretKey: "S3_SECRET_KEY" });
-        const dump = { volume: scratch("dump", "2Gi"), path: folder };
-        return {
+    private get target(): BackupTarget {
+        return backupTarget(this.settings, this.minio, this.scope.namespace);
+    }
+
+    private schedule(
+        name: string, args: Omit<ScheduledTaskArgs, "component" | "runAs" | "retries" | "telemetry">, maximumHours?: number,
+    ): void {
+        const { namespace } = this.scope;
+        new ScheduledTask(name, this.scope, {
             component: "database-backup",
-            connectsTo: [connect(mysql.backup, {}), storage],
+            runAs: mysqlRunAs,
+            retries: 2,
+            telemetry: [backupTelemetry({ namespace, cronJob: name, ...(maximumHours !== undefined && { maximumHours }) })],
+            ...args,
+        }, { parent: this });
+    }
+
+    /** Folder of one service in the bucket. */
+    private folderOf(service?: ServiceName): string {
+        return [this.target.bucket, this.scope.environment.name, ...(service ? [service] : [])].join("/");
+    }
+
+    private client(name: string, command: readonly string[], mounts: readonly Mount[], variables: Record<string, string> = {}): Container {
+        return {
+            name,
+            image: this.settings.minio.clientImage,
+            command,
+            environment: { ...this.target.environment, ...variables },
+            resources: resources("50m/64Mi", "250m/128Mi", "2304Mi"),
+            mounts: [...mounts, temporary],
+        };
+    }
+
+    private dump(service: ServiceName, mysql: Mysql, schedule: string): ReturnType<DatabaseBackups["binaryLogs"]> {
+        const dumps: Mount = { volume: scratch("dump", "2Gi"), path: dumpFolder };
+        return {
+            connectsTo: [connect(mysql.backup, {}), this.target.connection],
             initContainers: [{
                 name: "dump",
                 image: this.settings.mysql.image,
                 command: ["bash", "-c", dumpScript],
-                environment: environmentOf(namespace, [database]),
+                environment: environmentOf(this.scope.namespace, [connect(mysql.backup, mysql.variables)]),
                 resources: resources("50m/64Mi", "250m/256Mi", "2304Mi"),
-                mounts: [dump, { volume: scratch("tmp", "16Mi"), path: "/tmp" }],
+                mounts: [dumps, temporary],
             }],
-            container: {
-                name: "upload",
-                image: this.settings.minio.clientImage,
-                command: ["mc", "cp", "--recursive", `${folder}/`, `server/${backups.bucket}/${environment.name}/${service}/`],
-                environment: {
-                    MC_HOST_server: `http://$(S3_ACCESS_KEY):$(S3_SECRET_KEY)@${qualifiedHost(this.minio.node)}:9000`,
-                    MC_CONFIG_DIR: "/tmp/mc",
-                },
-                resources: resources("50m/64Mi", "250m/128Mi", "2304Mi"),
-                mounts: [dump, { volume: scratch("tmp", "16Mi"), path: "/tmp" }],
-            },
+            container: this.client("upload", ["mc", "cp", "--recursive", `${dumpFolder}/`, `${this.folderOf(service)}/`], [dumps]),
             schedule,
             deadlineSeconds: 3600,
-            retries: 2,
-            telemetry: [backupTelemetry({ namespace, cronJob: name })],
-            runAs: mysqlRunAs,
+        };
+    }
+
+    /** Reads the logs from the server's volume, because the image of MySQL has no program that fetches them. */
+    private binaryLogs(service: ServiceName, claim: string): Omit<ScheduledTaskArgs, "component" | "runAs"> {
+        const data: Mount = { volume: claimVolume("data", claim), path: dataFolder, readOnly: true };
+        return {
+            connectsTo: [this.target.connection],
+            container: this.client("upload", ["sh", "-c", binaryLogScript], [data], { TARGET: `${this.folderOf(service)}/binlog` }),
+            schedule: "*/15 * * * *",
+            deadlineSeconds: 600,
+            // The volume can be attached to one node at a time.
+            transformPod: pod => ({
+                ...pod,
+                affinity: {
+                    podAffinity: {
+                        requiredDuringSchedulingIgnoredDuringExecution: [{
+                            topologyKey: "kubernetes.io/hostname",
+                            labelSelector: { matchLabels: this.databases.get(service)?.node.selector ?? {} },
+                        }],
+                    },
+                },
+            }),
+        };
+    }
+
+    private restoreTest(): Omit<ScheduledTaskArgs, "component" | "runAs"> {
+        const { backup: { restoreTestStorage: size }, mysql: { image } } = this.settings;
+        const dumps: Mount = { volume: scratch("dump", size), path: dumpFolder };
+        const services = { SERVICES: [...this.databases.keys()].join(" "), TARGET: this.folderOf() };
+        return {
+            connectsTo: [this.target.connection],
+            initContainers: [{
+                ...this.client("fetch", ["sh", "-c", fetchScript], [dumps], services),
+                resources: resources("50m/64Mi", "250m/128Mi", size),
+            }],
+            container: {
+                name: "restore",
+                image,
+                command: ["bash", "-c", restoreTestScript],
+                resources: resources("100m/512Mi", "500m/1Gi", size),
+                mounts: [dumps, { volume: scratch("data", size), path: dataFolder }, temporary],
+            },
+            schedule: "0 4 1 * *",
+            deadlineSeconds: 4 * 3600,
         };
     }
 }

@@ -12,6 +12,7 @@ import type { Scope } from "../../kit/scope";
 import type { ConfigFiles } from "../../kit/volumes";
 import { HumanRoles } from "../../security/roles";
 import type { PlatformContext } from "../definition";
+import { advisories } from "./advisories";
 import type { ServiceContext, ServiceStores } from "./application";
 import { globalConfig, migrationArgs, ports, serviceArgs, workerArgs } from "./application";
 import { ArgoCdApplication } from "./argocd";
@@ -53,6 +54,7 @@ export class Ecommerce extends pulumi.ComponentResource {
         opts?: pulumi.ComponentResourceOptions,
     ) {
         super("platforms:platforms:Ecommerce", name, {}, opts);
+        advisories(settings, context.environment).forEach(message => void pulumi.log.warn(`${name}: ${message}`, this));
         this.namespaces = new Namespaces(name, settings, context, { parent: this });
         const { application, messaging } = this.namespaces;
         this.secrets = new Secrets(application, settings, this.enabled, { parent: this });

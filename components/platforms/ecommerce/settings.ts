@@ -188,6 +188,23 @@ export const ecommerceSettings = z.strictObject({
     backup: z.strictObject({
         /** Days that nightly dumps of the databases are kept; null makes none. */
         retentionDays: z.int().min(1).nullable(),
+        /** Saves the changes between two dumps each quarter of an hour; needs binary logs on volumes. */
+        pointInTime: z.boolean(),
+        /** Restores the newest dumps once a month, into a server that ends with its pod. */
+        restoreTest: z.boolean(),
+        /** Room for all dumps during that test, and for their content. */
+        restoreTestStorage: quantity.default("8Gi"),
+        /** S3 server outside the cluster, whose bucket forgets by itself; null takes the shop's own MinIO. */
+        target: z.strictObject({
+            url: z.url({ protocol: /^https?$/ }),
+            bucket: z.string().min(3),
+            /** Secret of the application's namespace with the keys access-key and secret-key. */
+            secretName: hostname,
+            /** Addresses of the server. */
+            addresses: z.array(cidr).min(1),
+        }).nullable().default(null),
+        /** Refuses dumps within the cluster that they are of. */
+        strict: z.boolean().default(false),
     }),
     rbac: z.strictObject({
         /** Groups of people by role, as the cluster's login names them. */
@@ -215,6 +232,12 @@ export const ecommerceSettings = z.strictObject({
         if (settings.images.requireDigest && (whole === undefined || parseImage(whole).digest === undefined)) {
             refuse(["services", name, "image"], "allowed is an image with a digest, as images.requireDigest asks");
         }
+    }
+    if (settings.backup.strict && settings.backup.target === null) {
+        refuse(["backup", "target"], "allowed is a server outside the cluster, as backup.strict asks");
+    }
+    if (settings.backup.pointInTime && !(settings.mysql.binaryLog && settings.mysql.storage !== null)) {
+        refuse(["backup", "pointInTime"], "allowed is false without mysql.binaryLog and mysql.storage: there would be no changes to save");
     }
     if (settings.services["api-gateway"]?.enabled === false) {
         refuse(["services", "api-gateway", "enabled"], "allowed is true: the gateway is the only way into the shop");

@@ -14,6 +14,11 @@ export function databaseServer(service: ServiceName): string {
     return `${service}-mysql`;
 }
 
+/** Beginning of the names of what belongs to that server. */
+export function databasePrefix(service: ServiceName): string {
+    return `${(specOf(service).domain ?? service).replace(/_/g, "-")}-mysql`;
+}
+
 /** Whether a service has a MySQL server of its own. */
 export function hasDatabase(settings: EcommerceSettings, service: ServiceName): boolean {
     return settings.services[service]?.database ?? specOf(service).database ?? false;
@@ -27,7 +32,7 @@ export function mysqlArgs({ mysql, storageClass, services }: EcommerceSettings, 
         image: mysql.image,
         database: `${domain}_db`,
         user: `${domain}_user`,
-        prefix: `${domain.replace(/_/g, "-")}-mysql`,
+        prefix: databasePrefix(service),
         storage: size === null ? "2Gi" : { size, storageClass },
         // With data in the pod, its ephemeral storage holds them too.
         resources: resources("100m/256Mi", "500m/512Mi", size === null ? "2304Mi" : "256Mi"),
@@ -73,9 +78,10 @@ export const backups = { bucket: "backups", user: "mysql-backup" };
 
 /** MinIO: three buckets, of which the shop shows two, and a user for each service that has one of them. */
 export function minioArgs(
-    { minio, storageClass, backup: { retentionDays } }: EcommerceSettings, names: readonly ServiceName[], consumers: Scope,
+    { minio, storageClass, backup }: EcommerceSettings, names: readonly ServiceName[], consumers: Scope,
 ): MinioArgs {
     const { image, clientImage, storage, ephemeral, savRetentionDays, rotation } = minio;
+    const retentionDays = backup.target === null ? backup.retentionDays : null;
     const credentials = (user: string): MinioArgs["users"][string]["credentials"] =>
         ({ secretName: `${user}-s3`, keys: { accessKey: "access-key", secretKey: "secret-key" }, randomAccessKey: true, copyTo: consumers });
     const users = names.flatMap(name => {

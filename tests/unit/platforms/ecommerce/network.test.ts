@@ -44,6 +44,10 @@ function documented(stack: EnvironmentName): string[] {
             ...domains.map(domain => way(`${domain}-mysql-backup`, `${domain}-service-mysql`, 3306)),
             ...domains.map(domain => way(`${domain}-mysql-backup`, "minio", 9000)),
         ] : []),
+        ...(stack === "prod" ? [
+            ...domains.map(domain => way(`${domain}-mysql-binlog`, "minio", 9000)),
+            way("mysql-restore-test", "minio", 9000),
+        ] : []),
     ].sort();
 }
 

@@ -3,7 +3,7 @@ import { applicationSpec, projectSpec } from "../../../../components/platforms/e
 import type { Inputs } from "../../../harness/mocks";
 import type { StackValues } from "../../../harness/program";
 import { allContainers, podsOf } from "../../../harness/pods";
-import { application, domains, messaging, names, object, objects, openText, registered, shop, stacks } from "./stacks";
+import { application, messaging, names, object, openText, registered, shop, stacks } from "./stacks";
 import { access, altered, enlarged, groups } from "./variants";
 
 /** Settings with groups of people and Argo CD, as far as possible those of other tests. */
@@ -96,32 +96,6 @@ describe("e-commerce security", () => {
                 assert.match(labels["pod-security.kubernetes.io/enforce-version"], /^v1\.\d+$/);
             }
         }
-    });
-
-    it("E-246 E-247: outside dev each database is dumped once a night, minutes apart, into a bucket that forgets and cannot be emptied", async () => {
-        assert.equal((await objects("dev", "CronJob")).size, 0);
-        for (const [stack, days] of [["staging", 7], ["prod", 30]] as const) {
-            const jobs = await objects(stack, "CronJob");
-            assert.deepEqual([...jobs.keys()].sort(), domains.map(domain => `${domain}-mysql-backup`).sort());
-            const schedules = [...jobs.values()].map(({ inputs }) => inputs.spec.schedule);
-            assert.equal(new Set(schedules).size, domains.length);
-            assert.ok(schedules.includes("0 2 * * *") && schedules.every(schedule => /^\d+ 2 \* \* \*$/.test(schedule)));
-            const { spec } = jobs.get("auth-mysql-backup")?.inputs ?? {};
-            assert.deepEqual([
-                spec.concurrencyPolicy, spec.startingDeadlineSeconds, spec.successfulJobsHistoryLimit, spec.failedJobsHistoryLimit,
-                spec.jobTemplate.spec.backoffLimit,
-            ], ["Forbid", 3600, 3, 3, 2]);
-            const { initContainers: [dump], containers: [upload] } = spec.jobTemplate.spec.template.spec;
-            assert.match(dump.command[2], /--single-transaction/);
-            assert.doesNotMatch(dump.command[2], /--password|-p\$/);
-            assert.equal(upload.command.at(-1), `server/backups/${stack}/auth-service/`);
-            const { data } = await object(stack, "ConfigMap", "minio-setup-buckets-policies", {}, messaging);
-            assert.equal(JSON.parse(data["lifecycle-backups.json"]).Rules[0].Expiration.Days, days);
-            assert.ok(!data["user-mysql-backup.json"].includes("DeleteObject"));
-            assert.equal(data["bucket-backups.json"], undefined);
-        }
-        const dumps = (await object("prod", "Secret", "auth-mysql-secret")).stringData["accounts.sql"];
-        assert.match(dumps, /^GRANT SELECT, SHOW VIEW, TRIGGER, EVENT ON `auth\\_db`\.\* TO 'backup'@'%';$/m);
     });
 
     it("E-271: none of the document's traps is in any stack", async () => {
