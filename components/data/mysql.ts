@@ -14,10 +14,12 @@ import { ScopedComponent } from "../kit/scope";
 import type { ConfigFiles, Volume } from "../kit/volumes";
 import { configVolume, scratch, secretFiles } from "../kit/volumes";
 import { mysqlTelemetry } from "../monitoring/telemetry/mysql";
-import { GeneratedSecret } from "../security/generatedSecret";
+import type { ExternalEntry } from "../security/externalSecret";
 import { exporterProbes, exporterUser } from "./exporter";
-import type { MysqlAccounts, MysqlSettings } from "./mysqlConfiguration";
-import { accountsSql, clientOptions, dumpGrants, exporterGrants, initSql, mysqlConfiguration } from "./mysqlConfiguration";
+import type { MysqlSettings } from "./mysqlConfiguration";
+import { initSql, mysqlConfiguration } from "./mysqlConfiguration";
+import type { MysqlCredentials } from "./mysqlCredentials";
+import { credentialFiles, mysqlCredentials } from "./mysqlCredentials";
 import { VolumeClaim } from "./volumeClaim";
 
 /** Arguments of {@link Mysql}. */
@@ -37,6 +39,11 @@ export interface MysqlArgs {
     readonly exporter?: boolean;
     /** Counter: each step generates new passwords, which the server takes over when it restarts. @default 0 */
     readonly rotation?: number;
+    /**
+     * Entry of a store with the properties root_password, username, which must be that of `user`, and password.
+     * @default passwords are generated
+     */
+    readonly external?: ExternalEntry;
 }
 
 /** What MySQL offers to its consumers. */
@@ -48,28 +55,13 @@ export const mysqlPort = 3306;
 /** User of the image. */
 export const mysqlRunAs = { user: 999 };
 
-const passwords = {
-    "root-password": { length: 32 },
-    password: { length: 32 },
-    "exporter-password": { length: 32 },
-    "probe-password": { length: 32 },
-    "backup-password": { length: 32 },
-};
-const accountsFile = "accounts.sql";
-const readinessFile = "readiness.cnf";
-const livenessFile = "liveness.cnf";
-
-type Plain = "username" | "backup-username";
-type File = typeof accountsFile | typeof readinessFile | typeof livenessFile;
-type Credentials = GeneratedSecret<Plain, keyof typeof passwords, File>;
-
 /**
  * The image prepares an empty volume and then runs what it finds in a folder; on a volume with data that folder does
  * nothing, and the same accounts come from the init file. During the preparation an init file must not be given: the
  * bootstrap refuses account statements.
  */
 const start = `if [ -d /var/lib/mysql/mysql ]; then
-    exec docker-entrypoint.sh mysqld --init-file=/etc/mysql-accounts/${accountsFile}
+    exec docker-entrypoint.sh mysqld --init-file=/etc/mysql-accounts/${credentialFiles.accounts}
 fi
 exec docker-entrypoint.sh mysqld`;
 
@@ -87,11 +79,14 @@ export class Mysql extends ScopedComponent implements Connectable<MysqlProperty>
     readonly ready: readonly pulumi.Resource[];
     /** The server. */
     readonly server: Workload;
-    private readonly credentials: Credentials;
+    private readonly credentials: MysqlCredentials;
 
     constructor(name: string, scope: Scope, private readonly args: MysqlArgs, opts?: pulumi.ComponentResourceOptions) {
         super("data:Mysql", name, scope, opts);
-        this.credentials = this.createCredentials();
+        const { database, user, exporter = true, rotation, external } = args;
+        this.credentials = mysqlCredentials(`${this.prefix}-secret`, scope, {
+            database, user, exporter, ...(rotation !== undefined && { rotation }), ...(external && { external }),
+        }, { parent: this });
         this.server = this.createServer();
         ({ node: this.node, ready: this.ready } = this.server);
         this.properties = {
@@ -118,34 +113,6 @@ export class Mysql extends ScopedComponent implements Connectable<MysqlProperty>
         return this.args.prefix ?? this.objectName;
     }
 
-    private createCredentials(): Credentials {
-        const { user, database, rotation } = this.args;
-        return new GeneratedSecret<Plain, keyof typeof passwords, File>(`${this.prefix}-secret`, this.scope, {
-            values: { username: user, "backup-username": "backup" },
-            passwords,
-            derived: {
-                [accountsFile]: keys => accountsSql(this.accounts(keys)),
-                [readinessFile]: keys => clientOptions({ user, password: keys.password, database }),
-                [livenessFile]: keys => clientOptions({ user: "probe", password: keys["probe-password"] }),
-            },
-            ...(rotation !== undefined && { rotation }),
-        }, { parent: this });
-    }
-
-    private accounts(keys: Readonly<Record<keyof typeof passwords, string>>): MysqlAccounts {
-        const { user, database, exporter = true } = this.args;
-        return {
-            database,
-            root: { password: keys["root-password"] },
-            application: { user, password: keys.password },
-            others: [
-                { user: "probe", password: keys["probe-password"], maximumConnections: 3 },
-                { user: "backup", password: keys["backup-password"], grants: dumpGrants(database), maximumConnections: 3 },
-                ...(exporter ? [{ user: "exporter", password: keys["exporter-password"], grants: exporterGrants, maximumConnections: 3 }] : []),
-            ],
-        };
-    }
-
     private createServer(): Workload {
         const { exporter = true, storage } = this.args;
         const claim = typeof storage === "string"
@@ -157,7 +124,7 @@ export class Mysql extends ScopedComponent implements Connectable<MysqlProperty>
             files: {
                 "01-init.sql": initSql(this.args.database, this.args.user),
                 // The image reads this file as its own shell does: the function is its.
-                "02-accounts.sh": `docker_process_sql < /etc/mysql-accounts/${accountsFile}\n`,
+                "02-accounts.sh": `docker_process_sql < /etc/mysql-accounts/${credentialFiles.accounts}\n`,
             },
         };
         const configMaps = [configuration, initialization].map(config => this.createConfigMap(config));
@@ -185,7 +152,7 @@ export class Mysql extends ScopedComponent implements Connectable<MysqlProperty>
         const client = (program: string, file: string, ...rest: string[]): string[] =>
             [program, `--defaults-extra-file=/etc/mysql-accounts/${file}`, ...rest];
         // Over TCP: the socket already answers while the image prepares an empty volume.
-        const ping = client("mysqladmin", livenessFile, "-h", "127.0.0.1", "-P", String(mysqlPort), "ping");
+        const ping = client("mysqladmin", credentialFiles.liveness, "-h", "127.0.0.1", "-P", String(mysqlPort), "ping");
         return {
             name: "mysql",
             image: this.args.image ?? images.mysql84,
@@ -201,7 +168,7 @@ export class Mysql extends ScopedComponent implements Connectable<MysqlProperty>
             resources: this.args.resources,
             probes: {
                 startup: execProbe(ping, { periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 30 }),
-                readiness: execProbe(client("mysql", readinessFile, "-h", "127.0.0.1", "-P", String(mysqlPort), "-e", "SELECT 1"),
+                readiness: execProbe(client("mysql", credentialFiles.readiness, "-h", "127.0.0.1", "-P", String(mysqlPort), "-e", "SELECT 1"),
                     { initialDelaySeconds: 45, periodSeconds: 10, timeoutSeconds: 5 }),
                 liveness: execProbe(ping, { initialDelaySeconds: 60, periodSeconds: 10, timeoutSeconds: 5 }),
             },
@@ -211,7 +178,7 @@ export class Mysql extends ScopedComponent implements Connectable<MysqlProperty>
                 { volume: configVolume("init-script", initialization), path: "/docker-entrypoint-initdb.d", readOnly: true },
                 {
                     volume: secretFiles("accounts", Object.fromEntries(
-                        ([accountsFile, readinessFile, livenessFile] as const).map(file => [file, credentials.key(file)]))),
+                        Object.values(credentialFiles).map(file => [file, credentials.key(file)]))),
                     path: "/etc/mysql-accounts", readOnly: true,
                 },
                 { volume: scratch("tmp", "64Mi"), path: "/tmp" },

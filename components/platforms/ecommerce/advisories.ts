@@ -1,9 +1,15 @@
 import type { EnvironmentDefaults } from "../../config/environments";
+import { externalStore } from "./secretStores";
 import type { EcommerceSettings } from "./settings";
 
-/** What is allowed and yet unwise in prod, a sentence each. */
-export function advisories({ backup, storageClass }: EcommerceSettings, { name }: EnvironmentDefaults): string[] {
-    return name !== "prod" ? [] : [
+/** What is allowed and yet unwise outside dev, a sentence each. */
+export function advisories(settings: EcommerceSettings, { name }: EnvironmentDefaults): string[] {
+    const { backup, storageClass } = settings;
+    const everywhere = name === "dev" || externalStore(settings)
+        ? []
+        : ["secrets.store names no store: the databases' passwords are generated, and kept in the state of the stack only"];
+    return name !== "prod" ? everywhere : [
+        ...everywhere,
         ...(backup.retentionDays !== null && backup.target === null
             ? ["backup.target names no server outside the cluster: the dumps are lost with the cluster that they are of"]
             : []),

@@ -22,6 +22,7 @@ import { rabbitmqArgs } from "./messaging";
 import { EcommerceMonitoring } from "./monitoring";
 import { Namespaces } from "./namespaces";
 import { Secrets } from "./secrets";
+import { externalStore, VaultStore } from "./secretStores";
 import type { ServiceName } from "./services";
 import { gateway, serviceNames, specOf } from "./services";
 import type { EcommerceSettings } from "./settings";
@@ -62,6 +63,7 @@ export class Ecommerce extends pulumi.ComponentResource {
         const rabbitmq = new Rabbitmq("rabbitmq-cluster", messaging, rabbitmqArgs(settings, this.enabled, application), { parent: this });
         const minio = new Minio("minio", messaging, minioArgs(settings, this.enabled, application), { parent: this });
         const redis = new RedisStore("redis", application, redisArgs(settings, this.secrets.redis), { parent: this });
+        this.createSecretStores();
         for (const service of this.enabled.filter(each => hasDatabase(settings, each))) {
             this.databases.set(service, new Mysql(databaseServer(service), application, mysqlArgs(settings, service), { parent: this }));
         }
@@ -88,6 +90,15 @@ export class Ecommerce extends pulumi.ComponentResource {
         const { services } = this.settings;
         return serviceNames.filter(name => services[name]?.enabled ?? specOf(name).enabled ?? true)
             .sort((a, b) => Number(a === gateway) - Number(b === gateway));
+    }
+
+    private createSecretStores(): void {
+        const { store } = this.settings.secrets;
+        if (externalStore(this.settings) && store?.vault) {
+            for (const scope of [this.namespaces.application, this.namespaces.messaging]) {
+                new VaultStore(store.name, scope, store.vault, { parent: this });
+            }
+        }
     }
 
     private createServices({ rabbitmq, minio, redis }: { rabbitmq: Rabbitmq; minio: Minio; redis: RedisStore }): Workload {

@@ -206,6 +206,25 @@ export const ecommerceSettings = z.strictObject({
         /** Refuses dumps within the cluster that they are of. */
         strict: z.boolean().default(false),
     }),
+    secrets: z.strictObject({
+        /** Where the databases' passwords come from. @default the store where one is named, outside dev */
+        provider: z.enum(["generated", "external"]).optional(),
+        /** Store of the External Secrets Operator, which the cluster must run, with any of its backends. */
+        store: z.strictObject({
+            name: hostname.default("vault-backend"),
+            kind: z.enum(["SecretStore", "ClusterSecretStore"]).default("SecretStore"),
+            refresh: z.string().regex(/^\d+[smh]$/, { error: "allowed is a duration such as 1h" }).default("1h"),
+            /** Makes the SecretStore, for a Vault that knows the cluster's service accounts; null for a store that exists. */
+            vault: z.strictObject({
+                server: z.url(),
+                /** Mount of the key-value engine. */
+                path: z.string().default("secret"),
+                version: z.enum(["v1", "v2"]).default("v2"),
+                mountPath: z.string().default("kubernetes"),
+                role: z.string().min(1),
+            }).nullable().default(null),
+        }).nullable().default(null),
+    }).prefault({}),
     rbac: z.strictObject({
         /** Groups of people by role, as the cluster's login names them. */
         groups: z.partialRecord(z.enum(humanRoles), z.string().min(1)).default({}),
@@ -232,6 +251,9 @@ export const ecommerceSettings = z.strictObject({
         if (settings.images.requireDigest && (whole === undefined || parseImage(whole).digest === undefined)) {
             refuse(["services", name, "image"], "allowed is an image with a digest, as images.requireDigest asks");
         }
+    }
+    if (settings.secrets.provider === "external" && settings.secrets.store === null) {
+        refuse(["secrets", "store"], "allowed is a store, as secrets.provider asks");
     }
     if (settings.backup.strict && settings.backup.target === null) {
         refuse(["backup", "target"], "allowed is a server outside the cluster, as backup.strict asks");

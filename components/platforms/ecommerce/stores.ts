@@ -5,6 +5,7 @@ import { execProbe } from "../../kit/probes";
 import { resources } from "../../kit/resources";
 import type { Scope } from "../../kit/scope";
 import type { GeneratedSecret } from "../../security/generatedSecret";
+import { externalStore } from "./secretStores";
 import type { ServiceName } from "./services";
 import { specOf } from "./services";
 import type { EcommerceSettings } from "./settings";
@@ -25,7 +26,9 @@ export function hasDatabase(settings: EcommerceSettings, service: ServiceName): 
 }
 
 /** One MySQL server: database, user and further names begin with the service's domain. */
-export function mysqlArgs({ mysql, storageClass, services }: EcommerceSettings, service: ServiceName): MysqlArgs {
+export function mysqlArgs(settings: EcommerceSettings, service: ServiceName): MysqlArgs {
+    const { mysql, storageClass, services } = settings;
+    const store = externalStore(settings);
     const domain = specOf(service).domain ?? service;
     const size = services[service]?.databaseStorage ?? mysql.storage;
     return {
@@ -43,6 +46,7 @@ export function mysqlArgs({ mysql, storageClass, services }: EcommerceSettings, 
         },
         exporter: mysql.exporter,
         rotation: mysql.rotation,
+        ...(store && { external: { store, key: `database/${databasePrefix(service)}` } }),
     };
 }
 
