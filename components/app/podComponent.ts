@@ -6,6 +6,7 @@ import { clusterDns, dnsPorts } from "../kit/externals";
 import type { WorkloadNode } from "../kit/graph";
 import { recommendedLabels, selectorLabels } from "../kit/labels";
 import type { Container, Pod } from "../kit/pod";
+import type { Probe } from "../kit/probes";
 import type { ObjectMeta, PriorityTier, Scope } from "../kit/scope";
 import { ScopedComponent } from "../kit/scope";
 import type { Telemetry } from "../monitoring/telemetry";
@@ -51,6 +52,15 @@ export interface Place extends Pick<WorkloadNode, "kind" | "storage" | "metricsP
     readonly maximumPods: number;
 }
 
+/** Ports that the probes of a container ask; commands run inside it. */
+function probePorts({ probes = {}, ports = {} }: Container): number[] {
+    return Object.values(probes as Readonly<Record<string, Probe>>).flatMap(({ httpGet, tcpSocket }) => {
+        const port = ((httpGet ?? tcpSocket) as { port: string | number } | undefined)?.port;
+        const number = typeof port === "string" ? ports[port] : port;
+        return number === undefined ? [] : [number];
+    });
+}
+
 /** Base of everything that runs pods: its labels, its ServiceAccount and its place in the dependency graph. */
 export abstract class PodComponent<Args extends PodComponentArgs> extends ScopedComponent {
     /** Its place in the dependency graph. */
@@ -70,13 +80,15 @@ export abstract class PodComponent<Args extends PodComponentArgs> extends Scoped
             ...(args.labels && { extra: args.labels }),
         });
         this.meta = { name, namespace: scope.namespace, labels };
+        const containers = [args.container, ...(args.sidecars ?? [])];
         this.node = {
             type: "workload",
             platform: scope.platform,
             namespace: scope.namespace,
             name,
             selector: selectorLabels(scope.platform, name),
-            capacity: { containers: [args.container, ...(args.sidecars ?? [])].map(({ resources }) => resources), maximumPods },
+            capacity: { containers: containers.map(({ resources }) => resources), maximumPods },
+            probePorts: [...new Set(containers.flatMap(probePorts))],
             ...(args.telemetry && { telemetry: args.telemetry }),
             ...(args.hostNamespaces?.includes("network") && { inNodeNetwork: true }),
             ...(args.networkPolicyName && { networkPolicyName: args.networkPolicyName }),

@@ -27,6 +27,8 @@ export interface RabbitmqUser {
     readonly scope?: Scope;
     /** Secret with the keys username, password and url. @default `<name>-<user>` */
     readonly secretName?: string;
+    /** Type of that Secret, where its consumer demands one. @default "Opaque" */
+    readonly secretType?: "kubernetes.io/basic-auth";
     /** @default everything */
     readonly permissions?: RabbitmqPermissions;
     /** What it may see and do in the management interface. @default nothing */
@@ -93,6 +95,8 @@ export class Rabbitmq extends ScopedComponent {
     readonly ports: readonly Port[] = [{ number: rabbitmqPorts.amqp }];
     /** What must be ready before a consumer starts. */
     readonly ready: readonly pulumi.Resource[];
+    /** The nodes, for routes to the management interface; undefined where an operator runs them. */
+    readonly server?: Workload;
     private readonly credentials: ReadonlyMap<string, Credentials>;
 
     /** @throws RangeError when the number of nodes is even, or the volume too small for the limit of free disk */
@@ -106,6 +110,9 @@ export class Rabbitmq extends ScopedComponent {
         const definitions = this.createDefinitions();
         const servers = args.operator ? this.createCluster(definitions) : this.createServers(definitions);
         ({ node: this.node, ready: this.ready } = servers);
+        if (servers instanceof Workload) {
+            this.server = servers;
+        }
         this.joinGraph();
         this.createAliases();
         this.registerOutputs({});
@@ -146,13 +153,14 @@ export class Rabbitmq extends ScopedComponent {
     private createCredentials(): ReadonlyMap<string, Credentials> {
         const { users, rotation } = this.args;
         const path = this.virtualHost === "/" ? "" : `/${encodeURIComponent(this.virtualHost)}`;
-        return new Map(Object.entries(users).map(([user, { scope = this.scope, secretName }]) => {
+        return new Map(Object.entries(users).map(([user, { scope = this.scope, secretName, secretType }]) => {
             const host = scope.namespace === this.scope.namespace ? this.objectName : `${this.objectName}.${this.scope.namespace}.svc`;
             return [user, new GeneratedSecret<"username", "password", "url">(secretName ?? `${this.objectName}-${user}`, scope, {
                 values: { username: user },
                 passwords: { password: { length: 32 } },
                 derived: { url: ({ username, password }) => `amqp://${username}:${password}@${host}:${rabbitmqPorts.amqp}${path}` },
                 ...(rotation !== undefined && { rotation }),
+                ...(secretType && { type: secretType }),
             }, { parent: this })];
         }));
     }
@@ -170,7 +178,7 @@ export class Rabbitmq extends ScopedComponent {
         }, { parent: this });
     }
 
-    private createServers(definitions: RabbitmqDefinitions): Pick<Workload, "node" | "ready"> {
+    private createServers(definitions: RabbitmqDefinitions): Workload {
         const { resources, storage, limits, plugins, spread = { apart: true, strict: true } } = this.args;
         // Without a rotation: nodes with different cookies could not talk while they are replaced one by one.
         const cookie = new GeneratedSecret(`${this.objectName}-erlang-cookie`, this.scope,

@@ -58,6 +58,14 @@ export function allowAddresses(blocks: readonly string[], { proxies = 0 }: Pick<
     return { ipAllowList: { sourceRange: [...blocks], ...(proxies > 0 && { ipStrategy: { depth: proxies } }) } };
 }
 
+/**
+ * Asks for a name and a password before anything reaches the service.
+ * @param secret Secret of type kubernetes.io/basic-auth in the middleware's namespace
+ */
+export function basicAuthentication(secret: string): MiddlewareSpec {
+    return { basicAuth: { secret } };
+}
+
 /** Refuses requests whose body is larger, with status 413. */
 export function bodyLimit(bytes: number): MiddlewareSpec {
     return { buffering: { maxRequestBodyBytes: bytes } };

@@ -32,6 +32,8 @@ export interface WorkloadNode {
     readonly capacity: Capacity;
     /** Number of the port that serves metrics, when it serves any. */
     readonly metricsPort?: number;
+    /** Numbers of the ports that the node's own probes ask. */
+    readonly probePorts?: readonly number[];
     /** Alerts and dashboard panels it brings along. */
     readonly telemetry?: readonly Telemetry[];
     /** Claims for storage by name, as Kubernetes quantities. */

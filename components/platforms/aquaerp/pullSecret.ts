@@ -18,7 +18,9 @@ export class PullSecret extends ScopedComponent {
         opts?: pulumi.ComponentResourceOptions,
     ) {
         super("aquaerp:PullSecret", name, scope, opts);
-        const credentials = new pulumi.Config("platforms").getSecret(pullSecretFrom);
+        // Empty is the default that Pulumi.yaml declares. Read as it is: to ask for a secret as plain text is warned of.
+        const isSet = Boolean(pulumi.runtime.getConfig(`platforms:${pullSecretFrom}`));
+        const credentials = isSet ? new pulumi.Config("platforms").getSecret(pullSecretFrom) : undefined;
         this.ready = credentials === undefined ? [] : [new k8s.core.v1.Secret(this.childName(name), {
             metadata: {
                 name, namespace: scope.namespace,

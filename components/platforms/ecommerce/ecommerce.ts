@@ -17,7 +17,7 @@ import type { ServiceContext, ServiceStores } from "./application";
 import { globalConfig, migrationArgs, ports, serviceArgs, workerArgs } from "./application";
 import { ArgoCdApplication } from "./argocd";
 import { DatabaseBackups } from "./backups";
-import { gatewayRoutes, hostOf, objectRoutes } from "./edge";
+import { gatewayRoutes, hostOf, managementHostOf, managementRoutes, objectRoutes } from "./edge";
 import { rabbitmqArgs } from "./messaging";
 import { EcommerceMonitoring } from "./monitoring";
 import { Namespaces } from "./namespaces";
@@ -70,6 +70,9 @@ export class Ecommerce extends pulumi.ComponentResource {
 
         const shop = this.createServices({ rabbitmq, minio, redis });
         new HttpsRoutes("api-gateway", application, gatewayRoutes(settings, shop, context.issuers), { parent: this });
+        if (rabbitmq.server && settings.rabbitmq.ingress.enabled) {
+            new HttpsRoutes("rabbitmq", messaging, managementRoutes(settings, rabbitmq.server, context.issuers), { parent: this });
+        }
         const { publicHost } = settings.minio;
         if (publicHost !== null) {
             new HttpsRoutes("minio", messaging, objectRoutes(settings, publicHost, minio.server, context.issuers), { parent: this });
@@ -81,6 +84,7 @@ export class Ecommerce extends pulumi.ComponentResource {
         new ArgoCdApplication(name, settings, this.namespaces, { parent: this });
         const monitoring = this.namespaces.monitoring
             && new EcommerceMonitoring(this.namespaces.monitoring, settings, context, this.namespaces, { parent: this });
+        this.letProbesIn();
         this.outputs = this.show(monitoring);
         this.registerOutputs({});
     }
@@ -145,6 +149,16 @@ export class Ecommerce extends pulumi.ComponentResource {
         return entry;
     }
 
+    /** Nodes reach the ports that they ask; with most network plugins they do so by themselves. */
+    private letProbesIn(): void {
+        const { graph } = this.context;
+        const peers = this.settings.kubelets.map(block => ({ ipBlock: { cidr: block } }));
+        const own = this.namespaces.all.map(({ namespace }) => namespace);
+        for (const workload of peers.length > 0 ? graph.workloads.filter(({ namespace }) => own.includes(namespace)) : []) {
+            workload.probePorts?.forEach(number => graph.addEdge({ type: "external", name: "kubelets", peers }, workload, { number }));
+        }
+    }
+
     private createConfigMap({ name, files }: ConfigFiles, { platform, namespace, origin }: Scope): k8s.core.v1.ConfigMap {
         const labels = recommendedLabels({ platform, name, component: "application" });
         return new k8s.core.v1.ConfigMap(`${platform}-${name}`, { metadata: { name, namespace, labels }, data: { ...files } },
@@ -152,8 +166,11 @@ export class Ecommerce extends pulumi.ComponentResource {
     }
 
     private show(monitoring: EcommerceMonitoring | undefined): EcommerceOutputs {
-        const { edge, minio: { publicHost }, rabbitmq: { nodes } } = this.settings;
-        const hosts = [hostOf(edge), ...(publicHost === null ? [] : [publicHost]), ...(monitoring ? [monitoring.host] : [])];
+        const { edge, minio: { publicHost }, rabbitmq: { nodes, ingress } } = this.settings;
+        const hosts = [
+            hostOf(edge), ...(publicHost === null ? [] : [publicHost]), ...(monitoring ? [monitoring.host] : []),
+            ...(ingress.enabled ? [managementHostOf(edge)] : []),
+        ];
         return {
             url: `https://${hostOf(edge)}/`,
             dnsNames: hosts,

@@ -1,8 +1,9 @@
 import type { Workload } from "../../app/workload";
 import type { HttpsRoutesArgs, Route } from "../../edge/httpsRoutes";
-import { allowAddresses, bodyLimit, circuitBreaker, inFlightLimit, rateLimit, securityHeaders } from "../../edge/middlewares";
+import { allowAddresses, basicAuthentication, bodyLimit, circuitBreaker, inFlightLimit, rateLimit, securityHeaders } from "../../edge/middlewares";
 import { parseQuantity } from "../../kit/quantity";
 import type { Issuers } from "../../security/certificateIssuers";
+import { administrator } from "./messaging";
 import type { EcommerceSettings } from "./settings";
 
 /** The shop's host. */
@@ -30,6 +31,29 @@ export function gatewayRoutes({ edge }: EcommerceSettings, gateway: Workload, is
             "circuit-breaker": circuitBreaker(edge.circuitBreaker),
         },
         certificate: { secretName: "e-commerce-tls", issuer: issuers.issuer(edge.issuer) },
+    };
+}
+
+/** Host of RabbitMQ's management interface, where it has one. */
+export function managementHostOf({ host, domain }: EcommerceSettings["edge"]): string {
+    return host === "www" ? `rabbitmq.${domain}` : `rabbitmq-${host}.${domain}`;
+}
+
+/**
+ * RabbitMQ's management interface. Traefik and RabbitMQ ask for the same name and password: a browser sends one pair for
+ * both.
+ */
+export function managementRoutes({ edge, rabbitmq }: EcommerceSettings, server: Workload, issuers: Issuers): HttpsRoutesArgs {
+    return {
+        names: { https: "rabbitmq-management", http: "rabbitmq-management-http" },
+        prefix: "rabbitmq",
+        routes: [{ host: managementHostOf(edge), to: server, port: "management" }],
+        middlewares: {
+            "rabbitmq-allow-list": allowAddresses(rabbitmq.ingress.allowList),
+            "rabbitmq-authentication": basicAuthentication(administrator.secretName),
+            "rabbitmq-headers": securityHeaders(),
+        },
+        certificate: { secretName: "rabbitmq-management-tls", issuer: issuers.issuer(edge.issuer) },
     };
 }
 

@@ -73,6 +73,9 @@ function oneOf(...names: readonly string[]): string {
     return `^(${names.map(name => name.replace(/\./g, "\\.")).join("|")})$`;
 }
 
+/** Whoever looks after RabbitMQ from outside. */
+export const administrator = { user: "administrator", secretName: "rabbitmq-administrator" };
+
 const answers = "amq.default";
 
 /**
@@ -102,7 +105,7 @@ export function permissionsOf(name: ServiceName, names: readonly ServiceName[]):
 export function rabbitmqArgs(
     { rabbitmq, storageClass, application }: EcommerceSettings, names: readonly ServiceName[], consumers: Scope,
 ): RabbitmqArgs {
-    const { image, nodes, storage: size, resources: { requests, limits }, operator, strictSpread, rotation } = rabbitmq;
+    const { image, nodes, storage: size, resources: { requests, limits }, operator, strictSpread, rotation, ingress } = rabbitmq;
     const user = (name: ServiceName): RabbitmqUser =>
         ({ scope: consumers, secretName: `${name}-rabbitmq`, permissions: permissionsOf(name, names) });
     return {
@@ -111,7 +114,12 @@ export function rabbitmqArgs(
         resources: resources(requests, limits, "256Mi"),
         limits: { heartbeatSeconds: 60, frameMaximum: 131_072, channelMaximum: 2047, memoryWatermark: 0.8, diskFree: { relative: 2 } },
         plugins: ["rabbitmq_federation", "rabbitmq_shovel"],
-        users: Object.fromEntries(names.map(name => [name, user(name)])),
+        users: {
+            ...Object.fromEntries(names.map(name => [name, user(name)])),
+            ...(ingress.enabled && {
+                [administrator.user]: { secretName: administrator.secretName, secretType: "kubernetes.io/basic-auth", tags: ["administrator"] },
+            }),
+        },
         topology: topologyOf(names),
         spread: { apart: true, strict: strictSpread, zones: application.spreadOverZones },
         // Where published images look for it.

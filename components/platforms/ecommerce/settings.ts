@@ -84,6 +84,12 @@ const rabbitmq = z.strictObject({
     /** Keeps nodes on different nodes of the cluster even if one must wait for a place. */
     strictSpread: z.boolean(),
     rotation: counter,
+    /** Shows the management interface outside the cluster, to some addresses and to the user `administrator`. */
+    ingress: z.strictObject({
+        enabled: z.boolean().default(false),
+        /** Addresses that may see it. */
+        allowList: z.array(cidr).default([]),
+    }).prefault({}),
 });
 
 const mysql = z.strictObject({
@@ -225,6 +231,8 @@ export const ecommerceSettings = z.strictObject({
             }).nullable().default(null),
         }).nullable().default(null),
     }).prefault({}),
+    /** Addresses of the nodes, where the network plugin would keep their probes from the pods. @default it lets them through */
+    kubelets: z.array(cidr).default([]),
     rbac: z.strictObject({
         /** Groups of people by role, as the cluster's login names them. */
         groups: z.partialRecord(z.enum(humanRoles), z.string().min(1)).default({}),
@@ -251,6 +259,13 @@ export const ecommerceSettings = z.strictObject({
         if (settings.images.requireDigest && (whole === undefined || parseImage(whole).digest === undefined)) {
             refuse(["services", name, "image"], "allowed is an image with a digest, as images.requireDigest asks");
         }
+    }
+    const { ingress, operator } = settings.rabbitmq;
+    if (ingress.enabled && operator) {
+        refuse(["rabbitmq", "ingress", "enabled"], "allowed is false with rabbitmq.operator: the operator's users are its own");
+    }
+    if (ingress.enabled && ingress.allowList.length === 0) {
+        refuse(["rabbitmq", "ingress", "allowList"], "allowed is at least one block of addresses: the interface is not for everybody");
     }
     if (settings.secrets.provider === "external" && settings.secrets.store === null) {
         refuse(["secrets", "store"], "allowed is a store, as secrets.provider asks");

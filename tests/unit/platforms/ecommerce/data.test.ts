@@ -16,7 +16,7 @@ async function options(stack: typeof stacks[number], domain = "auth"): Promise<s
 }
 
 describe("e-commerce databases", () => {
-    it("E-44 E-48 E-54 E-60: each is a pinned 8.4 behind a headless Service of its name, with the document's resources, as user 999", async () => {
+    it("E-44 E-48 E-54 E-60 E-257: each is a pinned 8.4 behind a headless Service of its name, with the document's resources, as user 999", async () => {
         for (const stack of stacks) {
             for (const domain of domains) {
                 const { containers: [main], securityContext } = await mysql(stack, domain);

@@ -75,6 +75,30 @@ describe("e-commerce edge", () => {
         assert.equal(recording.ofKind("DaemonSet").length, 0);
     });
 
+    it("E-95 E-176: RabbitMQ's management interface has a host only where one is asked for, for some addresses, behind TLS and a password", async () => {
+        for (const stack of stacks) {
+            assert.ok(!(await objects(stack, "IngressRoute", {}, messaging)).has("rabbitmq-management"));
+        }
+        const { spec } = await object("prod", "IngressRoute", "rabbitmq-management", enlarged, messaging);
+        const [route] = spec.routes;
+        assert.deepEqual([route.match, route.services], ["Host(`rabbitmq.shop.example.com`)", [{ name: "rabbitmq-cluster", port: 15672 }]]);
+        assert.equal(spec.tls.secretName, "rabbitmq-management-tls");
+        const specs = await Promise.all(route.middlewares.map(async ({ name }: Inputs) => (await object("prod", "Middleware", name, enlarged, messaging)).spec));
+        assert.deepEqual(specs[0], { ipAllowList: { sourceRange: ["203.0.113.64/28"] } });
+        assert.deepEqual(specs[1], { basicAuth: { secret: "rabbitmq-administrator" } });
+        const secret = await object("prod", "Secret", "rabbitmq-administrator", enlarged, messaging);
+        assert.deepEqual([secret.type, secret.stringData.username], ["kubernetes.io/basic-auth", "administrator"]);
+        const definitions = await object("prod", "Secret", "rabbitmq-cluster-definitions", enlarged, messaging);
+        const { users } = JSON.parse(definitions.stringData["definitions.json"]) as { users: { name: string; tags: string[] }[] };
+        assert.deepEqual(users.filter(({ tags }) => tags.length > 0).map(({ name }) => name), ["administrator"]);
+        const { graph } = await shop("prod", enlarged);
+        assert.ok(graph.edges.some(({ from, to, ports }) =>
+            from.name === "ingress-controller" && to.name === "rabbitmq-cluster" && ports.some(({ number }) => number === 15672)));
+        await assert.rejects(shop("prod", { rabbitmq: { ingress: { enabled: true } } }), /rabbitmq\.ingress\.allowList/);
+        const operated = { rabbitmq: { operator: true, ingress: { enabled: true, allowList: ["203.0.113.64/28"] } } };
+        await assert.rejects(shop("prod", operated), /rabbitmq\.ingress\.enabled/);
+    });
+
     it("E-133: the stack shows the hosts that must be known outside", async () => {
         const { dnsNames, url } = (await shop("prod")).outputs["ecommerce"] as { dnsNames: string[]; url: string };
         assert.deepEqual(dnsNames, ["www.votredomaine.com", "grafana.votredomaine.com"]);

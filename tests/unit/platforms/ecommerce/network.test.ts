@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import type { EnvironmentName } from "../../../../components/config/environments";
+import type { WorkloadNode } from "../../../../components/kit/graph";
 import type { Endpoint, Policy } from "../../../harness/reachability";
 import { isReachable, reachableConnections } from "../../../harness/reachability";
 import { application, cached, domains, messaging, microservices, names, object, shop, stacks } from "./stacks";
-import { altered } from "./variants";
+import { altered, enlarged } from "./variants";
 
 /** Every workload of the program as an endpoint, by name; names are the same in all namespaces only for different things. */
 async function endpoints(stack: EnvironmentName): Promise<Map<string, Endpoint>> {
@@ -104,6 +105,21 @@ describe("e-commerce network policies", () => {
                 assert.ok(isReachable(rules, (await endpoints("prod")).get(name) as Endpoint, dns, { port: 53, protocol }), `${name} ${protocol}`);
             }
         }
+    });
+
+    it("E-177: nodes reach the ports that their probes ask, and no others, where their addresses are named", async () => {
+        const { graph, recording } = await shop("prod", enlarged);
+        const rules = recording.ofKind("NetworkPolicy").map(({ inputs }) => inputs as Policy);
+        const node: Endpoint = { name: "node", address: "10.0.0.7" };
+        const open = (name: string): number[] => {
+            const { namespace, selector } = graph.workloads.find(workload => workload.name === name) as WorkloadNode;
+            const pods: Endpoint = { name, namespace, labels: selector };
+            return targets.filter(target => isReachable(rules, node, pods, target)).map(({ port }) => port);
+        };
+        const asked = ["api-gateway", "orders-service", "minio", "orders-service-mysql", "e-commerce-grafana", "rabbitmq-cluster"];
+        assert.deepEqual(asked.map(open), [[8100], [8000], [9000], [9104], [3000], []]);
+        const gateway = (await endpoints("prod")).get("api-gateway") as Endpoint;
+        assert.ok(!isReachable(await policies("prod"), node, gateway, { port: 8100 }));
     });
 
     it("E-151: the way back to the gateway can be closed, and then no service knows it", async () => {

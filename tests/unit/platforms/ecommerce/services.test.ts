@@ -17,12 +17,25 @@ describe("e-commerce namespaces and services", () => {
         }
     });
 
+    it("E-08: number of pods, resources and environment are sections of the settings, and a stack's own values win", async () => {
+        const resources = { requests: "60m/160Mi", limits: "120m/320Mi" };
+        const settings = { application: { replicas: 2, logLevel: "notice", resources } };
+        const { spec } = await object("dev", "Deployment", "orders-service", settings);
+        assert.equal(spec.replicas, 2);
+        const { requests, limits } = spec.template.spec.containers[0].resources;
+        assert.deepEqual([requests.cpu, requests.memory, limits.cpu, limits.memory], ["60m", "160Mi", "120m", "320Mi"]);
+        const { data } = await object("dev", "ConfigMap", "global-config", settings);
+        assert.deepEqual([data.LOG_LEVEL, data.APP_ENV], ["notice", "development"]);
+        await assert.rejects(shop("dev", { application: { replicas: "two" } }), /application\.replicas/);
+        await assert.rejects(shop("dev", { applications: {} }), /applications/);
+    });
+
     it("E-03: both supporting namespaces can be named by the environment where environments share a cluster", async () => {
         const { graph } = await shop("dev", shared);
         assert.deepEqual(graph.namespaces.map(({ name }) => name).sort(), ["e-commerce-dev", "e-commerce-messaging-dev", "monitoring-dev"]);
     });
 
-    it("E-05 E-36: thirteen Deployments by default, fourteen when payments are switched on", async () => {
+    it("E-05 E-36 E-260: thirteen Deployments by default, fourteen when payments are switched on", async () => {
         for (const stack of stacks) {
             assert.deepEqual([...(await objects(stack, "Deployment")).keys()].sort(), [...names].sort());
         }

@@ -22,6 +22,8 @@ export const enlarged = {
     tracing: "jaeger.monitoring.svc:4318",
     edge: { domain: "shop.example.com", allowList: ["203.0.113.0/24"] },
     minio: { publicHost: "media.shop.example.com", savRetentionDays: 365 },
+    rabbitmq: { ingress: { enabled: true, allowList: ["203.0.113.64/28"] } },
+    kubelets: ["10.0.0.0/24"],
     secrets: { store: { vault: { server: "https://vault.example.com:8200", role: "shop" } } },
     backup: {
         target: { url: "https://s3.example.com", bucket: "shop-dumps", secretName: "s3-outside", addresses: ["203.0.113.20/32"] },
