@@ -22,6 +22,8 @@ export PATH=$BIN:$PATH
 # Without metadata=skip each file of the state has a sidecar that is not replaced in one step: an engine killed while it
 # writes one leaves a state that nothing can read.
 export PULUMI_BACKEND_URL=${PULUMI_BACKEND_URL:-file://$STATE/pulumi?metadata=skip}
+# The state is written twice for each step otherwise, once as its own backup; it is replaced in one step, so it needs none.
+export PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS=true
 export PULUMI_SKIP_UPDATE_CHECK=true
 [[ $CLUSTER == current ]] || export KUBECONFIG=$CLUSTER_DIRECTORY/kubeconfig
 export STACK CLUSTER STATE CLUSTER_DIRECTORY
@@ -37,6 +39,10 @@ prepare_state() {
     (umask 077 && mkdir -p "$STATE/pulumi")
     if [[ -z $OWN_PULUMI ]]; then
         mkdir -p "$PULUMI_HOME"
+        # The engine keeps a debug log of every command there, 20 MB and a third of the time of an update of all platforms.
+        # No setting turns it off; a file in the folder's place does.
+        [[ ! -d $PULUMI_HOME/logs ]] || rm -rf "$PULUMI_HOME/logs"
+        [[ -e $PULUMI_HOME/logs ]] || : >"$PULUMI_HOME/logs"
         ln -sfn "$TOOLCHAIN_DIRECTORY/plugins" "$PULUMI_HOME/plugins"
     fi
     [[ -z ${PULUMI_CONFIG_PASSPHRASE+set} && -z ${PULUMI_CONFIG_PASSPHRASE_FILE:-} ]] || return 0

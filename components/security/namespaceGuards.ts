@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { DependencyGraph } from "../kit/graph";
 import { recommendedLabels } from "../kit/labels";
 import type { ObjectMeta } from "../kit/scope";
+import { logicalName } from "../kit/scope";
 import { defaultDenyPolicy, workloadPolicy } from "./networkPolicies";
 import { containerLimits, quotaOf } from "./quotas";
 
@@ -23,7 +24,7 @@ export class NamespaceGuards extends pulumi.ComponentResource {
             const options = { parent: this, dependsOn: resource };
             const deny = defaultDenyPolicy(namespace, defaultDenyName);
             for (const policy of [deny, ...workloads.map(workload => workloadPolicy(graph, workload))]) {
-                new k8s.networking.v1.NetworkPolicy(`${namespace}-${policy.metadata.name}`,
+                new k8s.networking.v1.NetworkPolicy(logicalName(namespace, policy.metadata.name),
                     { metadata: meta(policy.metadata.name, "network"), spec: policy.spec }, options);
             }
             new k8s.core.v1.ResourceQuota(`${namespace}-quota`,

@@ -110,6 +110,8 @@ export class TestStack {
                 PULUMI_BACKEND_URL: `file://${join(this.directory, "state")}`,
                 PULUMI_CONFIG_PASSPHRASE: "test",
                 PULUMI_SKIP_UPDATE_CHECK: "true",
+                // The state is written at the end alone: no test goes on from an update that was killed.
+                PULUMI_SKIP_CHECKPOINTS: "true",
                 // Offers --event-log, from which the steps are read.
                 PULUMI_DEBUG_COMMANDS: "true",
             },
