@@ -113,11 +113,6 @@ python_tests() {
     "$environment/bin/python" -m pytest -rA
 }
 
-engine_tests() {
-    cluster start --volatile --dir "$CLUSTER_DIRECTORY"
-    npm run --silent test:engine
-}
-
 # have DIRECTORY: whether there is anything of the kind yet.
 have() { [[ -n $(find "$@" -not -path '*/node_modules/*' -print -quit 2>/dev/null) ]]; }
 
@@ -132,7 +127,7 @@ run_stage() {
             stage 'lint of the scripts' single shell_check
             ;;
         unit) stage 'unit' mocha npm run --silent test:unit ;;
-        policies) ! have policies/package.json || stage 'policies' mocha npm test --silent --prefix policies ;;
+        policies) ! have policies/package.json || stage 'policies' mocha npm test --silent --prefix policies -- --reporter ../tests/harness/reporter.ts ;;
         toolchain)
             stage 'language host' go go_tests pulumi ./language-nodejs
             stage 'embedded cluster' go go_tests cluster ./internal/...
@@ -144,7 +139,7 @@ run_stage() {
             done
             ;;
         daemons) ! have tests/daemons -name '*.test.ts' || stage 'daemons' mocha npm run --silent test:daemons ;;
-        engine) ! have tests/engine -name '*.test.ts' || stage 'engine' mocha engine_tests ;;
+        engine) ! have tests/engine -name '*.test.ts' || stage 'engine' mocha npm run --silent test:engine ;;
     esac
 }
 

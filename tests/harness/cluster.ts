@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { CommandResult } from "./command";
@@ -7,6 +7,9 @@ import { mustRun, run } from "./command";
 /** A Kubernetes object as kubectl prints it. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- objects of any kind
 export type KubernetesObject = any;
+
+// make test removes what it finds here when it is interrupted.
+const folder = process.env["PLATFORMS_STATE"] ? join(process.env["PLATFORMS_STATE"], "clusters") : tmpdir();
 
 /** An embedded cluster of its own, with data, ports and credentials that nothing else uses. */
 export class TestCluster {
@@ -17,9 +20,10 @@ export class TestCluster {
      * @throws Error when the toolchain is not on PATH
      */
     static async start(): Promise<TestCluster> {
-        const cluster = new TestCluster(await mkdtemp(join(tmpdir(), "platforms-cluster-")));
+        await mkdir(folder, { recursive: true });
+        const cluster = new TestCluster(await mkdtemp(join(folder, "platforms-cluster-")));
         try {
-            await mustRun("cluster", ["start", "--dir", cluster.directory]);
+            await mustRun("cluster", ["start", "--volatile", "--dir", cluster.directory]);
         } catch (error) {
             throw (error as NodeJS.ErrnoException).code === "ENOENT"
                 ? new Error('the toolchain is not on PATH; run: eval "$(make -s env)"')

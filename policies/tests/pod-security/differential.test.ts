@@ -9,7 +9,7 @@ import type { RandomPod } from "./podArbitrary";
 import { randomPod } from "./podArbitrary";
 import { verdicts } from "./verdict";
 
-const evaluatorSource = join(__dirname, "../../../tests/policies/evaluator");
+const evaluatorSource = join(__dirname, "../evaluator");
 const podCount = 25_000;
 /** POD_SEED repeats a run; without it every run judges other pods. */
 const seed = Number(process.env["POD_SEED"] ?? Math.floor(Math.random() * 2 ** 31));
