@@ -28,7 +28,7 @@ describe("documentation", () => {
         }
     });
 
-    it("T-95: says how to get a pinned metrics-server and how to see that it answers", () => {
+    it("T-95 A-74 E-144: says how to get a pinned metrics-server and how to see that it answers", () => {
         const text = readFileSync(join(repository, "docs/clusters.md"), "utf8");
         assert.match(text, /metrics-server.*release \*\*v\d+\.\d+\.\d+\*\*/);
         assert.match(text, /kubectl top pods/);

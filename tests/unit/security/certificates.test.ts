@@ -43,7 +43,7 @@ describe("certificates", () => {
         assert.ok(recording.before(installation).has(recording.object("Namespace", "cert-manager").urn));
     });
 
-    it("the chart's values: CRDs, a check that the API answers, bounded containers, a pinned version", async () => {
+    it("E-04: the chart has a namespace of its own; its values: CRDs, a check that the API answers, bounded containers, a pinned version", async () => {
         const [installation] = (await record({ install: true })).ofType(component);
         const { inputs } = installation as { inputs: Record<string, never> };
         const { installCRDs, startupapicheck, helmOptions, webhook, cainjector, resources, global } = inputs as Record<string, never> & {

@@ -25,6 +25,16 @@ describe("AquaERP edge, scaling and variables", () => {
         }
     });
 
+    it("A-141: the certificate is for the host that is served, and plain HTTP of that host is redirected", async () => {
+        const { metadata, spec } = await object("prod", "Ingress", "aquaerp-ingress");
+        assert.equal(metadata.annotations["cert-manager.io/cluster-issuer"], "letsencrypt-prod");
+        assert.deepEqual(spec.tls[0].hosts, spec.rules.map(({ host }: { host: string }) => host));
+        const { spec: { routes } } = await object("prod", "IngressRoute", "aquaerp-ingress-http");
+        assert.match(routes[0].match, /^\(?Host\(`aquaerp\.cloud`\)/);
+        const middleware = await object("prod", "Middleware", routes[0].middlewares[0].name);
+        assert.deepEqual(middleware.spec, { redirectScheme: { scheme: "https", permanent: true } });
+    });
+
     it("A-64: /api leads to the gateway with its path, all else to the page; the prefix goes on demand", async () => {
         for (const stack of stacks) {
             const { spec } = await object(stack, "Ingress", "aquaerp-ingress");

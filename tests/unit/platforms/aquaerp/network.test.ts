@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import type { Edge, GraphNode } from "../../../../components/kit/graph";
 import type { Inputs } from "../../../harness/mocks";
+import type { Endpoint, Policy } from "../../../harness/reachability";
+import { isReachable } from "../../../harness/reachability";
 import { aquaerp, backend, names, object, objectNames, ports, stacks, workers } from "./stacks";
 
 const nodeName = (node: GraphNode): string => node.name;
@@ -98,6 +100,22 @@ describe("AquaERP network policies", () => {
     it("A-92: RabbitMQ's nodes reach each other where there are three", async () => {
         assert.deepEqual(await reached("staging", "rabbitmq", "rabbitmq"), []);
         assert.deepEqual(await reached("prod", "rabbitmq", "rabbitmq"), [4369, 25672]);
+    });
+
+    it("A-140: by the rendered policies the page reaches the gateway and not the database, no other pod beside it does, and Traefik does", async () => {
+        for (const stack of stacks) {
+            const { graph, recording } = await aquaerp(stack);
+            const rules = recording.ofKind("NetworkPolicy").map(({ inputs }) => inputs as Policy);
+            const pods = graph.workloads.filter(({ namespace }) => namespace === "aquaerp")
+                .map(({ name, namespace, selector }): Endpoint => ({ name, namespace, labels: selector }));
+            const pod = (name: string): Endpoint => pods.find(one => one.name === name) as Endpoint;
+            const callersOfGateway = pods.filter(from => isReachable(rules, from, pod("api-gateway"), { port: 3000 })).map(({ name }) => name);
+            assert.deepEqual(callersOfGateway, ["frontend"]);
+            assert.ok(!isReachable(rules, { name: "stranger", namespace: "aquaerp", labels: { app: "stranger" } }, pod("api-gateway"), { port: 3000 }));
+            assert.ok(!isReachable(rules, pod("frontend"), pod("postgresql"), { port: 5432 }));
+            const traefik: Endpoint = { name: "traefik", namespace: "kube-system", labels: { "app.kubernetes.io/name": "traefik" } };
+            assert.ok(isReachable(rules, traefik, pod("api-gateway"), { port: 3000 }));
+        }
     });
 
     it("A-94: the ingress controller reaches Grafana only if that has a host", async () => {

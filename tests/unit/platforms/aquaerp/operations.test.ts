@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { parse } from "yaml";
 import { requireDockerConfig } from "../../../../components/platforms/aquaerp/pullSecret";
 import type { Inputs } from "../../../harness/mocks";
 import { secretMark } from "../../../harness/mocks";
+import { allContainers } from "../../../harness/pods";
 import { recordProgram } from "../../../harness/program";
 import { aquaerp, find, names, object, objectNames, pods, stacks } from "./stacks";
 
@@ -49,6 +52,25 @@ describe("AquaERP operations", () => {
                     /no docker configuration; allowed is \{"auths"/.test(error.message) && !error.message.includes("hunter2"));
             }
         });
+    });
+
+    it("A-132: none of the document's advanced features is left as a wish", async () => {
+        for (const stack of ["staging", "prod"] as const) {
+            const { recording } = await aquaerp(stack);
+            const own = (kind: string): number => recording.ofKind(kind).filter(({ inputs }) => inputs.metadata.namespace === "aquaerp").length;
+            assert.ok(own("HorizontalPodAutoscaler") > 0, `${stack}: autoscalers`);
+            assert.ok(own("NetworkPolicy") > names.length, `${stack}: network policies`);
+            for (const [name, { resources }] of allContainers(recording)) {
+                for (const side of ["requests", "limits"] as const) {
+                    assert.ok(resources?.[side]?.["cpu"] && resources[side]["memory"], `${stack} ${name}: ${side}`);
+                }
+            }
+            const { spec } = await object(stack, "Ingress", "aquaerp-ingress");
+            assert.equal(spec.ingressClassName, "traefik");
+            assert.ok(spec.tls.length > 0, `${stack}: HTTPS`);
+        }
+        const workflows = readdirSync(join(__dirname, "../../../../.github/workflows"));
+        assert.ok(workflows.includes("selective-deploy.yml") && workflows.includes("pull-request.yaml"), "CI/CD");
     });
 
     it("A-96 A-97: Grafana has dashboards for services, state and cluster, with a row for each service", async () => {
