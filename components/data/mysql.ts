@@ -83,9 +83,9 @@ export class Mysql extends ScopedComponent implements Connectable<MysqlProperty>
 
     constructor(name: string, scope: Scope, private readonly args: MysqlArgs, opts?: pulumi.ComponentResourceOptions) {
         super("data:Mysql", name, scope, opts);
-        const { database, user, exporter = true, rotation, external } = args;
+        const { database, user, exporter = true, rotation, external, settings: { binaryLog = true } = {} } = args;
         this.credentials = mysqlCredentials(`${this.prefix}-secret`, scope, {
-            database, user, exporter, ...(rotation !== undefined && { rotation }), ...(external && { external }),
+            database, user, exporter, binaryLog, ...(rotation !== undefined && { rotation }), ...(external && { external }),
         }, { parent: this });
         this.server = this.createServer();
         ({ node: this.node, ready: this.ready } = this.server);

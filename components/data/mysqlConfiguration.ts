@@ -107,9 +107,15 @@ export const exporterGrants: NonNullable<MysqlAccount["grants"]> = {
     "*.*": ["PROCESS", "REPLICATION CLIENT"], "performance_schema.*": ["SELECT"],
 };
 
-/** What a dump needs to read of one database. */
-export function dumpGrants(database: string): NonNullable<MysqlAccount["grants"]> {
-    return { [`${granted(database)}.*`]: ["SELECT", "SHOW VIEW", "TRIGGER", "EVENT"] };
+/**
+ * What a dump needs to read of one database; and of the binary log, to write down at which place of it the dump was made.
+ * @see https://dev.mysql.com/doc/refman/8.4/en/mysqldump.html#option_mysqldump_source-data
+ */
+export function dumpGrants(database: string, binaryLog: boolean): NonNullable<MysqlAccount["grants"]> {
+    return {
+        ...(binaryLog && { "*.*": ["RELOAD", "REPLICATION CLIENT"] }),
+        [`${granted(database)}.*`]: ["SELECT", "SHOW VIEW", "TRIGGER", "EVENT"],
+    };
 }
 
 /** Options file for the clients, which take passwords neither from their command line nor from the environment this way. */

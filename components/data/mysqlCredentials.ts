@@ -34,6 +34,8 @@ export interface MysqlCredentialsArgs {
     readonly database: string;
     readonly user: string;
     readonly exporter: boolean;
+    /** The server keeps its changes. */
+    readonly binaryLog: boolean;
     /** Counter of generated passwords. @default 0 */
     readonly rotation?: number;
     /** Entry with the properties root_password, username and password, of letters and digits. @default they are generated */
@@ -42,14 +44,14 @@ export interface MysqlCredentialsArgs {
 
 type Keys = Readonly<Record<Password, string>>;
 
-function accounts({ database, user, exporter }: MysqlCredentialsArgs, keys: Keys): MysqlAccounts {
+function accounts({ database, user, exporter, binaryLog }: MysqlCredentialsArgs, keys: Keys): MysqlAccounts {
     return {
         database,
         root: { password: keys["root-password"] },
         application: { user, password: keys.password },
         others: [
             { user: "probe", password: keys["probe-password"], maximumConnections: 3 },
-            { user: "backup", password: keys["backup-password"], grants: dumpGrants(database), maximumConnections: 3 },
+            { user: "backup", password: keys["backup-password"], grants: dumpGrants(database, binaryLog), maximumConnections: 3 },
             ...(exporter ? [{ user: "exporter", password: keys["exporter-password"], grants: exporterGrants, maximumConnections: 3 }] : []),
         ],
     };

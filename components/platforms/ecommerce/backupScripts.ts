@@ -4,6 +4,11 @@ export const dumpFolder = "/dump";
 /** Where a pod sees the data of a MySQL server. */
 export const dataFolder = "/var/lib/mysql";
 
+/** Options of a consistent dump; of a server with a binary log it says in a comment where that log goes on. */
+export function dumpOptions(binaryLog: boolean): string {
+    return ["--single-transaction", "--quick", "--no-tablespaces", "--triggers", "--events", ...(binaryLog ? ["--source-data=2"] : [])].join(" ");
+}
+
 /**
  * Writes a compressed dump, whose name is its time, to an empty folder. The password comes to the client in a file:
  * every process of the node could read it from a command line.
@@ -12,7 +17,7 @@ export const dumpScript = `set -euo pipefail
 umask 077
 printf '[client]\\nprotocol=tcp\\nhost=%s\\nport=%s\\nuser=%s\\npassword=%s\\n' "$DB_HOST" "$DB_PORT" "$DB_USERNAME" "$DB_PASSWORD" > /tmp/client.cnf
 file="${dumpFolder}/$(date -u +%Y-%m-%dT%H%M%SZ).sql.gz"
-mysqldump --defaults-extra-file=/tmp/client.cnf --single-transaction --quick --no-tablespaces --triggers --events "$DB_DATABASE" | gzip > "$file"
+mysqldump --defaults-extra-file=/tmp/client.cnf $DUMP_OPTIONS "$DB_DATABASE" | gzip > "$file"
 gzip --test "$file"
 gunzip --stdout "$file" | tail -n 1 | grep -q "^-- Dump completed"
 `;

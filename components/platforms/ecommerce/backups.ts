@@ -12,7 +12,7 @@ import { ScopedComponent } from "../../kit/scope";
 import type { Mount } from "../../kit/volumes";
 import { claimVolume, scratch } from "../../kit/volumes";
 import { backupTelemetry } from "../../monitoring/telemetry/backup";
-import { binaryLogScript, dataFolder, dumpFolder, dumpScript, fetchScript, restoreTestScript } from "./backupScripts";
+import { binaryLogScript, dataFolder, dumpFolder, dumpOptions, dumpScript, fetchScript, restoreTestScript } from "./backupScripts";
 import type { BackupTarget } from "./backupTarget";
 import { backupTarget } from "./backupTarget";
 import type { ServiceName } from "./services";
@@ -100,7 +100,10 @@ export class DatabaseBackups extends ScopedComponent {
                 name: "dump",
                 image: this.settings.mysql.image,
                 command: ["bash", "-c", dumpScript],
-                environment: environmentOf(this.scope.namespace, [connect(mysql.backup, mysql.variables)]),
+                environment: {
+                    ...environmentOf(this.scope.namespace, [connect(mysql.backup, mysql.variables)]),
+                    DUMP_OPTIONS: dumpOptions(this.settings.mysql.binaryLog),
+                },
                 resources: resources("50m/64Mi", "250m/256Mi", "2304Mi"),
                 mounts: [dumps, temporary],
             }],

@@ -30,7 +30,8 @@ describe("e-commerce backups", () => {
                 spec.jobTemplate.spec.backoffLimit,
             ], ["Forbid", 3600, 3, 3, 2]);
             const { initContainers: [dump], containers: [upload] } = spec.jobTemplate.spec.template.spec;
-            assert.match(dump.command[2], /--single-transaction/);
+            const options = dump.env.find((variable: Inputs) => variable.name === "DUMP_OPTIONS").value;
+            assert.match(options, /--single-transaction .*--source-data=2/);
             assert.doesNotMatch(dump.command[2], /--password|-p\$/);
             assert.equal(upload.command.at(-1), `server/backups/${stack}/auth-service/`);
             const { data } = await object(stack, "ConfigMap", "minio-setup-buckets-policies", {}, messaging);
