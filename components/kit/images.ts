@@ -7,6 +7,7 @@ export const images = {
     cloudNativePostgres16: "ghcr.io/cloudnative-pg/postgresql:16.13-202602261637-system-bookworm",
     grafana: "grafana/grafana:13.1.3",
     haproxy: "haproxy:3.2.15-alpine",
+    k6: "grafana/k6:1.8.1",
     kubeStateMetrics: "registry.k8s.io/kube-state-metrics/kube-state-metrics:v2.19.1",
     // The last builds that MinIO published: since October 2025 it publishes source only.
     minio: "quay.io/minio/minio:RELEASE.2025-09-07T16-13-09Z",

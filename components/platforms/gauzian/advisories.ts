@@ -28,7 +28,11 @@ const reservedConnections = 20;
 
 /** What does not go together, and what only dev may be told to do. */
 export function refused(settings: GauzianSettings, environment: EnvironmentDefaults): RefusedSetting[] {
-    return [...contradictions(settings), ...developmentOnly(settings, environment)];
+    const loaded = settings.loadTest.enabled && environment.name === "prod";
+    return [
+        ...contradictions(settings), ...developmentOnly(settings, environment),
+        ...(loaded ? [{ path: ["loadTest", "enabled"], allowed: "allowed is false in prod, whose users would wait behind it" }] : []),
+    ];
 }
 
 function contradictions({ backend: { hpa: { minimum, maximum } }, postgres }: GauzianSettings): RefusedSetting[] {

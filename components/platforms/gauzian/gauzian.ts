@@ -15,6 +15,7 @@ import type { Stores } from "./backend";
 import { backendArgs, migrationArgs } from "./backend";
 import { hosts, routeArgs } from "./edge";
 import { frontArgs } from "./front";
+import { LoadTest } from "./loadTest";
 import { GauzianMonitoring } from "./monitoring";
 import { bucket, GauzianSecrets } from "./secrets";
 import type { GauzianSettings } from "./settings";
@@ -59,6 +60,9 @@ export class Gauzian extends pulumi.ComponentResource {
         const routes = new HttpsRoutes(name, this.scope, routed, { parent: this });
         new PostgresBackup(backupName, this.scope, { ...backupArgs(settings), database: postgres }, { parent: this });
 
+        if (settings.loadTest.enabled) {
+            new LoadTest("k6-load", this.scope, settings.loadTest, backend, { parent: this });
+        }
         const nodes = monitoring.nodeExporter.enabled
             ? this.createNamespace(monitoring.nodeExporter.namespace, { podSecurity: "privileged" })
             : undefined;

@@ -140,6 +140,14 @@ export const gauzianSettings = z.strictObject({
         storageClass: z.string().nullable().default(null),
         retentionDays: z.int().min(1).max(3650),
     }),
+    loadTest: z.strictObject({
+        /** Runs k6 once against the backend; refused in prod. */
+        enabled: z.boolean().default(false),
+        virtualUsers: z.int().min(1).max(1000).default(100),
+        seconds: z.int().min(1).max(3600).default(300),
+        /** What each of them asks for again and again. */
+        path: z.string().startsWith("/").default("/health/ready"),
+    }).prefault({}),
     /** Counters; a step of jwt logs every user out. */
     rotation: z.strictObject({ jwt: counter, db: counter, redis: counter, minio: counter }).prefault({}),
     edge,
