@@ -5,7 +5,7 @@ import { connect, qualifiedHost } from "../../kit/connection";
 import type { Connectable } from "../../kit/connection";
 import type { ExternalNode, WorkloadNode } from "../../kit/graph";
 import type { Container, Pod } from "../../kit/pod";
-import { httpProbe } from "../../kit/probes";
+import { execProbe, httpProbe } from "../../kit/probes";
 import type { ContainerResources } from "../../kit/resources";
 import { resources } from "../../kit/resources";
 import { SecretKey } from "../../kit/secretKey";
@@ -264,7 +264,14 @@ export function workerArgs(context: ServiceContext, name: ServiceName, stores: S
         ...placement(context, name),
         component: "worker",
         connectsTo: connectionsOf(context, name, stores),
-        container: { ...containerOf(context, name, secrets), command: worker.command },
+        container: {
+            ...containerOf(context, name, secrets),
+            command: worker.command,
+            probes: {
+                readiness: execProbe(worker.healthCommand, { periodSeconds: 30, timeoutSeconds: 15, failureThreshold: 3 }),
+                liveness: execProbe(worker.healthCommand, { periodSeconds: 60, timeoutSeconds: 15, failureThreshold: 6 }),
+            },
+        },
         replicas: worker.replicas,
         terminationGraceSeconds: 30,
     };

@@ -5,42 +5,9 @@ import { images, parseImage } from "../../kit/images";
 import { humanRoles } from "../../security/roles";
 import type { RefusedSetting } from "../definition";
 import { serviceNames } from "./services";
+import { requestsAndLimits, serviceSettings } from "./serviceSettings";
 
 const counter = z.int().min(0).default(0);
-const amounts = z.string().regex(/^[0-9.]+m?\/[0-9.]+[KMG]i$/, { error: "allowed is cpu/memory, such as 50m/64Mi" });
-const requestsAndLimits = z.strictObject({ requests: amounts, limits: amounts });
-const path = z.string().regex(/^\/[A-Za-z0-9._/-]*$/, { error: "allowed is a path that begins with a slash, such as /health" });
-const variableName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, { error: "allowed is the name of a variable, such as APP_NAME" });
-const serviceName = z.enum(serviceNames);
-
-/** What may be said of one service; everything left out is as its row of the table and the environment say. */
-const service = z.strictObject({
-    enabled: z.boolean(),
-    /** Whole image, in place of registry, name and tag. */
-    image,
-    resources: requestsAndLimits,
-    /** Fewest and most pods of its autoscaler. */
-    pods: z.tuple([replicas, replicas]),
-    /** Gives it a MySQL server of its own, or takes it away. */
-    database: z.boolean(),
-    /** Size of its database's volume. */
-    databaseStorage: quantity,
-    healthPath: path,
-    livenessPath: path,
-    /** Port of the container that serves /metrics. */
-    metricsPort: z.int().min(1).max(65_535),
-    /** Runs it with a command other than the image's. */
-    command: z.array(z.string()),
-    args: z.array(z.string()),
-    variables: z.record(variableName, z.string()),
-    runAsUser: z.int().min(1),
-    /** Folder of the application, below which it writes caches and logs. */
-    applicationRoot: path,
-    /** Sends the requests of one address to one pod. */
-    sessionAffinity: z.boolean(),
-    /** Consumes its queue in pods of their own, with this command, which the image otherwise does beside the web server. */
-    worker: z.strictObject({ command: z.array(z.string()).min(1), replicas: replicas.default(1) }),
-}).partial();
 
 const imageSettings = z.strictObject({
     /** Before the name of each service. */
@@ -161,7 +128,7 @@ export const ecommerceSettings = z.strictObject({
         spreadOverZones: z.boolean(),
         priorityClasses: z.boolean(),
     }),
-    services: z.partialRecord(serviceName, service).default({}),
+    services: z.partialRecord(z.enum(serviceNames), serviceSettings).default({}),
     migrations: z.strictObject({
         /** Runs them before each roll-out; false for images that migrate at their start. */
         enabled: z.boolean().default(true),

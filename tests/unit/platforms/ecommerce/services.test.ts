@@ -178,6 +178,8 @@ describe("e-commerce namespaces and services", () => {
         assert.equal(main.image, (await container("prod", "orders-service", enlarged)).image);
         assert.deepEqual(main.command, ["php", "artisan", "queue:work"]);
         assert.equal(references(main).DB_PASSWORD, "orders-mysql-secret/password");
+        assert.deepEqual(main.readinessProbe.exec.command, ["php", "artisan", "--version"]);
+        assert.ok(main.livenessProbe.periodSeconds > main.readinessProbe.periodSeconds);
         assert.ok(!(await objects("prod", "Service", enlarged)).has("orders-service-worker"));
     });
 
