@@ -17,7 +17,7 @@ import { mysqlPort } from "../../data/mysql";
 import { rabbitmqPorts } from "../../data/rabbitmqConfiguration";
 import type { RabbitmqProperty } from "../../data/rabbitmq";
 import { redisPort } from "../../data/redisServer";
-import { reach, sharedService } from "../../monitoring/reach";
+import { reach } from "../../monitoring/reach";
 import { exchangeOf, queueOf } from "./messaging";
 import { hostOf } from "./edge";
 import type { ServiceName, ServiceTier } from "./services";
@@ -32,12 +32,21 @@ export interface ServiceStores {
     readonly storage?: Connectable<MinioProperty>;
 }
 
+/** Where traces go. */
+export interface Tracing {
+    /** Address of OTLP over HTTP. */
+    readonly endpoint: string;
+    readonly receiver: Connectable;
+}
+
 /** What the services have in common. */
 export interface ServiceContext {
     readonly settings: EcommerceSettings;
     readonly namespace: string;
     /** ConfigMap with the variables of all services. */
     readonly globalConfig: ConfigFiles;
+    /** Where traces go; null where nothing is traced. */
+    readonly tracing: Tracing | null;
     /** PriorityClasses by tier. */
     readonly priorities?: Readonly<Record<ServiceTier, string>>;
 }
@@ -50,7 +59,8 @@ const objectStorageUrl = (minio: WorkloadNode): string => `http://${qualifiedHos
 
 /** Variables of all services, none of which is secret. */
 export function globalConfig(
-    { application, edge, tracing, traceRatio }: EcommerceSettings, { rabbitmq, minio }: Readonly<Record<"rabbitmq" | "minio", WorkloadNode>>,
+    { application, edge, traceRatio }: EcommerceSettings, tracing: Tracing | null,
+    { rabbitmq, minio }: Readonly<Record<"rabbitmq" | "minio", WorkloadNode>>,
 ): ConfigFiles {
     return {
         name: "global-config",
@@ -75,7 +85,7 @@ export function globalConfig(
             AWS_DEFAULT_REGION: "us-east-1",
             AWS_USE_PATH_STYLE_ENDPOINT: "true",
             ...(tracing !== null && {
-                OTEL_EXPORTER_OTLP_ENDPOINT: `http://${tracing}`,
+                OTEL_EXPORTER_OTLP_ENDPOINT: tracing.endpoint,
                 OTEL_TRACES_SAMPLER: "parentbased_traceidratio",
                 OTEL_TRACES_SAMPLER_ARG: String(traceRatio),
             }),
@@ -94,9 +104,9 @@ export function resourcesOf({ application, services }: EcommerceSettings, name: 
     return resources(requests, limits);
 }
 
-function variablesOf({ settings }: ServiceContext, name: ServiceName): Environment {
+function variablesOf({ settings, tracing }: ServiceContext, name: ServiceName): Environment {
     const { domain, queue = false, redis = false, bucket, variables } = specOf(name);
-    const { mail, tracing, application } = settings;
+    const { mail, application } = settings;
     const store = redis ? "redis" : "file";
     return {
         APP_NAME: name,
@@ -130,8 +140,9 @@ function mailRelay({ host, port, addresses }: NonNullable<EcommerceSettings["mai
     return reach(node, [{ number: port }]);
 }
 
-function connectionsOf({ settings }: ServiceContext, name: ServiceName, { rabbitmq, mysql, redis, storage }: ServiceStores): Dependency[] {
-    const { mail, tracing } = settings;
+function connectionsOf(
+    { settings: { mail }, tracing }: ServiceContext, name: ServiceName, { rabbitmq, mysql, redis, storage }: ServiceStores,
+): Dependency[] {
     return [
         connect(rabbitmq, { user: "RABBITMQ_USER", password: "RABBITMQ_PASSWORD" }),
         ...(mysql ? [mysql] : []),
@@ -140,7 +151,7 @@ function connectionsOf({ settings }: ServiceContext, name: ServiceName, { rabbit
             connect(storage, { accessKey: "MINIO_ACCESS_KEY", secretKey: "MINIO_SECRET_KEY" }),
             connect(storage, { accessKey: "AWS_ACCESS_KEY_ID", secretKey: "AWS_SECRET_ACCESS_KEY" }),
         ] : []),
-        ...(tracing === null ? [] : [sharedService(tracing)]),
+        ...(tracing === null ? [] : [tracing.receiver]),
         ...(mail && name === "newsletters-service" ? [mailRelay(mail)] : []),
     ];
 }
