@@ -29,8 +29,11 @@ export interface EnvironmentDefaults {
     readonly scaleDownWindowSeconds: number;
     /** Level of the Pod Security Standards that namespaces enforce. */
     readonly podSecurity: "baseline" | "restricted";
-    /** Where alerts go; null only shows them. */
-    readonly alertmanager: string | null;
+    /**
+     * Pods of the Alertmanager that all platforms share, 0 for none: then alerts are only shown. Or the address of one that
+     * this program does not deploy.
+     */
+    readonly alertmanager: number | string;
     /** URL of the folder that serves docs/runbooks, one page per alert. */
     readonly runbooks: string;
     /** Seconds that an update waits for a workload to become ready. */
@@ -58,7 +61,7 @@ const shared: { readonly [Field in Exclude<keyof EnvironmentDefaults, "name">]: 
     backupRetentionDays: [null, 7, 30],
     scaleDownWindowSeconds: [60, 60, 300],
     podSecurity: ["restricted", "restricted", "restricted"],
-    alertmanager: [null, "alertmanager.monitoring.svc:9093", "alertmanager.monitoring.svc:9093"],
+    alertmanager: [0, 1, 2],
     runbooks: ["https://runbooks.example.com", "https://runbooks.example.com", "https://runbooks.example.com"],
     readinessTimeoutSeconds: [300, 300, 600],
     loadTests: [true, true, false],
@@ -132,10 +135,14 @@ const ofPlatforms: Readonly<Record<string, Readonly<Record<string, Row<unknown>>
         "edge.host": ["dev", "staging", "www"],
         "edge.issuer": ["self-signed", "letsencrypt-staging", "letsencrypt-prod"],
         "traceRatio": [1, 0.1, 0.1],
+        "logging.maximumLines": [10_000, 100_000, 100_000],
+        "logging.redis.ephemeral": [true, false, false],
+        "logging.redis.memory": ["128Mi", "512Mi", "512Mi"],
+        "jaeger.storage": [null, "10Gi", "10Gi"],
         "monitoring.prometheus": [
-            { storage: "5Gi", retention: "2d", resources: { requests: "200m/512Mi", limits: "500m/1Gi" } },
-            { storage: "20Gi", retention: "7d", resources: { requests: "500m/1Gi", limits: "1000m/2Gi" } },
-            { storage: "50Gi", retention: "30d", resources: { requests: "1000m/2Gi", limits: "2000m/4Gi" } },
+            { replicas: 1, storage: "5Gi", retention: "2d", resources: { requests: "200m/512Mi", limits: "500m/1Gi" } },
+            { replicas: 1, storage: "20Gi", retention: "7d", resources: { requests: "500m/1Gi", limits: "1000m/2Gi" } },
+            { replicas: 2, storage: "50Gi", retention: "30d", resources: { requests: "1000m/2Gi", limits: "2000m/4Gi" } },
         ],
         "backup.retentionDays": [null, 7, 30],
         "backup.pointInTime": [false, false, true],

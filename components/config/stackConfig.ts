@@ -1,4 +1,6 @@
 import { z } from "zod";
+import type { AlertingSettings } from "../monitoring/alertingSettings";
+import { alertingSettings, deafToCritical } from "../monitoring/alertingSettings";
 import type { AnyPlatform } from "../platforms/definition";
 import type { CertManagerSettings } from "../security/certificateSettings";
 import { certManagerSettings } from "../security/certificateSettings";
@@ -22,6 +24,7 @@ export interface StackConfig {
     /** Context of the kubeconfig; undefined takes its current context. */
     readonly kubernetesContext: string | undefined;
     readonly certManager: CertManagerSettings;
+    readonly alerting: AlertingSettings;
     /** Settings of each platform that is switched on, by name. */
     readonly platforms: ReadonlyMap<string, unknown>;
 }
@@ -37,7 +40,9 @@ const sharedSettings = z.strictObject({
     backupRetentionDays: z.int().min(1).nullable(),
     scaleDownWindowSeconds: z.int().min(0).max(3600),
     podSecurity: z.enum(["baseline", "restricted"]),
-    alertmanager: serviceAddress.nullable(),
+    alertmanager: z.union([z.int().min(0).max(9), serviceAddress], {
+        error: "allowed is a number of pods from 0 to 9, or the address of another Alertmanager, such as alertmanager.observability.svc:9093",
+    }),
     runbooks: z.url(),
     readinessTimeoutSeconds: z.int().min(10).max(3600),
 }).partial();
@@ -63,6 +68,10 @@ export function loadStackConfig(source: ConfigSource, catalogue: readonly AnyPla
     const overrides = check("shared", sharedSettings, source.getObject("shared") ?? {}) ?? {};
     const environment: EnvironmentDefaults = { ...environmentDefaults(environmentName), ...withoutUndefined(overrides) };
     const certManager = check("certManager", certManagerSettings, source.getObject("certManager") ?? {});
+    const alerting = check("alerting", alertingSettings, source.getObject("alerting") ?? {});
+    if (alerting && deafToCritical(alerting, environment)) {
+        issues.push({ key: "platforms:alerting.email", value: null, allowed: "allowed in prod is a receiver for critical alerts, here or as platforms:alerting.slack" });
+    }
     const enabled = source.getObject<unknown>("enabled") ?? ["all"];
     check("enabled", z.array(z.enum([...names, "all"])), enabled);
     // With a misspelt name in the list the settings of the others are still checked.
@@ -77,10 +86,10 @@ export function loadStackConfig(source: ConfigSource, catalogue: readonly AnyPla
             ({ key: settingKey(`platforms:${name}`, path), value: valueAt(settings, path), allowed })));
         platforms.set(name, settings);
     }
-    if (issues.length > 0 || certManager === undefined) {
+    if (issues.length > 0 || certManager === undefined || alerting === undefined) {
         throw new ConfigurationError(issues);
     }
-    return { environment, kubernetesContext: source.get("kubernetesContext") || undefined, certManager, platforms };
+    return { environment, kubernetesContext: source.get("kubernetesContext") || undefined, certManager, alerting, platforms };
 }
 
 function withoutUndefined<Shape extends object>(shape: Shape): { [Key in keyof Shape]: Exclude<Shape[Key], undefined> } {

@@ -41,3 +41,15 @@ export function ingressController(namespace: string, podLabels: Readonly<Record<
         }],
     };
 }
+
+/** The Prometheus that a Prometheus Operator runs in a namespace. */
+export function operatedPrometheus(namespace: string): ExternalNode {
+    return {
+        type: "external",
+        name: "operated-prometheus",
+        peers: [{
+            namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": namespace } },
+            podSelector: { matchLabels: { "app.kubernetes.io/name": "prometheus", "app.kubernetes.io/managed-by": "prometheus-operator" } },
+        }],
+    };
+}

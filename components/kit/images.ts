@@ -3,10 +3,13 @@
  * Platform images that their owners build are configuration instead.
  */
 export const images = {
+    alertmanager: "prom/alertmanager:v0.34.2",
     busybox: "busybox:1.36.1",
     cloudNativePostgres16: "ghcr.io/cloudnative-pg/postgresql:16.13-202602261637-system-bookworm",
+    fluentBit: "fluent/fluent-bit:4.2.0",
     grafana: "grafana/grafana:13.1.3",
     haproxy: "haproxy:3.2.15-alpine",
+    jaeger: "jaegertracing/jaeger:2.17.0",
     k6: "grafana/k6:1.8.1",
     kubeStateMetrics: "registry.k8s.io/kube-state-metrics/kube-state-metrics:v2.19.1",
     // The last builds that MinIO published: since October 2025 it publishes source only.
@@ -25,6 +28,7 @@ export const images = {
     postgresExporter: "quay.io/prometheuscommunity/postgres-exporter:v0.19.1",
     prometheus: "prom/prometheus:v3.15.0",
     rabbitmq: "rabbitmq:4.3.4-management",
+    redpandaConnect: "redpandadata/connect:4.93.0",
     redis: "redis:7.4.7-alpine",
     redisExporter: "oliver006/redis_exporter:v1.82.0",
 } as const;

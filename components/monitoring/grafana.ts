@@ -17,14 +17,17 @@ import type { ConfigFiles, Volume } from "../kit/volumes";
 import { scratch } from "../kit/volumes";
 import { GeneratedSecret } from "../security/generatedSecret";
 import { grafanaContainer } from "./grafanaContainer";
-import type { DashboardConfigMaps } from "./grafanaProvisioning";
+import type { DashboardConfigMaps, DataSourceUrls } from "./grafanaProvisioning";
 import { dashboardFiles, dashboardProviderFiles, dataSourceFiles } from "./grafanaProvisioning";
+import type { Jaeger } from "./jaeger";
 import type { Prometheus } from "./prometheus";
 
 /** Arguments of {@link Grafana}. */
 export interface GrafanaArgs {
     /** Where the numbers come from. */
     readonly prometheus: Prometheus;
+    /** Where traces are. @default none are shown */
+    readonly jaeger?: Jaeger;
     /** Dashboards as JSON, by file name; the first one is the home page. */
     readonly dashboards: Readonly<Record<string, string>>;
     /** Address of Prometheus as Grafana uses it. @default one that is right in every namespace */
@@ -64,7 +67,7 @@ export class Grafana extends ScopedComponent implements Connectable<GrafanaPrope
         super("monitoring:Grafana", name, scope, opts);
         const credentials = this.createCredentials();
         const provisioning = {
-            dataSources: dataSourceFiles(args.dataSourceUrl ?? args.prometheus.url, args.configMapNames),
+            dataSources: dataSourceFiles(this.dataSources(), args.configMapNames),
             provider: dashboardProviderFiles(args.configMapNames),
             dashboards: dashboardFiles(args.dashboards, args.configMapNames),
         };
@@ -82,7 +85,7 @@ export class Grafana extends ScopedComponent implements Connectable<GrafanaPrope
                 storage: volume,
                 ...provisioning,
             }),
-            connectsTo: [connect(args.prometheus, {})],
+            connectsTo: [connect(args.prometheus, {}), ...(args.jaeger ? [args.jaeger.query] : [])],
             runAs: { user: 472 },
             service: args.service ?? { port: "http", number: 3000 },
             strategy: claimed ? "Recreate" : "RollingUpdate",
@@ -94,6 +97,11 @@ export class Grafana extends ScopedComponent implements Connectable<GrafanaPrope
         ({ node: this.node, ports: this.ports, ready: this.ready } = this.workload);
         ({ properties: this.properties, variables: this.variables } = this.workload);
         this.registerOutputs({});
+    }
+
+    private dataSources(): DataSourceUrls {
+        const { dataSourceUrl, prometheus, jaeger } = this.args;
+        return { prometheus: dataSourceUrl ?? prometheus.url, ...(jaeger && { jaeger: jaeger.queryUrl }) };
     }
 
     private createCredentials(): GeneratedSecret<"GF_SECURITY_ADMIN_USER", "GF_SECURITY_ADMIN_PASSWORD"> {

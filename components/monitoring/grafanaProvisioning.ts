@@ -5,8 +5,15 @@ import { renderYaml } from "./prometheusConfiguration";
 /** Folder of the container that holds the dashboards. */
 export const dashboardsFolder = "/etc/grafana/dashboards";
 
-/** The data source, which nobody has to enter by hand. */
-export function dataSourceFiles(prometheusUrl: string, names?: DashboardConfigMaps): ConfigFiles {
+/** Addresses of the data sources. */
+export interface DataSourceUrls {
+    readonly prometheus: string;
+    /** @default there are no traces */
+    readonly jaeger?: string;
+}
+
+/** The data sources, which nobody has to enter by hand. */
+export function dataSourceFiles({ prometheus, jaeger }: DataSourceUrls, names?: DashboardConfigMaps): ConfigFiles {
     return {
         name: names?.dataSources ?? "grafana-datasources",
         files: {
@@ -17,12 +24,14 @@ export function dataSourceFiles(prometheusUrl: string, names?: DashboardConfigMa
                     uid: dataSource.uid,
                     type: dataSource.type,
                     access: "proxy",
-                    url: prometheusUrl,
+                    url: prometheus,
                     isDefault: true,
                     editable: false,
                     // The scrape interval, from which Grafana derives $__rate_interval.
                     jsonData: { timeInterval: "15s", httpMethod: "POST" },
-                }],
+                }, ...(jaeger === undefined ? [] : [{
+                    name: "Jaeger", uid: "jaeger", type: "jaeger", access: "proxy", url: jaeger, isDefault: false, editable: false,
+                }])],
             }),
         },
     };

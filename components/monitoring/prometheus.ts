@@ -1,5 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
+import type { WorkloadArgs } from "../app/workload";
 import { Workload } from "../app/workload";
 import type { VolumeClaimArgs } from "../data/volumeClaim";
 import { VolumeClaim } from "../data/volumeClaim";
@@ -13,9 +14,11 @@ import type { ContainerResources } from "../kit/resources";
 import { resources } from "../kit/resources";
 import type { ObjectMeta, Scope } from "../kit/scope";
 import { ScopedComponent } from "../kit/scope";
-import type { ConfigFiles, Mount } from "../kit/volumes";
+import type { ConfigFiles, Mount, Volume } from "../kit/volumes";
+import { templateVolume } from "../kit/volumes";
 import type { PolicyRule } from "./access";
 import { clusterRoleBindingArgs, read, roleBindingArgs } from "./access";
+import type { AlertDestination } from "./alertDestination";
 import { KubeStateMetrics } from "./kubeStateMetrics";
 import type { ScrapedArgs } from "./prometheusConfiguration";
 import { prometheusConfiguration, renderYaml, scrapedWorkloads } from "./prometheusConfiguration";
@@ -41,10 +44,12 @@ export interface PrometheusArgs {
     readonly kubeStateMetrics: string | null;
     /** Name of the one that is deployed, where several share a namespace. @default "kube-state-metrics" */
     readonly kubeStateMetricsName?: string;
-    /** Address of the Alertmanager; null only shows alerts. */
-    readonly alertmanager: string | null;
+    /** Where alerts go; null only shows them. */
+    readonly alertmanager: AlertDestination | null;
     /** URL of the folder with one page per alert. */
     readonly runbooks: string;
+    /** Servers that scrape the same, each with a volume of its own. @default 1 */
+    readonly replicas?: number;
     /** Volume of the time series; four fifths of it are used. */
     readonly storage: Pick<VolumeClaimArgs, "size" | "storageClass">;
     /** Time that series are kept, such as `7d`. */
@@ -88,7 +93,7 @@ export class Prometheus extends ScopedComponent implements Connectable<Prometheu
         this.kubeStateMetrics = this.createKubeStateMetrics();
         const configuration = this.configuration();
         const configMap = this.createConfigMap(configuration);
-        const storage = new VolumeClaim(`${name}-pvc`, scope, args.storage, { parent: this });
+        const storage = this.createStorage();
         const access = [...this.createNamespaceAccess(), ...this.createNodeAccess()];
         this.workload = new Workload(name, scope, {
             component: "monitoring",
@@ -98,17 +103,39 @@ export class Prometheus extends ScopedComponent implements Connectable<Prometheu
             }),
             connectsTo: this.dependencies(access),
             runAs: { user: 65534 },
-            service: { port: "http", number: 9090 },
-            strategy: "Recreate",
+            ...storage.workload,
             automountToken: true,
-            storage: { [`${name}-pvc`]: args.storage.size },
-            after: [configMap, storage.claim, ...(args.after ?? [])],
+            after: [configMap, ...storage.after, ...(args.after ?? [])],
         }, { parent: this });
 
         ({ node: this.node, ports: this.ports, variables: this.variables, ready: this.ready } = this.workload);
         this.url = `http://${qualifiedHost(this.node)}:${this.workload.servicePort}`;
         this.properties = { ...this.workload.properties, url: this.url };
         this.registerOutputs({});
+    }
+
+    private get isReplicated(): boolean {
+        return (this.args.replicas ?? 1) > 1;
+    }
+
+    /** A claim beside the one server, or one for each of several. */
+    private createStorage(): { volume: Volume; workload: Partial<WorkloadArgs>; after: pulumi.Resource[] } {
+        const { objectName: name, args: { storage, replicas = 1 } } = this;
+        const service = { port: "http", number: 9090 };
+        if (this.isReplicated) {
+            const template = { name: "data", ...storage };
+            return {
+                volume: templateVolume(template),
+                workload: {
+                    kind: "StatefulSet", replicas, claimTemplates: [template], spread: { apart: true },
+                    // What the servers have scraped differs by seconds: one client sees one of them.
+                    service: { ...service, sessionAffinity: true },
+                },
+                after: [],
+            };
+        }
+        const { volume, claim } = new VolumeClaim(`${name}-pvc`, this.scope, storage, { parent: this });
+        return { volume, workload: { strategy: "Recreate", storage: { [`${name}-pvc`]: storage.size }, service }, after: [claim] };
     }
 
     private createKubeStateMetrics(): KubeStateMetrics | undefined {
@@ -127,7 +154,8 @@ export class Prometheus extends ScopedComponent implements Connectable<Prometheu
             externalLabels: { platform: scope.platform, environment: scope.environment.name },
             telemetry: args.telemetry,
             kubeStateMetrics: this.kubeStateMetrics?.address ?? args.kubeStateMetrics,
-            alertmanager: args.alertmanager,
+            replicated: this.isReplicated,
+            alertmanagers: args.alertmanager?.addresses ?? [],
         });
         return {
             name: `${this.objectName}-config`,
@@ -187,7 +215,7 @@ export class Prometheus extends ScopedComponent implements Connectable<Prometheu
             ...scraped.flatMap(metricsOf),
             ...(own ? [reach(own.node, own.ports)] : []),
             ...(kubeStateMetrics === null ? [] : [sharedService(kubeStateMetrics)]),
-            ...(alertmanager === null ? [] : [sharedService(alertmanager)]),
+            ...(alertmanager === null ? [] : [alertmanager.connection]),
             ...Object.values(this.args.statics ?? {}).map(sharedService),
         ];
     }

@@ -1,7 +1,7 @@
 import { stringify } from "yaml";
 import type { WorkloadNode } from "../kit/graph";
 import { escapePattern } from "./promql";
-import type { ScrapeJob, WorkloadJob } from "./scrapeConfiguration";
+import type { RelabelRule, ScrapeJob, WorkloadJob } from "./scrapeConfiguration";
 import { kubeletJob, kubeStateMetricsJob, podsJob, selfJob, workloadJob } from "./scrapeConfiguration";
 import type { Telemetry } from "./telemetry";
 import { metricsFrom } from "./telemetry";
@@ -22,8 +22,10 @@ export interface PrometheusConfigurationArgs {
     readonly telemetry: readonly Telemetry[];
     /** Address of kube-state-metrics; null does without. */
     readonly kubeStateMetrics: string | null;
-    /** Address of the Alertmanager; null only shows alerts. */
-    readonly alertmanager: string | null;
+    /** Several servers with this configuration; each labels what it has scraped by its name, but not its alerts. @default false */
+    readonly replicated?: boolean;
+    /** Addresses of all pods of the Alertmanager; none only shows alerts. */
+    readonly alertmanagers: readonly string[];
     /**
      * Verifies the kubelets' certificates by the cluster's authority. Most kubelets sign their own, which would
      * make every one of them unreachable.
@@ -41,7 +43,10 @@ export interface PrometheusConfiguration {
         readonly external_labels: Readonly<Record<string, string>>;
     };
     readonly rule_files: readonly string[];
-    readonly alerting?: { readonly alertmanagers: readonly Pick<ScrapeJob, "static_configs">[] };
+    readonly alerting?: {
+        readonly alert_relabel_configs?: readonly RelabelRule[];
+        readonly alertmanagers: readonly Pick<ScrapeJob, "static_configs">[];
+    };
     readonly scrape_configs: readonly ScrapeJob[];
 }
 
@@ -54,7 +59,8 @@ export function scrapedWorkloads(args: ScrapedArgs): WorkloadNode[] {
     return [...commonWorkloads(args), ...own];
 }
 
-function commonWorkloads({ namespace, watches = [], jobs = [], workloads }: ScrapedArgs): WorkloadNode[] {
+/** The workloads of the namespaces that serve metrics and have no job of their own. */
+export function commonWorkloads({ namespace, watches = [], jobs = [], workloads }: ScrapedArgs): WorkloadNode[] {
     const namespaces = [namespace, ...watches];
     return workloads.filter(workload => namespaces.includes(workload.namespace) && workload.metricsPort !== undefined
         && !jobs.some(job => job.workload === workload));
@@ -67,10 +73,25 @@ function commonWorkloads({ namespace, watches = [], jobs = [], workloads }: Scra
 export function prometheusConfiguration(args: PrometheusConfigurationArgs): PrometheusConfiguration {
     requireSources(args);
     return {
-        global: { scrape_interval: "15s", evaluation_interval: "15s", external_labels: args.externalLabels },
+        global: { scrape_interval: "15s", evaluation_interval: "15s", external_labels: externalLabels(args) },
         rule_files: ["/etc/prometheus/*.rules.yml"],
-        ...(args.alertmanager !== null && { alerting: { alertmanagers: [{ static_configs: [{ targets: [args.alertmanager] }] }] } }),
+        ...(args.alertmanagers.length > 0 && { alerting: alerting(args) }),
         scrape_configs: scrapeJobs(args),
+    };
+}
+
+const replicaLabel = "replica";
+
+/** Prometheus puts variables of its own environment in place of `${NAME}` here; a pod's host name is the pod's. */
+function externalLabels({ externalLabels: common, replicated }: PrometheusConfigurationArgs): Record<string, string> {
+    return { ...common, ...(replicated && { [replicaLabel]: "${HOSTNAME}" }) };
+}
+
+function alerting({ alertmanagers, replicated }: PrometheusConfigurationArgs): NonNullable<PrometheusConfiguration["alerting"]> {
+    return {
+        // The same alert of two servers is one.
+        ...(replicated && { alert_relabel_configs: [{ regex: replicaLabel, action: "labeldrop" }] }),
+        alertmanagers: [{ static_configs: [{ targets: alertmanagers }] }],
     };
 }
 

@@ -7,7 +7,7 @@ export interface RelabelRule {
     readonly target_label?: string;
     readonly replacement?: string;
     /** @default "replace" */
-    readonly action?: "replace" | "keep" | "drop";
+    readonly action?: "replace" | "keep" | "drop" | "labeldrop";
 }
 
 /** @see https://prometheus.io/docs/prometheus/latest/configuration/configuration/#scrape_config */
@@ -51,6 +51,14 @@ export function podsJob(namespaces: readonly string[], apps: readonly string[]):
     };
 }
 
+/** A token, as a file of Prometheus' container and as what a Prometheus Operator reads it from. */
+export interface ScrapeToken {
+    readonly file: string;
+    /** Secret of the namespace that Prometheus runs in. */
+    readonly secretName: string;
+    readonly key: string;
+}
+
 /** A scrape job for one workload alone. */
 export interface WorkloadJob {
     /** Name of the job. */
@@ -65,18 +73,20 @@ export interface WorkloadJob {
     readonly intervalSeconds?: number;
     /** @default "/metrics" */
     readonly path?: string;
-    /** File of the container with the token that the target demands. @default none */
-    readonly tokenFile?: string;
+    /** Token that the target demands. @default none */
+    readonly token?: ScrapeToken;
+    /** ServiceMonitor that the job is part of, where a Prometheus Operator scrapes. @default one for this job alone */
+    readonly group?: { readonly name: string; readonly selector: Readonly<Record<string, string>> };
 }
 
 /** A job that makes a target of each pod: the Service's address would lead to one of them, by chance. */
-export function workloadJob({ job, workload, port, discovery = "service", intervalSeconds, path, tokenFile }: WorkloadJob): ScrapeJob {
+export function workloadJob({ job, workload, port, discovery = "service", intervalSeconds, path, token }: WorkloadJob): ScrapeJob {
     const byService = discovery === "service";
     return {
         job_name: job,
         ...(intervalSeconds !== undefined && { scrape_interval: `${intervalSeconds}s` }),
         ...(path !== undefined && { metrics_path: path }),
-        ...(tokenFile !== undefined && { authorization: { type: "Bearer", credentials_file: tokenFile } }),
+        ...(token && { authorization: { type: "Bearer", credentials_file: token.file } }),
         kubernetes_sd_configs: [{ role: byService ? "endpointslice" : "pod", namespaces: { names: [workload.namespace] } }],
         relabel_configs: [
             ...(byService ? [

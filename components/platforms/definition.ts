@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
 import type { EnvironmentDefaults } from "../config/environments";
 import type { DependencyGraph } from "../kit/graph";
+import type { Alerting } from "../monitoring/alerting";
 import type { Issuers } from "../security/certificateIssuers";
 
 /** What a platform is given besides its own settings. */
@@ -10,6 +11,8 @@ export interface PlatformContext {
     readonly graph: DependencyGraph;
     /** Issuers of certificates, for platforms that ask cert-manager for theirs. */
     readonly issuers: Issuers;
+    /** Whom alerts go to. */
+    readonly alerting: Alerting;
 }
 
 /** A setting that an environment does not allow. */

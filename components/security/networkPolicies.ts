@@ -30,14 +30,17 @@ function portsOf(edges: readonly Edge[]): PolicyPort[] {
     return [...ports.values()];
 }
 
-/** One rule per neighbour: its peers, and the ports of all edges to or from it. */
+/**
+ * One rule per neighbour: its peers, and the ports of all edges to or from it; in an order that does not depend on which
+ * platform is constructed first.
+ */
 function rules(edges: readonly Edge[], neighbour: (edge: Edge) => GraphNode, namespace: string): { peers: Peer[]; ports: PolicyPort[] }[] {
     const byNeighbour = new Map<string, Edge[]>();
     for (const edge of edges) {
         const id = nodeId(neighbour(edge));
         byNeighbour.set(id, [...(byNeighbour.get(id) ?? []), edge]);
     }
-    return [...byNeighbour.values()].map(group => {
+    return [...byNeighbour].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => {
         const [first] = group as [Edge, ...Edge[]];
         return { peers: peersOf(neighbour(first), namespace), ports: portsOf(group) };
     });

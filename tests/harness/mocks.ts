@@ -136,8 +136,19 @@ function urnOf(parent: string, type: string, name: string, stack: string): strin
     return ["urn:pulumi:" + stack, "platforms", parentType ? `${parentType}$${type}` : type, name].join("::");
 }
 
-/** Runs a piece of the program against a recorder in place of the engine, until every registration has arrived. */
-export async function record(build: () => void | Promise<void>, options: RecordOptions = {}): Promise<Recording> {
+let running: Promise<unknown> = Promise.resolve();
+
+/**
+ * Runs a piece of the program against a recorder in place of the engine, until every registration has arrived. Recordings
+ * follow each other, as the SDK knows one engine at a time.
+ */
+export function record(build: () => void | Promise<void>, options: RecordOptions = {}): Promise<Recording> {
+    const recording = running.then(() => recordNow(build, options));
+    running = recording.catch(() => undefined);
+    return recording;
+}
+
+async function recordNow(build: () => void | Promise<void>, options: RecordOptions): Promise<Recording> {
     const { preview = false, stack = "dev", into: registrations = [] } = options;
     const requests: RegisterRequest[] = [];
     const original = MockMonitor.prototype.registerResource;

@@ -1,6 +1,7 @@
 import { loadStackConfig } from "../../components/config/stackConfig";
 import { DependencyGraph } from "../../components/kit/graph";
 import { clusterProvider } from "../../components/kit/clusterProvider";
+import { alerting as alertingOf } from "../../components/monitoring/alerting";
 import * as catalogue from "../../components/platforms";
 import type { AnyPlatform } from "../../components/platforms/definition";
 import { deployPlatform } from "../../components/platforms/deployPlatform";
@@ -38,10 +39,26 @@ export async function recordProgram(
         const config = loadStackConfig(configSource({ environment: stack, ...values }), Object.values(catalogue));
         const provider = clusterProvider(config);
         const issuers = certificateIssuers(config.certManager, { provider });
+        const { alerting: settings, environment } = config;
+        const alerting = alertingOf({ settings, environment, graph, secrets: undefined }, { provider });
         for (const platform of Object.values<AnyPlatform>(catalogue)) {
-            outputs[platform.name] = deployPlatform(platform, { config, graph, provider, issuers });
+            outputs[platform.name] = deployPlatform(platform, { config, graph, provider, issuers, alerting });
         }
         new NamespaceGuards("namespace-guards", { graph }, { provider });
     }, { ...options, stack });
     return { recording, graph, outputs };
+}
+
+/** Address of an Alertmanager that others deploy. */
+export const otherAlertmanager = "alertmanager.monitoring.svc:9093";
+
+/**
+ * Records a program of one platform and nothing that platforms share: alerts of staging and prod go to an Alertmanager
+ * that others deploy.
+ */
+export function recordAlone(
+    stack: string, platform: string, settings: StackValues = {}, more: StackValues = {}, options: Omit<RecordOptions, "stack"> = {},
+): Promise<RecordedProgram> {
+    const shared = stack === "dev" ? {} : { shared: { alertmanager: otherAlertmanager, ...more["shared"] as StackValues | undefined } };
+    return recordProgram(stack, { enabled: [platform], [platform]: settings, ...more, ...shared }, options);
 }

@@ -58,7 +58,8 @@ describe("program", () => {
 
     it("every key of the configuration is declared in Pulumi.yaml", () => {
         const declared = readFileSync(join(root, "Pulumi.yaml"), "utf8");
-        for (const key of ["environment", "enabled", "kubernetesContext", "shared", "certManager", "aquaerpRegistry", ...Object.values(catalogue).map(({ name }) => name)]) {
+        const common = ["environment", "enabled", "kubernetesContext", "shared", "certManager", "alerting", "aquaerpRegistry"];
+        for (const key of [...common, ...Object.values(catalogue).map(({ name }) => name)]) {
             assert.match(declared, new RegExp(`^ {2}platforms:${key}:$`, "m"), key);
         }
     });

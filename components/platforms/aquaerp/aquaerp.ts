@@ -35,10 +35,10 @@ export interface AquaErpOutputs {
     readonly showDeployments: string;
     readonly followLogs: string;
     /** Address of Grafana, or the command that leads to it. */
-    readonly grafanaUrl: string;
-    readonly grafanaUser: string;
+    readonly grafanaUrl?: string;
+    readonly grafanaUser?: string;
     /** Marked as secret: `pulumi stack output --show-secrets`. */
-    readonly grafanaPassword: pulumi.Output<string>;
+    readonly grafanaPassword?: pulumi.Output<string>;
 }
 
 /** Management of water utilities: a page, a gateway and seven services, which share RabbitMQ and one database. */
@@ -163,9 +163,11 @@ export class AquaErp extends pulumi.ComponentResource {
             showObjects: `kubectl get all -n ${namespace}`,
             showDeployments: `kubectl get deployments -n ${namespace}`,
             followLogs: `kubectl logs <pod> -n ${namespace}`,
-            grafanaUrl: grafana.host === null ? forward("grafana", "3000:3000", monitoring.namespace) : `https://${grafana.host}/`,
-            grafanaUser: "admin",
-            grafanaPassword: monitoring.grafanaPassword,
+            ...(monitoring.grafanaPassword && {
+                grafanaUrl: grafana.host === null ? forward("grafana", "3000:3000", monitoring.namespace) : `https://${grafana.host}/`,
+                grafanaUser: "admin",
+                grafanaPassword: monitoring.grafanaPassword,
+            }),
         };
     }
 }

@@ -1,4 +1,3 @@
-import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Workload } from "../../app/workload";
 import { HttpsIngress } from "../../edge/httpsIngress";
@@ -6,8 +5,7 @@ import type { WorkloadNode } from "../../kit/graph";
 import type { Scope } from "../../kit/scope";
 import { ScopedComponent } from "../../kit/scope";
 import { dashboardJson } from "../../monitoring/dashboards/dashboard";
-import { Grafana } from "../../monitoring/grafana";
-import { Prometheus } from "../../monitoring/prometheus";
+import { MonitoringStack } from "../../monitoring/monitoringStack";
 import type { Telemetry } from "../../monitoring/telemetry";
 import { podTelemetry } from "../../monitoring/telemetry/pods";
 import { storageTelemetry } from "../../monitoring/telemetry/storage";
@@ -30,7 +28,7 @@ export interface Monitored {
 /** Prometheus and Grafana in a namespace beside the platform's own. */
 export class AquaErpMonitoring extends ScopedComponent {
     /** Password of Grafana's user `admin`; it is marked as secret. */
-    readonly grafanaPassword: pulumi.Output<string>;
+    readonly grafanaPassword?: pulumi.Output<string>;
     /** Where it runs. */
     readonly namespace: string;
 
@@ -40,56 +38,55 @@ export class AquaErpMonitoring extends ScopedComponent {
     ) {
         super("aquaerp:Monitoring", "monitoring", scope, opts);
         this.namespace = scope.namespace;
-        const grafana = this.createGrafana(this.createPrometheus());
-        this.createServiceMonitors();
+        const { grafana } = this.createStack();
         const { grafana: { host } } = settings.monitoring;
-        if (host !== null) {
+        if (grafana && host !== null) {
             new HttpsIngress("grafana", scope, grafanaIngressArgs(settings, host, grafana.workload, context.issuers), { parent: this });
         }
-        this.grafanaPassword = grafana.adminPassword;
+        if (grafana) {
+            this.grafanaPassword = grafana.adminPassword;
+        }
         this.registerOutputs({});
     }
 
-    private createPrometheus(): Prometheus {
+    private createStack(): MonitoringStack {
         const { services, rabbitmq } = this.monitored;
-        const { namespace, storageClass, monitoring: { prometheus: { storage: size, retention }, certManager } } = this.settings;
-        const { alertmanager, runbooks, backupRetentionDays } = this.context.environment;
-        return new Prometheus("prometheus", this.scope, {
-            workloads: this.scope.graph.workloads,
-            watches: [namespace],
-            jobs: [
-                ...services.map(({ node }) => ({ job: node.name, workload: node, port: "http", intervalSeconds })),
-                { job: rabbitmqJob, workload: rabbitmq, port: "prometheus" },
-            ],
-            statics: certManager === null ? {} : { [certManagerJob]: certManager },
-            telemetry: [
-                alertTelemetry(this.settings, { backups: backupRetentionDays !== null }),
-                ...this.serviceRows(), ...this.stateRows(), clusterTelemetry(this.settings),
-            ],
-            kubeStateMetrics: null,
-            alertmanager,
-            runbooks: `${runbooks}/aquaerp`,
-            storage: { size, storageClass },
-            retention,
-            after: services.flatMap(({ ready }) => ready),
-        }, { parent: this });
-    }
-
-    private createGrafana(prometheus: Prometheus): Grafana {
-        const { storageClass, monitoring: { grafana: { storage: size, host, rotation } } } = this.settings;
-        const tags = [this.scope.platform];
-        const dashboard = (uid: string, title: string, telemetry: Telemetry[]): string => dashboardJson({ uid, title, tags, telemetry });
-        return new Grafana("grafana", this.scope, {
-            prometheus,
-            dashboards: {
-                "aquaerp.json": dashboard("aquaerp", "AquaERP services", this.serviceRows()),
-                "aquaerp-state.json": dashboard("aquaerp-state", "AquaERP state", this.stateRows()),
-                "aquaerp-cluster.json": dashboard("aquaerp-cluster", "AquaERP cluster resources", [clusterTelemetry(this.settings)]),
+        const { namespace, storageClass, monitoring: { prometheus, grafana, certManager, operator } } = this.settings;
+        const dashboard = (uid: string, title: string, telemetry: readonly Telemetry[]): string =>
+            dashboardJson({ uid, title, tags: [this.scope.platform], telemetry });
+        const rows = { services: this.serviceRows(), state: this.stateRows(), cluster: [clusterTelemetry(this.settings)] };
+        return new MonitoringStack(this.scope, {
+            alerting: this.context.alerting,
+            operator,
+            runbooks: "aquaerp",
+            prometheus: {
+                watches: [namespace],
+                jobs: [
+                    ...services.map(({ node }) => ({ job: node.name, workload: node, port: "http", intervalSeconds })),
+                    { job: rabbitmqJob, workload: rabbitmq, port: "prometheus" },
+                ],
+                statics: certManager === null ? {} : { [certManagerJob]: certManager },
+                telemetry: [
+                    alertTelemetry(this.settings, { backups: this.context.environment.backupRetentionDays !== null }),
+                    ...Object.values(rows).flat(),
+                ],
+                storage: { size: prometheus.storage, storageClass },
+                retention: prometheus.retention,
+                after: services.flatMap(({ ready }) => ready),
             },
-            configMapNames: { provider: "grafana-dashboards-provider", dashboard: file => `grafana-dashboard-${file.replace(/\.json$/, "")}` },
-            rootUrl: host === null ? null : `https://${host}/`,
-            storage: size === null ? null : { size, storageClass },
-            passwordRotation: rotation,
+            grafana: {
+                dashboards: {
+                    "aquaerp.json": dashboard("aquaerp", "AquaERP services", rows.services),
+                    "aquaerp-state.json": dashboard("aquaerp-state", "AquaERP state", rows.state),
+                    "aquaerp-cluster.json": dashboard("aquaerp-cluster", "AquaERP cluster resources", rows.cluster),
+                },
+                configMapNames: {
+                    provider: "grafana-dashboards-provider", dashboard: file => `grafana-dashboard-${file.replace(/\.json$/, "")}`,
+                },
+                rootUrl: grafana.host === null ? null : `https://${grafana.host}/`,
+                storage: grafana.storage === null ? null : { size: grafana.storage, storageClass },
+                passwordRotation: grafana.rotation,
+            },
         }, { parent: this });
     }
 
@@ -104,24 +101,5 @@ export class AquaErpMonitoring extends ScopedComponent {
         const stores = this.scope.graph.workloads.filter(workload => workload.namespace === namespace)
             .flatMap(({ telemetry = [] }) => telemetry);
         return [podTelemetry({ namespaces: [namespace] }), storageTelemetry({ namespace }), ...stores].map(withoutAlerts);
-    }
-
-    /** For the Prometheus Operator, beside the scrape jobs. */
-    private createServiceMonitors(): void {
-        const { namespace, monitoring: { serviceMonitors } } = this.settings;
-        for (const { node: { name } } of serviceMonitors ? this.monitored.services : []) {
-            new k8s.apiextensions.CustomResource(this.childName(`${name}-monitor`), {
-                apiVersion: "monitoring.coreos.com/v1",
-                kind: "ServiceMonitor",
-                metadata: {
-                    name, namespace: this.scope.namespace, labels: { app: name, "app.kubernetes.io/part-of": this.scope.platform },
-                },
-                spec: {
-                    selector: { matchLabels: { app: name } },
-                    namespaceSelector: { matchNames: [namespace] },
-                    endpoints: [{ port: "http", path: "/metrics", interval: `${intervalSeconds}s` }],
-                },
-            }, this.childOptions());
-        }
     }
 }

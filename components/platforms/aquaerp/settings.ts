@@ -127,8 +127,8 @@ const monitoring = z.strictObject({
     }).prefault({}),
     /** Address of cert-manager's metrics; null leaves CertificateExpiringSoon out. */
     certManager: z.string().nullable().default("cert-manager.cert-manager.svc:9402"),
-    /** Also describes the services to a Prometheus Operator, by ServiceMonitors. */
-    serviceMonitors: z.boolean().default(false),
+    /** The cluster runs the Prometheus Operator: monitors and rules for it in place of Prometheus and Grafana. */
+    operator: z.boolean().default(false),
 });
 
 const access = z.strictObject({

@@ -1,9 +1,9 @@
 import type { TaskArgs } from "../../app/task";
 import type { WorkloadArgs } from "../../app/workload";
 import type { Dependency, Environment } from "../../kit/connection";
-import { connect, qualifiedHost } from "../../kit/connection";
+import { connect } from "../../kit/connection";
 import type { Connectable } from "../../kit/connection";
-import type { ExternalNode, WorkloadNode } from "../../kit/graph";
+import type { ExternalNode } from "../../kit/graph";
 import type { Container, Pod } from "../../kit/pod";
 import { execProbe, httpProbe } from "../../kit/probes";
 import type { ContainerResources } from "../../kit/resources";
@@ -13,13 +13,10 @@ import type { ConfigFiles, Mount } from "../../kit/volumes";
 import { scratch } from "../../kit/volumes";
 import type { MinioProperty } from "../../data/minio";
 import type { MysqlProperty } from "../../data/mysql";
-import { mysqlPort } from "../../data/mysql";
-import { rabbitmqPorts } from "../../data/rabbitmqConfiguration";
 import type { RabbitmqProperty } from "../../data/rabbitmq";
-import { redisPort } from "../../data/redisServer";
-import { reach, sharedService } from "../../monitoring/reach";
+import { reach } from "../../monitoring/reach";
 import { exchangeOf, queueOf } from "./messaging";
-import { hostOf } from "./edge";
+import type { Tracing } from "./globalConfig";
 import type { ServiceName, ServiceTier } from "./services";
 import { gateway, specOf } from "./services";
 import type { EcommerceSettings } from "./settings";
@@ -38,50 +35,14 @@ export interface ServiceContext {
     readonly namespace: string;
     /** ConfigMap with the variables of all services. */
     readonly globalConfig: ConfigFiles;
+    /** Where traces go; null where nothing is traced. */
+    readonly tracing: Tracing | null;
     /** PriorityClasses by tier. */
     readonly priorities?: Readonly<Record<ServiceTier, string>>;
 }
 
 /** Ports that the containers listen on. */
 export const ports = { gateway: 8100, service: 8000, metrics: 9090 };
-
-/** Where the S3 API is, for clients with a qualified name. */
-const objectStorageUrl = (minio: WorkloadNode): string => `http://${qualifiedHost(minio)}:9000`;
-
-/** Variables of all services, none of which is secret. */
-export function globalConfig(
-    { application, edge, tracing, traceRatio }: EcommerceSettings, { rabbitmq, minio }: Readonly<Record<"rabbitmq" | "minio", WorkloadNode>>,
-): ConfigFiles {
-    return {
-        name: "global-config",
-        files: {
-            APP_ENV: application.environment,
-            APP_DEBUG: String(application.debug),
-            APP_URL: `https://${hostOf(edge)}`,
-            LOG_CHANNEL: "stderr",
-            LOG_LEVEL: application.logLevel,
-            DB_CONNECTION: "mysql",
-            DB_PORT: String(mysqlPort),
-            RABBITMQ_HOST: qualifiedHost(rabbitmq),
-            RABBITMQ_PORT: String(rabbitmqPorts.amqp),
-            RABBITMQ_VHOST: "/",
-            REDIS_HOST: "redis",
-            REDIS_PORT: String(redisPort),
-            QUEUE_CONNECTION: "rabbitmq",
-            MINIO_ENDPOINT: objectStorageUrl(minio),
-            MINIO_REGION: "us-east-1",
-            MINIO_USE_PATH_STYLE: "true",
-            AWS_ENDPOINT: objectStorageUrl(minio),
-            AWS_DEFAULT_REGION: "us-east-1",
-            AWS_USE_PATH_STYLE_ENDPOINT: "true",
-            ...(tracing !== null && {
-                OTEL_EXPORTER_OTLP_ENDPOINT: `http://${tracing}`,
-                OTEL_TRACES_SAMPLER: "parentbased_traceidratio",
-                OTEL_TRACES_SAMPLER_ARG: String(traceRatio),
-            }),
-        },
-    };
-}
 
 /** The image of a service. */
 export function imageOf({ images, services }: EcommerceSettings, name: ServiceName): string {
@@ -94,9 +55,9 @@ export function resourcesOf({ application, services }: EcommerceSettings, name: 
     return resources(requests, limits);
 }
 
-function variablesOf({ settings }: ServiceContext, name: ServiceName): Environment {
+function variablesOf({ settings, tracing }: ServiceContext, name: ServiceName): Environment {
     const { domain, queue = false, redis = false, bucket, variables } = specOf(name);
-    const { mail, tracing, application } = settings;
+    const { mail, application } = settings;
     const store = redis ? "redis" : "file";
     return {
         APP_NAME: name,
@@ -130,8 +91,9 @@ function mailRelay({ host, port, addresses }: NonNullable<EcommerceSettings["mai
     return reach(node, [{ number: port }]);
 }
 
-function connectionsOf({ settings }: ServiceContext, name: ServiceName, { rabbitmq, mysql, redis, storage }: ServiceStores): Dependency[] {
-    const { mail, tracing } = settings;
+function connectionsOf(
+    { settings: { mail }, tracing }: ServiceContext, name: ServiceName, { rabbitmq, mysql, redis, storage }: ServiceStores,
+): Dependency[] {
     return [
         connect(rabbitmq, { user: "RABBITMQ_USER", password: "RABBITMQ_PASSWORD" }),
         ...(mysql ? [mysql] : []),
@@ -140,7 +102,7 @@ function connectionsOf({ settings }: ServiceContext, name: ServiceName, { rabbit
             connect(storage, { accessKey: "MINIO_ACCESS_KEY", secretKey: "MINIO_SECRET_KEY" }),
             connect(storage, { accessKey: "AWS_ACCESS_KEY_ID", secretKey: "AWS_SECRET_ACCESS_KEY" }),
         ] : []),
-        ...(tracing === null ? [] : [sharedService(tracing)]),
+        ...(tracing === null ? [] : [tracing.receiver]),
         ...(mail && name === "newsletters-service" ? [mailRelay(mail)] : []),
     ];
 }

@@ -10,16 +10,21 @@ import { HttpsRoutes } from "../../edge/httpsRoutes";
 import { recommendedLabels } from "../../kit/labels";
 import type { Scope } from "../../kit/scope";
 import type { ConfigFiles } from "../../kit/volumes";
+import { Jaeger } from "../../monitoring/jaeger";
+import { sharedService } from "../../monitoring/reach";
 import { HumanRoles } from "../../security/roles";
 import type { PlatformContext } from "../definition";
 import { advisories } from "./advisories";
 import type { ServiceContext, ServiceStores } from "./application";
-import { globalConfig, migrationArgs, ports, serviceArgs, workerArgs } from "./application";
+import { migrationArgs, ports, serviceArgs, workerArgs } from "./application";
 import { ArgoCdApplication } from "./argocd";
 import { DatabaseBackups } from "./backups";
 import { gatewayRoutes, hostOf, managementHostOf, managementRoutes, objectRoutes } from "./edge";
+import { EcommerceLogging } from "./logging";
 import { rabbitmqArgs } from "./messaging";
 import { EcommerceMonitoring } from "./monitoring";
+import type { Tracing } from "./globalConfig";
+import { globalConfig } from "./globalConfig";
 import { Namespaces } from "./namespaces";
 import { Secrets } from "./secrets";
 import { externalStore, VaultStore } from "./secretStores";
@@ -68,7 +73,8 @@ export class Ecommerce extends pulumi.ComponentResource {
             this.databases.set(service, new Mysql(databaseServer(service), application, mysqlArgs(settings, service), { parent: this }));
         }
 
-        const shop = this.createServices({ rabbitmq, minio, redis });
+        const jaeger = this.createJaeger();
+        const shop = this.createServices({ rabbitmq, minio, redis }, this.tracing(jaeger));
         new HttpsRoutes("api-gateway", application, gatewayRoutes(settings, shop, context.issuers), { parent: this });
         if (rabbitmq.server && settings.rabbitmq.ingress.enabled) {
             new HttpsRoutes("rabbitmq", messaging, managementRoutes(settings, rabbitmq.server, context.issuers), { parent: this });
@@ -82,8 +88,11 @@ export class Ecommerce extends pulumi.ComponentResource {
         new HumanRoles(`${name}-roles`, { prefix: "e-commerce", scopes: this.namespaces.all, groups, allowed }, { parent: this });
         new DatabaseBackups(application, settings, this.databases, minio, { parent: this });
         new ArgoCdApplication(name, settings, this.namespaces, { parent: this });
-        const monitoring = this.namespaces.monitoring
-            && new EcommerceMonitoring(this.namespaces.monitoring, settings, context, this.namespaces, { parent: this });
+        const logging = this.namespaces.monitoring && settings.logging.sink !== "stdout-only"
+            ? new EcommerceLogging(this.namespaces.monitoring, settings, this.namespaces, { parent: this })
+            : undefined;
+        const monitoring = this.namespaces.monitoring && new EcommerceMonitoring(
+            this.namespaces.monitoring, settings, context, this.namespaces, { jaeger, logging }, { parent: this });
         this.letProbesIn();
         this.outputs = this.show(monitoring);
         this.registerOutputs({});
@@ -105,11 +114,27 @@ export class Ecommerce extends pulumi.ComponentResource {
         }
     }
 
-    private createServices({ rabbitmq, minio, redis }: { rabbitmq: Rabbitmq; minio: Minio; redis: RedisStore }): Workload {
+    private createJaeger(): Jaeger | undefined {
+        const { namespaces: { monitoring }, settings: { jaeger, tracing, storageClass } } = this;
+        const { enabled, storage: size, retentionHours } = jaeger;
+        return enabled && monitoring && tracing === null
+            ? new Jaeger("jaeger", monitoring, { storage: size === null ? null : { size, storageClass }, retentionHours }, { parent: this })
+            : undefined;
+    }
+
+    private tracing(jaeger: Jaeger | undefined): Tracing | null {
+        const { tracing } = this.settings;
+        return tracing === null ? jaeger ?? null : { endpoint: `http://${tracing}`, receiver: sharedService(tracing) };
+    }
+
+    private createServices(
+        { rabbitmq, minio, redis }: { rabbitmq: Rabbitmq; minio: Minio; redis: RedisStore }, tracing: Tracing | null,
+    ): Workload {
         const { settings, secrets, namespaces: { application: scope, priorities } } = this;
-        const common = globalConfig(settings, { rabbitmq: rabbitmq.node, minio: minio.node });
+        const common = globalConfig(settings, tracing, { rabbitmq: rabbitmq.node, minio: minio.node });
         const configMap = this.createConfigMap(common, scope);
-        const context: ServiceContext = { settings, namespace: scope.namespace, globalConfig: common, ...(priorities && { priorities }) };
+        const { namespace } = scope;
+        const context: ServiceContext = { settings, namespace, globalConfig: common, tracing, ...(priorities && { priorities }) };
         const services: Workload[] = [];
         for (const name of this.enabled) {
             const { redis: usesRedis, bucket } = specOf(name);

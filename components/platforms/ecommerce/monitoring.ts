@@ -1,13 +1,13 @@
-import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { HttpsRoutes } from "../../edge/httpsRoutes";
-import type { ExternalNode, WorkloadNode } from "../../kit/graph";
+import type { WorkloadNode } from "../../kit/graph";
 import { resources } from "../../kit/resources";
 import type { Scope } from "../../kit/scope";
 import { ScopedComponent } from "../../kit/scope";
 import { dashboardJson } from "../../monitoring/dashboards/dashboard";
-import { Grafana } from "../../monitoring/grafana";
-import { Prometheus } from "../../monitoring/prometheus";
+import type { Jaeger } from "../../monitoring/jaeger";
+import { MonitoringStack } from "../../monitoring/monitoringStack";
+import type { WorkloadJob } from "../../monitoring/scrapeConfiguration";
 import type { Telemetry } from "../../monitoring/telemetry";
 import { autoscalerTelemetry } from "../../monitoring/telemetry/autoscaler";
 import { objectStorageTelemetry } from "../../monitoring/telemetry/objectStorage";
@@ -16,6 +16,7 @@ import { scrapingTelemetry } from "../../monitoring/telemetry/scraping";
 import { storageTelemetry } from "../../monitoring/telemetry/storage";
 import type { PlatformContext } from "../definition";
 import { grafanaHostOf, grafanaRoutes } from "./edge";
+import type { EcommerceLogging } from "./logging";
 import type { Namespaces } from "./namespaces";
 import type { ServiceName } from "./services";
 import { serviceNames } from "./services";
@@ -28,6 +29,12 @@ const prefix = "e-commerce";
 const objectStorageJob = "e-commerce-minio";
 const intervalSeconds = 30;
 
+/** What the shop deploys beside its Prometheus. */
+interface Besides {
+    readonly jaeger: Jaeger | undefined;
+    readonly logging: EcommerceLogging | undefined;
+}
+
 /** Prometheus and Grafana for the shop, or what a Prometheus Operator on the cluster needs to do their work. */
 export class EcommerceMonitoring extends ScopedComponent {
     /** Host of Grafana. */
@@ -39,16 +46,14 @@ export class EcommerceMonitoring extends ScopedComponent {
 
     constructor(
         scope: Scope, private readonly settings: EcommerceSettings, private readonly context: PlatformContext,
-        namespaces: Namespaces, opts?: pulumi.ComponentResourceOptions,
+        namespaces: Namespaces, private readonly besides: Besides, opts?: pulumi.ComponentResourceOptions,
     ) {
         super("ecommerce:Monitoring", "stack", scope, opts);
         this.application = namespaces.application.namespace;
         this.messaging = namespaces.messaging.namespace;
         this.host = grafanaHostOf(settings.edge);
-        if (settings.monitoring.operator) {
-            this.createServiceMonitors();
-        } else {
-            const grafana = this.createGrafana(this.createPrometheus());
+        const { grafana } = this.createStack();
+        if (grafana) {
             const routes = grafanaRoutes(settings, grafana.workload.objectName, grafana.workload, context.issuers);
             new HttpsRoutes(`${prefix}-grafana`, scope, routes, { parent: this });
             this.grafanaPassword = grafana.adminPassword;
@@ -69,52 +74,61 @@ export class EcommerceMonitoring extends ScopedComponent {
         return this.workloads.find(workload => workload.name === name) as WorkloadNode;
     }
 
-    private createPrometheus(): Prometheus {
-        const { storageClass, monitoring: { prometheus: { storage: size, retention, resources: { requests, limits } } } } = this.settings;
-        const { alertmanager, runbooks } = this.context.environment;
-        return new Prometheus(`${prefix}-prometheus`, this.scope, {
-            workloads: this.workloads,
-            watches: [this.application, this.messaging],
-            jobs: [
-                ...this.services.map(workload => ({ job: workload.name, workload, port: "metrics", intervalSeconds })),
-                { job: "rabbitmq", workload: this.workload("rabbitmq-cluster"), port: "prometheus", intervalSeconds },
-                { job: objectStorageJob, workload: this.workload("minio"), port: "api", path: "/minio/v2/metrics/cluster", intervalSeconds },
-            ],
-            telemetry: [this.overview(), ...this.perService(), ...this.stores(), ...this.infrastructure()],
-            kubeStateMetrics: null,
-            kubeStateMetricsName: `${prefix}-kube-state-metrics`,
-            alertmanager,
-            runbooks: `${runbooks}/ecommerce`,
-            storage: { size, storageClass },
-            retention,
-            resources: resources(requests, limits),
+    private createStack(): MonitoringStack {
+        const { storageClass, monitoring: { operator, prometheus: { storage, resources: amounts, ...prometheus }, grafana } } =
+            this.settings;
+        return new MonitoringStack(this.scope, {
+            alerting: this.context.alerting,
+            operator,
+            prefix: `${prefix}-`,
+            runbooks: "ecommerce",
+            prometheus: {
+                ...prometheus,
+                watches: [this.application, this.messaging, ...(this.besides.logging ? [this.settings.logging.agentsNamespace] : [])],
+                jobs: this.jobs(),
+                telemetry: [this.overview(), ...this.perService(), ...this.stores(), ...this.infrastructure()],
+                storage: { size: storage, storageClass },
+                resources: resources(amounts.requests, amounts.limits),
+            },
+            grafana: {
+                dashboards: this.dashboards(),
+                ...(this.besides.jaeger && { jaeger: this.besides.jaeger }),
+                configMapNames: {
+                    provider: `${prefix}-grafana-provider`,
+                    dataSources: `${prefix}-grafana-datasources`,
+                    dashboard: file => `${prefix}-dashboard-${file.replace(/\.json$/, "")}`,
+                },
+                rootUrl: `https://${this.host}`,
+                storage: { size: grafana.storage, storageClass },
+                passwordRotation: grafana.rotation,
+                resources: resources("250m/256Mi", "500m/512Mi", "1Gi"),
+            },
         }, { parent: this });
     }
 
-    private createGrafana(prometheus: Prometheus): Grafana {
-        const { storageClass, monitoring: { grafana: { storage: size, rotation } } } = this.settings;
+    private jobs(): WorkloadJob[] {
+        const group = { name: "e-commerce-services", selector: { component: "microservice" } };
+        return [
+            ...this.services.map(workload => ({ job: workload.name, workload, port: "metrics", intervalSeconds, group })),
+            {
+                job: "rabbitmq", workload: this.workload("rabbitmq-cluster"), port: "prometheus", intervalSeconds,
+                group: { name: "e-commerce-rabbitmq", selector: { app: "rabbitmq-cluster" } },
+            },
+            { job: objectStorageJob, workload: this.workload("minio"), port: "api", path: "/minio/v2/metrics/cluster", intervalSeconds },
+            ...(this.besides.logging ? [this.besides.logging.agent.job] : []),
+        ];
+    }
+
+    private dashboards(): Record<string, string> {
         const dashboard = (name: string, title: string, telemetry: readonly Telemetry[]): [string, string] =>
             [`${name}.json`, dashboardJson({ uid: `e-commerce-${name}`, title: `E-commerce: ${title}`, tags: ["e-commerce"], telemetry })];
-        const [rabbitmq, others] = [this.stores().filter(({ name }) => name === "RabbitMQ"), this.stores()];
-        return new Grafana(`${prefix}-grafana`, this.scope, {
-            prometheus,
-            dashboards: Object.fromEntries([
-                dashboard("overview", "overview", [this.overview()]),
-                ...this.services.map(({ name }) => dashboard(name, name, [serviceTelemetry(this.application, name)])),
-                dashboard("rabbitmq", "messaging", rabbitmq),
-                dashboard("mysql", "MySQL", others.filter(({ name }) => name.startsWith("MySQL"))),
-                dashboard("infrastructure", "infrastructure", this.infrastructure()),
-            ]),
-            configMapNames: {
-                provider: `${prefix}-grafana-provider`,
-                dataSources: `${prefix}-grafana-datasources`,
-                dashboard: file => `${prefix}-dashboard-${file.replace(/\.json$/, "")}`,
-            },
-            rootUrl: `https://${this.host}`,
-            storage: { size, storageClass },
-            passwordRotation: rotation,
-            resources: resources("250m/256Mi", "500m/512Mi", "1Gi"),
-        }, { parent: this });
+        return Object.fromEntries([
+            dashboard("overview", "overview", [this.overview()]),
+            ...this.services.map(({ name }) => dashboard(name, name, [serviceTelemetry(this.application, name)])),
+            dashboard("rabbitmq", "messaging", this.stores().filter(({ name }) => name === "RabbitMQ")),
+            dashboard("mysql", "MySQL", this.stores().filter(({ name }) => name.startsWith("MySQL"))),
+            dashboard("infrastructure", "infrastructure", this.infrastructure()),
+        ]);
     }
 
     private overview(): Telemetry {
@@ -134,7 +148,11 @@ export class EcommerceMonitoring extends ScopedComponent {
     }
 
     private stores(): Telemetry[] {
-        return [...this.workloads.flatMap(({ telemetry = [] }) => telemetry), objectStorageTelemetry({ job: objectStorageJob })];
+        const { graph, namespace, platform } = this.scope;
+        const beside = graph.workloads.filter(workload => workload.platform === platform && workload.namespace === namespace)
+            // Groups of rules must differ in name.
+            .flatMap(({ name, telemetry = [] }) => telemetry.map(part => ({ ...part, name: `${part.name} ${name}` })));
+        return [...this.workloads.flatMap(({ telemetry = [] }) => telemetry), ...beside, objectStorageTelemetry({ job: objectStorageJob })];
     }
 
     private infrastructure(): Telemetry[] {
@@ -144,35 +162,5 @@ export class EcommerceMonitoring extends ScopedComponent {
             ...namespaces.map(namespace => ({ ...storageTelemetry({ namespace }), name: `Storage of ${namespace}` })),
             scrapingTelemetry(),
         ];
-    }
-
-    /** For the Prometheus Operator; the way from its Prometheus to the targets is opened as to ours. */
-    private createServiceMonitors(): void {
-        const { namespace, graph } = this.scope;
-        const operated: ExternalNode = {
-            type: "external", name: "operated-prometheus", peers: [{
-                namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": namespace } },
-                podSelector: { matchLabels: { "app.kubernetes.io/name": "prometheus" } },
-            }],
-        };
-        const targets = this.workloads.filter(({ metricsPort }) => metricsPort !== undefined);
-        targets.forEach(workload => graph.addEdge(operated, workload, { number: workload.metricsPort as number }));
-        this.createServiceMonitor("e-commerce-services", [this.application], { component: "microservice" }, "metrics");
-        this.createServiceMonitor("e-commerce-rabbitmq", [this.messaging], { app: "rabbitmq-cluster" }, "prometheus");
-    }
-
-    private createServiceMonitor(name: string, matchNames: string[], matchLabels: Record<string, string>, port: string): void {
-        const { namespace } = this.scope;
-        new k8s.apiextensions.CustomResource(this.childName(name), {
-            apiVersion: "monitoring.coreos.com/v1",
-            kind: "ServiceMonitor",
-            // The label by which the operator's chart finds the monitors of others.
-            metadata: { name, namespace, labels: { release: "kube-prometheus-stack", "app.kubernetes.io/part-of": this.scope.platform } },
-            spec: {
-                namespaceSelector: { matchNames },
-                selector: { matchLabels },
-                endpoints: [{ port, path: "/metrics", interval: `${intervalSeconds}s` }],
-            },
-        }, this.childOptions());
     }
 }

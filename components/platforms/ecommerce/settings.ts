@@ -4,10 +4,10 @@ import { cidr, hostname, image, percentage, quantity, replicas } from "../../con
 import { images, parseImage } from "../../kit/images";
 import { humanRoles } from "../../security/roles";
 import type { RefusedSetting } from "../definition";
+import { counter, jaeger, logging, monitoring } from "./monitoringSettings";
 import { serviceNames } from "./services";
 import { requestsAndLimits, serviceSettings } from "./serviceSettings";
 
-const counter = z.int().min(0).default(0);
 
 const imageSettings = z.strictObject({
     /** Before the name of each service. */
@@ -147,17 +147,13 @@ export const ecommerceSettings = z.strictObject({
     edge,
     /** Relay for newsletters; null sends none. */
     mail: mail.nullable().default(null),
-    /** Address of an OpenTelemetry collector in the cluster, such as `jaeger.monitoring.svc:4318`; null traces nothing. */
+    /** Address of another OpenTelemetry collector in the cluster, such as `collector.tracing.svc:4318`; null takes the shop's Jaeger. */
     tracing: z.string().nullable().default(null),
+    jaeger,
     /** Share of requests that are traced. */
     traceRatio: z.number().min(0).max(1),
-    monitoring: z.strictObject({
-        enabled: z.boolean().default(true),
-        /** The cluster runs the Prometheus Operator: ServiceMonitors in place of scrape jobs. */
-        operator: z.boolean().default(false),
-        prometheus: z.strictObject({ storage: quantity, retention: z.string().regex(/^\d+[hdwy]$/), resources: requestsAndLimits }),
-        grafana: z.strictObject({ storage: quantity.default("10Gi"), rotation: counter }).prefault({}),
-    }),
+    logging,
+    monitoring,
     backup: z.strictObject({
         /** Days that nightly dumps of the databases are kept; null makes none. */
         retentionDays: z.int().min(1).nullable(),
@@ -257,6 +253,7 @@ export function refusedSettings(settings: EcommerceSettings, { name, development
         [settings.application.debug, "application.debug", `allowed is false: in ${name} no error page shows the program`],
         [settings.mysql.storage === null, "mysql.storage", `allowed is a size such as 5Gi: in ${name} data outlive their pod`],
         [settings.redis.ephemeral, "redis.ephemeral", `allowed is false: in ${name} sessions outlive their pod`],
+        [settings.logging.sink === "stdout-only", "logging.sink", `allowed is "redis-streams" or "loki": in ${name} logs outlive their pod`],
         [settings.minio.ephemeral, "minio.ephemeral", `allowed is false: in ${name} objects outlive their pod`],
     ];
     return developmentAids ? [] : rules.filter(([refused]) => refused).map(([, at, allowed]) => ({ path: at.split("."), allowed }));

@@ -111,7 +111,7 @@ export function backendArgs(
             ...(!readOnlyRoot && { writableRoot: true }),
         },
         service: { port: "http", number: port },
-        ...(!settings.monitoring.operator && { metricsPort: "http" }),
+        metricsPort: "http",
         telemetry: [backendTelemetry(namespace)],
         autoscaling: autoscaling(settings),
         revisions: 5,

@@ -8,10 +8,11 @@ import { ScopedComponent } from "../../kit/scope";
 import type { Mount } from "../../kit/volumes";
 import { secretVolume } from "../../kit/volumes";
 import { dashboardJson } from "../../monitoring/dashboards/dashboard";
-import { Grafana } from "../../monitoring/grafana";
+import type { Grafana } from "../../monitoring/grafana";
 import { NodeExporter } from "../../monitoring/nodeExporter";
-import { Prometheus } from "../../monitoring/prometheus";
-import type { WorkloadJob } from "../../monitoring/scrapeConfiguration";
+import { MonitoringStack } from "../../monitoring/monitoringStack";
+import { OperatedMonitoring } from "../../monitoring/operatedMonitoring";
+import type { ScrapeToken, WorkloadJob } from "../../monitoring/scrapeConfiguration";
 import type { Telemetry } from "../../monitoring/telemetry";
 import { autoscalerTelemetry } from "../../monitoring/telemetry/autoscaler";
 import { backupTelemetry } from "../../monitoring/telemetry/backup";
@@ -52,103 +53,88 @@ export class GauzianMonitoring extends ScopedComponent {
     ) {
         super("platforms:GauzianMonitoring", "monitoring", scope, opts);
         this.nodeExporter = monitored.nodes && new NodeExporter("node-exporter", monitored.nodes, {}, { parent: this });
-        const prometheus = this.createPrometheus();
-        const grafana = this.createGrafana(prometheus);
-        this.createServiceMonitor();
+        const grafana = this.createStack().grafana as Grafana;
         new HttpsRoutes("grafana", scope, grafanaRouteArgs(settings, grafana.workload, context.issuers), { parent: this });
         this.grafanaPassword = grafana.adminPassword;
         this.registerOutputs({});
     }
 
-    private createPrometheus(): Prometheus {
-        const { prometheus: { storage: size, retention }, operator, traefikMetrics } = this.settings.monitoring;
+    private createStack(): MonitoringStack {
+        const { storageClass, monitoring: { prometheus, grafana, operator, traefikMetrics } } = this.settings;
+        const { backend } = this.monitored;
         const token = this.createToken();
-        const telemetry = [...this.application(), ...this.system()]
-            // What only the operator's Prometheus scrapes, this one cannot judge.
-            .filter(({ metrics }) => !operator || metrics.every(({ from }) => from !== backendJob));
-        return new Prometheus("prometheus", this.scope, {
-            watches: this.watchedNamespaces(),
-            jobs: this.jobs(token.mounts),
-            statics: traefikMetrics === null ? {} : { [traefikJob]: traefikMetrics },
-            workloads: this.scope.graph.workloads,
-            telemetry,
-            kubeStateMetrics: null,
-            alertmanager: this.context.environment.alertmanager,
-            runbooks: this.context.environment.runbooks,
-            storage: { size, storageClass: this.settings.storageClass },
-            retention,
-            resources: resources("250m/512Mi", "1000m/2Gi"),
-            mounts: token.mounts,
-            after: [...this.monitored.after, ...token.ready],
+        const [own, operated] = this.divided();
+        const backendScrape: WorkloadJob = {
+            job: backendJob, workload: backend, port: "http", intervalSeconds: 30,
+            group: { name: "backend", selector: { app: "backend" } },
+            ...(token && { token }),
+        };
+        if (operator) {
+            new OperatedMonitoring("gauzian-backend", this.scope, {
+                workloads: [], jobs: [backendScrape], telemetry: operated, runbooks: this.context.environment.runbooks,
+            }, { parent: this });
+        }
+        const dashboard = (uid: string, title: string, telemetry: readonly Telemetry[]): string =>
+            dashboardJson({ uid, title, tags: [this.scope.platform], telemetry });
+        return new MonitoringStack(this.scope, {
+            alerting: this.context.alerting,
+            prometheus: {
+                watches: this.watchedNamespaces(),
+                workloads: this.scope.graph.workloads.filter(workload => workload !== backend),
+                jobs: [...(operator ? [] : [backendScrape]), ...this.jobs()],
+                statics: traefikMetrics === null ? {} : { [traefikJob]: traefikMetrics },
+                telemetry: own,
+                storage: { size: prometheus.storage, storageClass },
+                retention: prometheus.retention,
+                resources: resources("250m/512Mi", "1000m/2Gi"),
+                mounts: token?.mounts ?? [],
+                after: [...this.monitored.after, ...(token?.ready ?? [])],
+            },
+            grafana: {
+                dataSourceUrl: "http://prometheus:9090",
+                dashboards: {
+                    "gauzian.json": dashboard("gauzian", "Gauzian", this.application()),
+                    "sysadmin.json": dashboard("sysadmin", "SysAdmin", this.system()),
+                },
+                configMapNames: {
+                    provider: "grafana-dashboards-provider",
+                    dashboard: file => `grafana-dashboard-${file.replace(/\.json$/, "")}`,
+                },
+                rootUrl: `https://${hosts(this.settings).grafana}`,
+                storage: grafana.storage === null ? null : { size: grafana.storage, storageClass },
+                passwordRotation: grafana.rotation,
+                resources: resources("100m/256Mi", "500m/512Mi", "1Gi"),
+            },
         }, { parent: this });
     }
 
-    private createGrafana(prometheus: Prometheus): Grafana {
-        const { grafana: { storage: size, rotation } } = this.settings.monitoring;
-        const tags = [this.scope.platform];
-        return new Grafana("grafana", this.scope, {
-            prometheus,
-            dataSourceUrl: "http://prometheus:9090",
-            dashboards: {
-                "gauzian.json": dashboardJson({ uid: "gauzian", title: "Gauzian", tags, telemetry: this.application() }),
-                "sysadmin.json": dashboardJson({ uid: "sysadmin", title: "SysAdmin", tags, telemetry: this.system() }),
-            },
-            configMapNames: {
-                provider: "grafana-dashboards-provider",
-                dashboard: file => `grafana-dashboard-${file.replace(/\.json$/, "")}`,
-            },
-            rootUrl: `https://${hosts(this.settings).grafana}`,
-            storage: size === null ? null : { size, storageClass: this.settings.storageClass },
-            passwordRotation: rotation,
-            resources: resources("100m/256Mi", "500m/512Mi", "1Gi"),
-        }, { parent: this });
+    /** What this Prometheus judges, and what only the operator's can, which alone scrapes the backend then. */
+    private divided(): [own: Telemetry[], operated: Telemetry[]] {
+        const all = [...this.application(), ...this.system()];
+        const operated = this.settings.monitoring.operator
+            ? all.filter(({ metrics }) => metrics.some(({ from }) => from === backendJob))
+            : [];
+        return [all.filter(each => !operated.includes(each)), operated];
     }
 
     /** The metrics' token where Prometheus can read it: a pod sees no Secret of another namespace. */
-    private createToken(): { mounts: Mount[]; ready: pulumi.Resource[] } {
+    private createToken(): ScrapeToken & { mounts: Mount[]; ready: pulumi.Resource[] } | undefined {
         if (!this.settings.backend.metricsSecret) {
-            return { mounts: [], ready: [] };
+            return undefined;
         }
-        const name = "prometheus-backend-token";
-        const secret = new k8s.core.v1.Secret(this.childName(name), {
-            metadata: { name, namespace: this.scope.namespace },
+        const [secretName, key] = ["prometheus-backend-token", "token"];
+        const secret = new k8s.core.v1.Secret(this.childName(secretName), {
+            metadata: { name: secretName, namespace: this.scope.namespace },
             type: "Opaque",
-            stringData: { token: this.monitored.secrets.value("METRICS_SECRET") },
+            stringData: { [key]: this.monitored.secrets.value("METRICS_SECRET") },
         }, this.childOptions());
-        return { mounts: [{ volume: secretVolume("backend-token", name, { token: "token" }), path: tokenFolder, readOnly: true }], ready: [secret] };
+        const mount: Mount = { volume: secretVolume("backend-token", secretName, { [key]: key }), path: tokenFolder, readOnly: true };
+        return { file: `${tokenFolder}/${key}`, secretName, key, mounts: [mount], ready: [secret] };
     }
 
-    /** For the Prometheus Operator, in place of the scrape job. */
-    private createServiceMonitor(): void {
-        if (!this.settings.monitoring.operator) {
-            return;
-        }
-        const { platform, namespace } = this.scope;
-        new k8s.apiextensions.CustomResource(this.childName("backend"), {
-            apiVersion: "monitoring.coreos.com/v1",
-            kind: "ServiceMonitor",
-            metadata: { name: "backend", namespace, labels: { app: "backend", "app.kubernetes.io/part-of": platform } },
-            spec: {
-                selector: { matchLabels: { app: "backend" } },
-                namespaceSelector: { matchNames: [this.settings.namespace] },
-                endpoints: [{ port: "http", path: "/metrics", interval: "30s" }],
-            },
-        }, this.childOptions());
-        const operated = { type: "external" as const, name: "operated-prometheus", peers: [{
-            namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": namespace } },
-            podSelector: { matchLabels: { "app.kubernetes.io/name": "prometheus", "app.kubernetes.io/managed-by": "prometheus-operator" } },
-        }] };
-        this.scope.graph.addEdge(operated, this.monitored.backend, { number: 8080 });
-    }
-
-    private jobs(token: readonly Mount[]): WorkloadJob[] {
-        const { backend, minio } = this.monitored;
-        const tokenFile = token.length > 0 ? { tokenFile: `${tokenFolder}/token` } : {};
+    private jobs(): WorkloadJob[] {
         return [
-            ...(this.settings.monitoring.operator
-                ? []
-                : [{ job: backendJob, workload: backend, port: "http", intervalSeconds: 30, ...tokenFile }]),
-            { job: objectStorageJob, workload: minio, port: "api", path: "/minio/v2/metrics/cluster" },
+            { job: objectStorageJob, workload: this.monitored.minio, port: "api", path: "/minio/v2/metrics/cluster" },
             ...(this.nodeExporter ? [this.nodeExporter.job] : []),
         ];
     }

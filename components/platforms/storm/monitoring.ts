@@ -4,8 +4,7 @@ import type { WorkloadNode } from "../../kit/graph";
 import type { Scope } from "../../kit/scope";
 import { ScopedComponent } from "../../kit/scope";
 import { dashboardJson } from "../../monitoring/dashboards/dashboard";
-import { Grafana } from "../../monitoring/grafana";
-import { Prometheus } from "../../monitoring/prometheus";
+import { MonitoringStack } from "../../monitoring/monitoringStack";
 import type { Telemetry } from "../../monitoring/telemetry";
 import { availabilityTelemetry } from "../../monitoring/telemetry/availability";
 import { backupTelemetry } from "../../monitoring/telemetry/backup";
@@ -32,48 +31,44 @@ const minioJob = "storm-minio";
 /** Prometheus and Grafana in Storm's namespace: an overview, and a dashboard for each kind of store. */
 export class StormMonitoring extends ScopedComponent {
     /** Password of Grafana's user `admin`; it is marked as secret. */
-    readonly grafanaPassword: pulumi.Output<string>;
+    readonly grafanaPassword?: pulumi.Output<string>;
 
     constructor(
-        scope: Scope, private readonly settings: StormSettings, private readonly context: PlatformContext,
+        scope: Scope, settings: StormSettings, context: PlatformContext,
         private readonly monitored: Monitored, opts?: pulumi.ComponentResourceOptions,
     ) {
         super("storm:Monitoring", "monitoring", scope, opts);
         const stores = this.stores();
         const overview = this.overview();
-        const prometheus = this.createPrometheus([...overview, ...Object.values(stores).flat()]);
         const dashboard = (uid: string, title: string, telemetry: readonly Telemetry[]): string =>
             dashboardJson({ uid, title, tags: ["storm"], telemetry });
-        const grafana = new Grafana("grafana", scope, {
-            prometheus,
-            dashboards: {
-                "storm.json": dashboard("storm", "Storm overview", overview),
-                ...Object.fromEntries(Object.entries(stores).map(([title, telemetry]) => {
-                    const uid = `storm-${title.toLowerCase().replace(/ /g, "-")}`;
-                    return [`${uid}.json`, dashboard(uid, title, telemetry)];
-                })),
+        const { monitoring: { storage: size, retention, operator }, storageClass } = settings;
+        const { services, minio } = monitored;
+        const { grafana } = new MonitoringStack(scope, {
+            alerting: context.alerting,
+            operator,
+            prometheus: {
+                jobs: [{ job: minioJob, workload: minio, port: "api", path: "/minio/v2/metrics/cluster", intervalSeconds: 30 }],
+                telemetry: [...overview, ...Object.values(stores).flat()],
+                storage: { size, storageClass },
+                retention,
+                after: services.flatMap(({ ready }) => ready),
             },
-            rootUrl: null,
+            grafana: {
+                dashboards: {
+                    "storm.json": dashboard("storm", "Storm overview", overview),
+                    ...Object.fromEntries(Object.entries(stores).map(([title, telemetry]) => {
+                        const uid = `storm-${title.toLowerCase().replace(/ /g, "-")}`;
+                        return [`${uid}.json`, dashboard(uid, title, telemetry)];
+                    })),
+                },
+                rootUrl: null,
+            },
         }, { parent: this });
-        this.grafanaPassword = grafana.adminPassword;
+        if (grafana) {
+            this.grafanaPassword = grafana.adminPassword;
+        }
         this.registerOutputs({});
-    }
-
-    private createPrometheus(telemetry: readonly Telemetry[]): Prometheus {
-        const { monitoring: { storage: size, retention }, storageClass } = this.settings;
-        const { services, minio } = this.monitored;
-        const { alertmanager, runbooks } = this.context.environment;
-        return new Prometheus("prometheus", this.scope, {
-            jobs: [{ job: minioJob, workload: minio, port: "api", path: "/minio/v2/metrics/cluster", intervalSeconds: 30 }],
-            workloads: this.scope.graph.workloads,
-            telemetry,
-            kubeStateMetrics: null,
-            alertmanager,
-            runbooks,
-            storage: { size, storageClass },
-            retention,
-            after: services.flatMap(({ ready }) => ready),
-        }, { parent: this });
     }
 
     private overview(): Telemetry[] {

@@ -165,6 +165,8 @@ export const stormSettings = z.strictObject({
         enabled: z.boolean(),
         storage: quantity.default("5Gi"),
         retention: z.string().regex(/^\d+[hdwy]$/, { error: "allowed is a number with h, d, w or y, such as 7d" }).default("15d"),
+        /** The cluster runs the Prometheus Operator: monitors and rules for it in place of Prometheus and Grafana. */
+        operator: z.boolean().default(false),
     }),
     /** Address of an OpenTelemetry collector in the cluster, such as `collector.monitoring.svc:4317`; null traces nothing. */
     tracing: z.string().nullable().default(null),

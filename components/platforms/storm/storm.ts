@@ -191,7 +191,7 @@ export class Storm extends pulumi.ComponentResource {
         }
         const monitored = { services: [...this.services.values()], minio: minio.node, backups };
         const { grafanaPassword } = new StormMonitoring(this.scope, this.settings, this.context, monitored, { parent: this });
-        return { grafanaPassword, openGrafana: `kubectl port-forward -n ${this.scope.namespace} service/grafana 3000` };
+        return grafanaPassword === undefined ? {} : { grafanaPassword, openGrafana: `kubectl port-forward -n ${this.scope.namespace} service/grafana 3000` };
     }
 
     private get host(): string {

@@ -93,6 +93,8 @@ export const taskflowSettings = z.strictObject({
     prometheus: z.strictObject({
         storage: quantity.default("5Gi"),
         retention: z.string().regex(/^\d+[hdwy]$/, { error: "allowed is a number with h, d, w or y, such as 7d" }),
+        /** The cluster runs the Prometheus Operator: monitors and rules for it in place of Prometheus and Grafana. */
+        operator: z.boolean().default(false),
         /** Address of a shared kube-state-metrics; null runs one for this namespace. */
         kubeStateMetrics: serviceAddress.nullable().default(null),
     }),

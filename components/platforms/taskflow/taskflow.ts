@@ -19,8 +19,8 @@ import { rateLimit, securityHeaders } from "../../edge/middlewares";
 import { recommendedLabels } from "../../kit/labels";
 import { resources } from "../../kit/resources";
 import { dashboardJson } from "../../monitoring/dashboards/dashboard";
-import { Grafana } from "../../monitoring/grafana";
-import { Prometheus } from "../../monitoring/prometheus";
+import type { Grafana } from "../../monitoring/grafana";
+import { MonitoringStack } from "../../monitoring/monitoringStack";
 import type { Telemetry } from "../../monitoring/telemetry";
 import { scrapingTelemetry } from "../../monitoring/telemetry/scraping";
 import { storageTelemetry } from "../../monitoring/telemetry/storage";
@@ -43,10 +43,10 @@ export interface TaskFlowOutputs {
     /** Address of the page, or the command that tells it. */
     readonly url: string;
     /** Address of Grafana, or the command that tells it. */
-    readonly grafanaUrl: string;
-    readonly grafanaUser: string;
+    readonly grafanaUrl?: string;
+    readonly grafanaUser?: string;
     /** Marked as secret: `pulumi stack output --show-secrets`. */
-    readonly grafanaPassword: pulumi.Output<string>;
+    readonly grafanaPassword?: pulumi.Output<string>;
 }
 
 /** A to-do application that scales under load: page, API, PostgreSQL, Redis and its own monitoring, in one namespace. */
@@ -66,11 +66,10 @@ export class TaskFlow extends pulumi.ComponentResource {
         this.createBackup(postgres);
         const api = this.createBackend(postgres, redis);
         const frontend = this.createFrontend(api);
-        const prometheus = this.createPrometheus(frontend);
-        const grafana = this.createGrafana(prometheus);
-        this.createRoutes({ [this.host]: frontend, [this.grafanaHost]: grafana.workload });
-        this.createLoadGenerator(api, grafana);
-        this.outputs = { ...this.addresses(), grafanaUser: "admin", grafanaPassword: grafana.adminPassword };
+        const grafana = this.createMonitoring(frontend);
+        this.createRoutes({ [this.host]: frontend, ...(grafana && { [this.grafanaHost]: grafana.workload }) });
+        this.createLoadGenerator(api, grafana?.ready ?? frontend.ready);
+        this.outputs = this.show(grafana);
         this.registerOutputs({});
     }
 
@@ -122,30 +121,21 @@ export class TaskFlow extends pulumi.ComponentResource {
         return new Workload("frontend", this.scope, { ...args, after }, { parent: this });
     }
 
-    private createPrometheus(...after: Workload[]): Prometheus {
-        const { prometheus: { storage: size, ...prometheus }, storageClass } = this.settings;
-        return new Prometheus("prometheus", this.scope, {
-            ...prometheus,
-            storage: { size, storageClass },
-            alertmanager: this.context.environment.alertmanager,
-            runbooks: this.context.environment.runbooks,
-            telemetry: this.telemetry(),
-            workloads: this.scope.graph.workloads,
-            after: after.flatMap(({ ready }) => ready),
-        }, { parent: this });
-    }
-
-    private createGrafana(prometheus: Prometheus): Grafana {
-        const { grafana: { storage: size, rotation }, storageClass } = this.settings;
-        const dashboard = { uid: "taskflow", title: "TaskFlow", tags: ["taskflow"], telemetry: this.telemetry() };
-        return new Grafana("grafana", this.scope, {
-            prometheus,
-            dashboards: { "taskflow.json": dashboardJson(dashboard) },
-            rootUrl: this.isRouted ? `https://${this.grafanaHost}/` : null,
-            service: publicService(this.settings, this.context.environment, 3000),
-            storage: size === null ? null : { size, storageClass },
-            passwordRotation: rotation,
-        }, { parent: this });
+    private createMonitoring(...after: Workload[]): Grafana | undefined {
+        const { prometheus: { storage: size, operator, ...prometheus }, grafana, storageClass } = this.settings;
+        const telemetry = this.telemetry();
+        return new MonitoringStack(this.scope, {
+            alerting: this.context.alerting,
+            operator,
+            prometheus: { ...prometheus, storage: { size, storageClass }, telemetry, after: after.flatMap(({ ready }) => ready) },
+            grafana: {
+                dashboards: { "taskflow.json": dashboardJson({ uid: "taskflow", title: "TaskFlow", tags: ["taskflow"], telemetry }) },
+                rootUrl: this.isRouted ? `https://${this.grafanaHost}/` : null,
+                service: publicService(this.settings, this.context.environment, 3000),
+                storage: grafana.storage === null ? null : { size: grafana.storage, storageClass },
+                passwordRotation: grafana.rotation,
+            },
+        }, { parent: this }).grafana;
     }
 
     /** What the namespace's workloads bring along, those that people use before what they need, and what concerns all. */
@@ -164,7 +154,7 @@ export class TaskFlow extends pulumi.ComponentResource {
         }
     }
 
-    private createLoadGenerator(api: Workload, { ready: after }: Grafana): void {
+    private createLoadGenerator(api: Workload, after: readonly pulumi.Resource[]): void {
         if (this.settings.loadTest.enabled) {
             new Task("load-generator", this.scope, { ...loadGeneratorArgs(this.settings, api), after }, { parent: this });
         }
@@ -183,11 +173,15 @@ export class TaskFlow extends pulumi.ComponentResource {
     }
 
     /** Where people find the front ends; a load balancer's address is known to the cluster alone. */
-    private addresses(): Pick<TaskFlowOutputs, "url" | "grafanaUrl"> {
-        const service = (name: string): string => `kubectl get service ${name} --namespace ${this.scope.namespace}`;
-        return this.isRouted
-            ? { url: `https://${this.host}/`, grafanaUrl: `https://${this.grafanaHost}/` }
-            : { url: service("frontend"), grafanaUrl: service("grafana") };
+    private show(grafana: Grafana | undefined): TaskFlowOutputs {
+        const address = (host: string, service: string): string =>
+            this.isRouted ? `https://${host}/` : `kubectl get service ${service} --namespace ${this.scope.namespace}`;
+        return {
+            url: address(this.host, "frontend"),
+            ...(grafana && {
+                grafanaUrl: address(this.grafanaHost, "grafana"), grafanaUser: "admin", grafanaPassword: grafana.adminPassword,
+            }),
+        };
     }
 
     private createConfigMap(workload: string, { name, files }: ConfigFiles): k8s.core.v1.ConfigMap {

@@ -104,7 +104,9 @@ describe("Prometheus", () => {
 
     it("T-116 T-142: sends alerts to the shared Alertmanager in prod and not in dev, and may reach it there", () => {
         assert.equal(dev.configuration.alerting, undefined);
-        assert.deepEqual(prod.configuration.alerting?.alertmanagers[0]?.static_configs, [{ targets: ["alertmanager.monitoring.svc:9093"] }]);
+        assert.deepEqual(prod.configuration.alerting?.alertmanagers[0]?.static_configs, [{
+            targets: ["alertmanager-0.alertmanager-headless.monitoring.svc:9093", "alertmanager-1.alertmanager-headless.monitoring.svc:9093"],
+        }]);
         assert.deepEqual(reaches("taskflow/prometheus", prod)["monitoring/alertmanager"], [9093]);
     });
 

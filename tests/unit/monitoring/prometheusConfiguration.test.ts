@@ -37,7 +37,7 @@ const base: PrometheusConfigurationArgs = {
         scrapingTelemetry(),
     ],
     kubeStateMetrics: "kube-state-metrics.taskflow.svc:8080",
-    alertmanager: null,
+    alertmanagers: [],
 };
 
 function job(name: string, args: Partial<PrometheusConfigurationArgs> = {}): ScrapeJob {
@@ -109,7 +109,7 @@ describe("prometheus.yml", () => {
     it("T-116: evaluates rules everywhere and sends alerts where there is an Alertmanager", () => {
         assert.deepEqual(prometheusConfiguration(base).rule_files, ["/etc/prometheus/*.rules.yml"]);
         assert.equal(prometheusConfiguration(base).alerting, undefined);
-        assert.deepEqual(prometheusConfiguration({ ...base, alertmanager: "alertmanager.monitoring.svc:9093" }).alerting,
+        assert.deepEqual(prometheusConfiguration({ ...base, alertmanagers: ["alertmanager.monitoring.svc:9093"] }).alerting,
             { alertmanagers: [{ static_configs: [{ targets: ["alertmanager.monitoring.svc:9093"] }] }] });
     });
 

@@ -7,7 +7,7 @@ import { requireDockerConfig } from "../../../../components/platforms/aquaerp/pu
 import type { Inputs } from "../../../harness/mocks";
 import { secretMark } from "../../../harness/mocks";
 import { allContainers } from "../../../harness/pods";
-import { recordProgram } from "../../../harness/program";
+import { recordAlone } from "../../../harness/program";
 import { aquaerp, find, names, object, objectNames, pods, stacks } from "./stacks";
 
 const monitoring = "aquaerp-monitoring";
@@ -29,7 +29,7 @@ describe("AquaERP operations", () => {
 
         it("A-10: docr-secret comes from an encrypted value of the stack, on every ServiceAccount and pod, and is shown nowhere", async () => {
             pulumi.runtime.setAllConfig({ "platforms:aquaerpRegistry": dockerConfig });
-            const program = await recordProgram("staging", { enabled: ["aquaerp"] });
+            const program = await recordAlone("staging", "aquaerp");
             const secret = find(program, "Secret", "docr-secret");
             assert.equal(secret.inputs.type, "kubernetes.io/dockerconfigjson");
             assert.equal(secret.inputs.stringData[".dockerconfigjson"], dockerConfig);
@@ -91,7 +91,7 @@ describe("AquaERP operations", () => {
         }
     });
 
-    it("A-98: each service is scraped at /metrics every 30 s; on demand also by ServiceMonitors", async () => {
+    it("A-98: each service is scraped at /metrics every 30 s; by ServiceMonitors in their place for an operator", async () => {
         for (const stack of stacks) {
             const { scrape_configs: jobs } = await prometheusFile(stack, "prometheus.yml");
             for (const name of names) {
@@ -101,9 +101,11 @@ describe("AquaERP operations", () => {
             }
             assert.ok(jobs.some(({ job_name: job }: Inputs) => job === "rabbitmq"));
         }
-        const settings = { monitoring: { serviceMonitors: true } };
+        const settings = { monitoring: { operator: true } };
         assert.deepEqual(await objectNames("prod", "ServiceMonitor", {}, monitoring), []);
-        assert.deepEqual(await objectNames("prod", "ServiceMonitor", settings, monitoring), [...names].sort());
+        assert.deepEqual(await objectNames("prod", "ServiceMonitor", settings, monitoring), [...names, "rabbitmq"].sort());
+        assert.deepEqual(await objectNames("prod", "Deployment", settings, monitoring), []);
+        assert.deepEqual(await objectNames("prod", "PrometheusRule", settings, monitoring), ["aquaerp"]);
         const { spec } = await object("prod", "ServiceMonitor", "auth-service", settings, monitoring);
         assert.deepEqual(spec.endpoints, [{ port: "http", path: "/metrics", interval: "30s" }]);
     });

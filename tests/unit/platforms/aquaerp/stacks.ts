@@ -5,7 +5,7 @@ import type { Inputs, Registration } from "../../../harness/mocks";
 import type { RenderedContainer, RenderedPods } from "../../../harness/pods";
 import { podsOf } from "../../../harness/pods";
 import type { RecordedProgram, StackValues } from "../../../harness/program";
-import { recordProgram } from "../../../harness/program";
+import { recordAlone } from "../../../harness/program";
 
 export const stacks = environmentNames;
 
@@ -24,7 +24,7 @@ const recorded = new Map<string, Promise<RecordedProgram>>();
 /** AquaERP alone in one stack with some settings; every test reads the same run. */
 export function aquaerp(stack: EnvironmentName, settings: StackValues = {}, more: StackValues = {}): Promise<RecordedProgram> {
     const key = JSON.stringify([stack, settings, more]);
-    const known = recorded.get(key) ?? recordProgram(stack, { enabled: ["aquaerp"], aquaerp: settings, ...more });
+    const known = recorded.get(key) ?? recordAlone(stack, "aquaerp", settings, more);
     recorded.set(key, known);
     return known;
 }

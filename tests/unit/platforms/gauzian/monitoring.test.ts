@@ -102,8 +102,10 @@ describe("GAUZIAN monitoring", () => {
             assert.deepEqual(spec, {
                 selector: { matchLabels: { app: "backend" } },
                 namespaceSelector: { matchNames: ["gauzian-v2"] },
-                endpoints: [{ port: "http", path: "/metrics", interval: "30s" }],
+                podTargetLabels: ["app"],
+                endpoints: [{ port: "http", path: "/metrics", interval: "30s", relabelings: [{ targetLabel: "job", replacement: "gauzian-backend" }] }],
             });
+            assert.match(JSON.stringify(await object(stack, "PrometheusRule", "gauzian-backend", operator, "monitoring")), /HighErrorRate/);
             assert.equal(await job(stack, "gauzian-backend", operator), undefined);
             assert.doesNotMatch(keeps(await job(stack, "kubernetes-pods", operator), "__meta_kubernetes_pod_label_app") ?? "", /backend/);
         }

@@ -5,7 +5,7 @@ import type { Inputs, Registration } from "../../../harness/mocks";
 import type { RenderedContainer, RenderedPods } from "../../../harness/pods";
 import { podsOf } from "../../../harness/pods";
 import type { RecordedProgram, StackValues } from "../../../harness/program";
-import { recordProgram } from "../../../harness/program";
+import { recordAlone } from "../../../harness/program";
 
 export const stacks = environmentNames;
 
@@ -14,7 +14,7 @@ const recorded = new Map<string, Promise<RecordedProgram>>();
 /** GAUZIAN alone in one stack with some settings; every test reads the same run. */
 export function gauzian(stack: EnvironmentName, settings: StackValues = {}, more: StackValues = {}): Promise<RecordedProgram> {
     const key = JSON.stringify([stack, settings, more]);
-    const known = recorded.get(key) ?? recordProgram(stack, { enabled: ["gauzian"], gauzian: settings, ...more });
+    const known = recorded.get(key) ?? recordAlone(stack, "gauzian", settings, more);
     recorded.set(key, known);
     return known;
 }

@@ -5,7 +5,7 @@ import type { Inputs } from "../../../harness/mocks";
 import type { RenderedContainer, RenderedPods } from "../../../harness/pods";
 import { podsOf } from "../../../harness/pods";
 import type { RecordedProgram, StackValues } from "../../../harness/program";
-import { recordProgram } from "../../../harness/program";
+import { recordAlone } from "../../../harness/program";
 
 export const stacks = environmentNames;
 
@@ -17,7 +17,7 @@ const recorded = new Map<string, Promise<RecordedProgram>>();
 /** Storm alone in one stack with some settings; every test reads the same run. */
 export function storm(stack: EnvironmentName, settings: StackValues = {}, more: StackValues = {}): Promise<RecordedProgram> {
     const key = JSON.stringify([stack, settings, more]);
-    const known = recorded.get(key) ?? recordProgram(stack, { enabled: ["storm"], storm: settings, ...more });
+    const known = recorded.get(key) ?? recordAlone(stack, "storm", settings, more);
     recorded.set(key, known);
     return known;
 }

@@ -55,6 +55,7 @@ describe("TaskFlow configuration and secrets", () => {
             }
             const { grafanaUser, grafanaPassword } = outputs["taskflow"] as TaskFlowOutputs;
             assert.equal(grafanaUser, "admin");
+            assert.ok(grafanaPassword);
             const password = await new Promise(resolve => { grafanaPassword.apply(resolve); });
             assert.equal(password, stringData.GF_SECURITY_ADMIN_PASSWORD);
             assert.equal(await pulumi.isSecret(grafanaPassword), true);

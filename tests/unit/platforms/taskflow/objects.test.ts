@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { canary, secretMark, unknownMark } from "../../../harness/mocks";
-import { recordProgram } from "../../../harness/program";
+import { recordAlone } from "../../../harness/program";
 import { everything, stacks, taskflow } from "./stacks";
 
 const root = join(__dirname, "../../../..");
@@ -76,7 +76,7 @@ describe("TaskFlow objects", () => {
 
     it("T-122: a preview knows everything that the policies read; unknown are Secrets' content and the pods' digests of it", async () => {
         for (const stack of stacks) {
-            const { recording } = await recordProgram(stack, { enabled: ["taskflow"], taskflow: everything[stack] }, { preview: true });
+            const { recording } = await recordAlone(stack, "taskflow", everything[stack], {}, { preview: true });
             const unknown = recording.objects.flatMap(({ inputs: { kind }, shown }) => pathsOf(shown, unknownMark).map(path => `${kind} ${path}`));
             const allowed = /^Secret \/stringData(\/|$)|\/template\/metadata\/annotations\/checksum\/secrets$/;
             assert.deepEqual(unknown.filter(path => !allowed.test(path)), []);

@@ -1,0 +1,69 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { Scope } from "../kit/scope";
+import { ScopedComponent } from "../kit/scope";
+import type { AlertDestination } from "./alertDestination";
+import type { Alerting } from "./alerting";
+import type { GrafanaArgs } from "./grafana";
+import { Grafana } from "./grafana";
+import { OperatedMonitoring } from "./operatedMonitoring";
+import type { PrometheusArgs } from "./prometheus";
+import { Prometheus } from "./prometheus";
+import type { WorkloadJob } from "./scrapeConfiguration";
+
+/** Arguments of {@link MonitoringStack}. */
+export interface MonitoringStackArgs {
+    /** Whom alerts go to. */
+    readonly alerting: Alerting;
+    /** A Prometheus Operator on the cluster does the work: monitors and rules in place of Prometheus and Grafana. @default false */
+    readonly operator?: boolean;
+    /** What is scraped and watched, and the server's size. */
+    readonly prometheus: Omit<PrometheusArgs, "alertmanager" | "kubeStateMetrics" | "runbooks" | "workloads">
+        & Partial<Pick<PrometheusArgs, "kubeStateMetrics" | "workloads">>;
+    /** What is shown, and how it is reached. */
+    readonly grafana: Omit<GrafanaArgs, "prometheus">;
+    /** Folder of the runbooks with the platform's own pages. @default the environment's folder itself */
+    readonly runbooks?: string;
+    /** Beginning of the objects' names, so that platforms can share a namespace. @default none */
+    readonly prefix?: string;
+}
+
+/** One platform's monitoring: Prometheus with kube-state-metrics and Grafana, or what an operator's Prometheus needs in their place. */
+export class MonitoringStack extends ScopedComponent {
+    /** Undefined where an operator does the work. */
+    readonly prometheus?: Prometheus;
+    /** Undefined where an operator does the work. */
+    readonly grafana?: Grafana;
+
+    /** @throws Error when a query needs a metric that nothing scrapes */
+    constructor(scope: Scope, args: MonitoringStackArgs, opts?: pulumi.ComponentResourceOptions) {
+        const { prefix = "", operator = false } = args;
+        super("monitoring:MonitoringStack", `${prefix}monitoring-stack`, scope, opts);
+        const { graph, environment } = scope;
+        // An operator's Prometheus has an Alertmanager of its own.
+        const alertmanager = operator ? null : args.alerting.destination();
+        const { jobs = [], workloads = graph.workloads } = args.prometheus;
+        const prometheus = {
+            kubeStateMetrics: null,
+            ...(prefix && { kubeStateMetricsName: `${prefix}kube-state-metrics` }),
+            ...args.prometheus,
+            alertmanager,
+            jobs: [...jobs, ...besides(scope, alertmanager)],
+            // In a shared namespace others have theirs, or will have.
+            workloads: workloads.filter(({ platform }) => platform === scope.platform),
+            runbooks: args.runbooks === undefined ? environment.runbooks : `${environment.runbooks}/${args.runbooks}`,
+        };
+        if (operator) {
+            new OperatedMonitoring(`${prefix}${scope.platform}`, scope, { ...prometheus, dashboards: args.grafana.dashboards }, { parent: this });
+        } else {
+            this.prometheus = new Prometheus(`${prefix}prometheus`, scope, prometheus, { parent: this });
+            this.grafana = new Grafana(`${prefix}grafana`, scope, { ...args.grafana, prometheus: this.prometheus }, { parent: this });
+        }
+        this.registerOutputs({});
+    }
+}
+
+/** The Alertmanager is watched by whoever runs beside it; from another namespace its pods cannot be found. */
+function besides({ namespace }: Scope, alertmanager: AlertDestination | null): WorkloadJob[] {
+    const workload = alertmanager?.node;
+    return workload?.namespace === namespace ? [{ job: "alertmanager", workload, port: "http", discovery: "pods" }] : [];
+}

@@ -1,0 +1,57 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { RedisStore } from "../../data/redisStore";
+import type { Connectable } from "../../kit/connection";
+import { resources } from "../../kit/resources";
+import type { Scope } from "../../kit/scope";
+import { ScopedComponent } from "../../kit/scope";
+import { FluentBit } from "../../monitoring/fluentBit";
+import type { LogDestination } from "../../monitoring/fluentBitConfiguration";
+import { LogBridge } from "../../monitoring/logBridge";
+import { sharedService } from "../../monitoring/reach";
+import { PlatformNamespace } from "../../security/platformNamespace";
+import type { Namespaces } from "./namespaces";
+import type { EcommerceSettings } from "./settings";
+
+/** The way of the shop's logs: from the nodes' files through Fluent Bit to a stream of a Redis of their own, or to Loki. */
+export class EcommerceLogging extends ScopedComponent {
+    readonly agent: FluentBit;
+
+    constructor(
+        scope: Scope, private readonly settings: EcommerceSettings, { application, messaging }: Namespaces,
+        opts?: pulumi.ComponentResourceOptions,
+    ) {
+        super("ecommerce:Logging", "logging", scope, opts);
+        const { platform, graph, environment } = scope;
+        const { edge: { ingressNamespace }, logging: { agentsNamespace } } = settings;
+        // Reading the node's files is what no other pod of the shop may do.
+        const agents = new PlatformNamespace(agentsNamespace, {
+            platform, graph, environment, logicalPrefix: `${platform}-agents`, podSecurity: "privileged",
+        }, { parent: this }).scope;
+        const { destination, receiver } = this.createSink();
+        this.agent = new FluentBit("fluent-bit", agents, {
+            sources: [
+                ...[application, messaging].map(({ namespace }) => ({ namespace })),
+                { namespace: ingressNamespace, pods: "traefik-*" },
+            ],
+            labels: { platform, environment: environment.name },
+            destination,
+            receiver,
+        }, { parent: this });
+        this.registerOutputs({});
+    }
+
+    private createSink(): { destination: LogDestination; receiver: Connectable } {
+        const { logging: { sink, loki, maximumLines }, redis: { exporter, image }, storageClass } = this.settings;
+        if (sink === "loki") {
+            const [host = "", port] = loki.split(":");
+            return { destination: { kind: "loki", host, port: Number(port) }, receiver: sharedService(loki) };
+        }
+        const { environment: { name } } = this.scope;
+        const { storage, ephemeral, memory } = this.settings.logging.redis;
+        // Apart from the shop's Redis: logs would push sessions out. When it is full it refuses lines, which stay on the nodes.
+        const redis = new RedisStore("redis-logs", this.scope, {
+            image, storage, storageClass, ephemeral, exporter, resources: resources("50m/64Mi", `250m/${memory}`),
+        }, { parent: this });
+        return new LogBridge("log-bridge", this.scope, { redis, stream: `logs:${name}`, maximumLines }, { parent: this });
+    }
+}

@@ -1,0 +1,43 @@
+import { z } from "zod";
+import { hostname, quantity, replicas, serviceAddress } from "../../config/schema";
+import { requestsAndLimits } from "./serviceSettings";
+
+/** Each step generates new passwords. */
+export const counter = z.int().min(0).default(0);
+
+/** Traces. */
+export const jaeger = z.strictObject({
+    /** Runs Jaeger beside the shop's Prometheus; without it and without another collector nothing is traced. */
+    enabled: z.boolean().default(true),
+    /** Volume of the traces; null keeps the newest in memory. */
+    storage: quantity.nullable(),
+    retentionHours: z.int().min(1).max(8760).default(168),
+});
+
+/** Logs. */
+export const logging = z.strictObject({
+    /** A stream of a Redis of its own, a Loki of the cluster, or the pods' output alone, which goes with them. */
+    sink: z.enum(["redis-streams", "loki", "stdout-only"]).default("redis-streams"),
+    /** Address of the Loki, for that sink. */
+    loki: serviceAddress.default("loki.monitoring.svc:3100"),
+    /** Of Fluent Bit, which reads the nodes' files, and alone has the privileged level. */
+    agentsNamespace: hostname.default("monitoring-agents"),
+    /** Lines that the stream keeps, about. */
+    maximumLines: z.int().min(1000).max(10_000_000),
+    redis: z.strictObject({ storage: quantity.default("5Gi"), ephemeral: z.boolean(), memory: quantity }),
+});
+
+/** Prometheus and Grafana. */
+export const monitoring = z.strictObject({
+    enabled: z.boolean().default(true),
+    /** The cluster runs the Prometheus Operator: ServiceMonitors in place of scrape jobs. */
+    operator: z.boolean().default(false),
+    prometheus: z.strictObject({
+        /** Servers that scrape the same, each with a volume of its own. */
+        replicas,
+        storage: quantity,
+        retention: z.string().regex(/^\d+[hdwy]$/),
+        resources: requestsAndLimits,
+    }),
+    grafana: z.strictObject({ storage: quantity.default("10Gi"), rotation: counter }).prefault({}),
+});
