@@ -99,7 +99,7 @@ describe("e-commerce configuration", () => {
         await assert.rejects(shop("prod", { services: { "shop-service": {} } }), /shop-service/);
     });
 
-    it("E-169: traces go to the collector that is named, and the way there is open; without one nothing is traced", async () => {
+    it("E-169: traces go to the collector that is named, and the way there is open; without one they go to the shop's Jaeger, and without that nowhere", async () => {
         const { data } = await object("prod", "ConfigMap", "global-config", enlarged);
         assert.deepEqual([data.OTEL_EXPORTER_OTLP_ENDPOINT, data.OTEL_TRACES_SAMPLER, data.OTEL_TRACES_SAMPLER_ARG],
             ["http://jaeger.monitoring.svc:4318", "parentbased_traceidratio", "0.1"]);
@@ -107,7 +107,10 @@ describe("e-commerce configuration", () => {
         const { graph } = await shop("prod", enlarged);
         const senders = graph.edges.filter(({ to }) => to.name === "monitoring/jaeger").map(({ from }) => from.name);
         assert.deepEqual(senders.sort(), [...names, "orders-service-worker", "payments-service"].sort());
-        assert.equal((await object("prod", "ConfigMap", "global-config")).data.OTEL_EXPORTER_OTLP_ENDPOINT, undefined);
+        const endpoint = async (settings = {}): Promise<string> =>
+            (await object("dev", "ConfigMap", "global-config", settings)).data.OTEL_EXPORTER_OTLP_ENDPOINT;
+        assert.equal(await endpoint(), "http://jaeger.monitoring.svc.cluster.local:4318");
+        assert.equal(await endpoint({ jaeger: { enabled: false } }), undefined);
     });
 
     it("every namespace of the services is the environment's", async () => {

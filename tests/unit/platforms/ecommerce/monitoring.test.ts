@@ -41,7 +41,8 @@ describe("e-commerce monitoring", () => {
         assert.deepEqual(spec.namespaceSelector.matchNames, ["e-commerce-prod"]);
         const labelled = [...await objects("prod", "Service", altered)].filter(([, { inputs }]) => inputs.metadata.labels.component === "microservice");
         assert.deepEqual(labelled.map(([name]) => name).sort(), [...names, "payments-service"].sort());
-        assert.equal((await objects("prod", "Deployment", altered, monitoring)).size, 0);
+        const deployed = await objects("prod", "Deployment", altered, monitoring);
+        assert.deepEqual([...deployed.keys()].filter(name => name.startsWith("e-commerce-")), []);
     });
 
     it("E-180 E-181 E-242: Prometheus is sized and remembers by environment", async () => {
@@ -50,9 +51,10 @@ describe("e-commerce monitoring", () => {
             ["staging", "20Gi", "7d", ["500m", "1Gi", "1000m", "2Gi"]],
             ["prod", "50Gi", "30d", ["1000m", "2Gi", "2000m", "4Gi"]],
         ] as const) {
-            const claim = await object(stack, "PersistentVolumeClaim", "e-commerce-prometheus-pvc", {}, monitoring);
+            const { spec } = await object(stack, stack === "prod" ? "StatefulSet" : "Deployment", "e-commerce-prometheus", {}, monitoring);
+            const claim = spec.volumeClaimTemplates?.[0] ?? await object(stack, "PersistentVolumeClaim", "e-commerce-prometheus-pvc", {}, monitoring);
             assert.equal(claim.spec.resources.requests.storage, size);
-            const { containers: [main] } = (await object(stack, "Deployment", "e-commerce-prometheus", {}, monitoring)).spec.template.spec;
+            const { containers: [main] } = spec.template.spec;
             const { requests, limits } = main.resources;
             assert.deepEqual([requests.cpu, requests.memory, limits.cpu, limits.memory], amounts);
             assert.ok(main.args.includes(`--storage.tsdb.retention.time=${retention}`));

@@ -39,9 +39,12 @@ function documented(stack: EnvironmentName): string[] {
         way(prometheus, "minio", 9000),
         way(prometheus, "e-commerce-kube-state-metrics", 8080),
         way("e-commerce-grafana", prometheus, 9090),
+        way("fluent-bit", "log-bridge", 8080),
+        way("log-bridge", "redis-logs", 6379),
         ...(exported ? [
             ...services.map(name => way(prometheus, `${name}-mysql`, 9104)),
             way(prometheus, "redis", 9121),
+            way(prometheus, "redis-logs", 9121),
             ...domains.map(domain => way(`${domain}-mysql-backup`, `${domain}-service-mysql`, 3306)),
             ...domains.map(domain => way(`${domain}-mysql-backup`, "minio", 9000)),
         ] : []),

@@ -16,7 +16,7 @@ describe("e-commerce security", () => {
             const accounts = podsOf(recording).map(({ template: { spec }, namespace }) => `${namespace}/${spec.serviceAccountName}`);
             assert.equal(new Set(accounts).size, accounts.length);
             for (const { name, namespace, template: { spec } } of podsOf(recording)) {
-                assert.equal(spec.automountServiceAccountToken, /prometheus|kube-state-metrics/.test(name), `${namespace}/${name}`);
+                assert.equal(spec.automountServiceAccountToken, /prometheus|kube-state-metrics|fluent-bit/.test(name), `${namespace}/${name}`);
             }
             const bound = recording.ofKind("RoleBinding").flatMap(({ inputs }) => inputs.subjects).filter((subject: Inputs) => subject.kind === "ServiceAccount");
             assert.ok(bound.every((subject: Inputs) => /prometheus|kube-state-metrics/.test(subject.name)));

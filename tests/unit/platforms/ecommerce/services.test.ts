@@ -13,7 +13,7 @@ describe("e-commerce namespaces and services", () => {
     it("E-01 E-02 E-229: the services' namespace is named by the environment, the supporting ones are not", async () => {
         for (const stack of stacks) {
             const { graph } = await shop(stack);
-            assert.deepEqual(graph.namespaces.map(({ name }) => name).sort(), [`e-commerce-${stack}`, messaging, "monitoring"].sort());
+            assert.deepEqual(graph.namespaces.map(({ name }) => name).sort(), [`e-commerce-${stack}`, messaging, "monitoring", "monitoring-agents"].sort());
         }
     });
 
@@ -30,9 +30,9 @@ describe("e-commerce namespaces and services", () => {
         await assert.rejects(shop("dev", { applications: {} }), /applications/);
     });
 
-    it("E-03: both supporting namespaces can be named by the environment where environments share a cluster", async () => {
+    it("E-03: the supporting namespaces can be named by the environment where environments share a cluster", async () => {
         const { graph } = await shop("dev", shared);
-        assert.deepEqual(graph.namespaces.map(({ name }) => name).sort(), ["e-commerce-dev", "e-commerce-messaging-dev", "monitoring-dev"]);
+        assert.deepEqual(graph.namespaces.map(({ name }) => name).sort(), ["e-commerce-dev", "e-commerce-messaging-dev", "monitoring-agents-dev", "monitoring-dev"]);
     });
 
     it("E-05 E-36 E-260: thirteen Deployments by default, fourteen when payments are switched on", async () => {

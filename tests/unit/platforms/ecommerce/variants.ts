@@ -57,4 +57,9 @@ export const altered = {
 };
 
 /** Names for a cluster that several environments share. */
-export const shared = { ...access, messagingNamespace: "e-commerce-messaging-dev", monitoringNamespace: "monitoring-dev" };
+export const shared = {
+    ...access,
+    messagingNamespace: "e-commerce-messaging-dev",
+    monitoringNamespace: "monitoring-dev",
+    logging: { agentsNamespace: "monitoring-agents-dev" },
+};
