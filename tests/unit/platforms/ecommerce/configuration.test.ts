@@ -99,15 +99,16 @@ describe("e-commerce configuration", () => {
         await assert.rejects(shop("prod", { services: { "shop-service": {} } }), /shop-service/);
     });
 
-    it("E-169: traces go to Jaeger or the collector that is named, and the way there is open; without one nothing is traced", async () => {
+    it("E-169: traces go to the collector that is named, and the way there is open; without one they go to the shop's Jaeger, and without that nowhere", async () => {
         const { data } = await object("prod", "ConfigMap", "global-config", enlarged);
         assert.deepEqual([data.OTEL_EXPORTER_OTLP_ENDPOINT, data.OTEL_TRACES_SAMPLER, data.OTEL_TRACES_SAMPLER_ARG],
-            ["http://collector.tracing.svc:4318", "parentbased_traceidratio", "0.1"]);
+            ["http://jaeger.monitoring.svc:4318", "parentbased_traceidratio", "0.1"]);
         assert.equal((await object("prod", "ConfigMap", "auth-service-config", enlarged)).data.OTEL_SERVICE_NAME, "auth-service");
         const { graph } = await shop("prod", enlarged);
-        const senders = graph.edges.filter(({ to }) => to.name === "tracing/collector").map(({ from }) => from.name);
+        const senders = graph.edges.filter(({ to }) => to.name === "monitoring/jaeger").map(({ from }) => from.name);
         assert.deepEqual(senders.sort(), [...names, "orders-service-worker", "payments-service"].sort());
-        const endpoint = async (settings = {}): Promise<string> => (await object("prod", "ConfigMap", "global-config", settings)).data.OTEL_EXPORTER_OTLP_ENDPOINT;
+        const endpoint = async (settings = {}): Promise<string> =>
+            (await object("dev", "ConfigMap", "global-config", settings)).data.OTEL_EXPORTER_OTLP_ENDPOINT;
         assert.equal(await endpoint(), "http://jaeger.monitoring.svc.cluster.local:4318");
         assert.equal(await endpoint({ jaeger: { enabled: false } }), undefined);
     });

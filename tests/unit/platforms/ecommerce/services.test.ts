@@ -30,9 +30,9 @@ describe("e-commerce namespaces and services", () => {
         await assert.rejects(shop("dev", { applications: {} }), /applications/);
     });
 
-    it("E-03: both supporting namespaces can be named by the environment where environments share a cluster", async () => {
+    it("E-03: the supporting namespaces can be named by the environment where environments share a cluster", async () => {
         const { graph } = await shop("dev", shared);
-        assert.deepEqual(graph.namespaces.map(({ name }) => name).sort(), ["e-commerce-dev", "e-commerce-messaging-dev", "monitoring-agents", "monitoring-dev"]);
+        assert.deepEqual(graph.namespaces.map(({ name }) => name).sort(), ["e-commerce-dev", "e-commerce-messaging-dev", "monitoring-agents-dev", "monitoring-dev"]);
     });
 
     it("E-05 E-36 E-260: thirteen Deployments by default, fourteen when payments are switched on", async () => {
@@ -178,8 +178,6 @@ describe("e-commerce namespaces and services", () => {
         assert.equal(main.image, (await container("prod", "orders-service", enlarged)).image);
         assert.deepEqual(main.command, ["php", "artisan", "queue:work"]);
         assert.equal(references(main).DB_PASSWORD, "orders-mysql-secret/password");
-        assert.deepEqual(main.readinessProbe.exec.command, ["php", "artisan", "--version"]);
-        assert.ok(main.livenessProbe.periodSeconds > main.readinessProbe.periodSeconds);
         assert.ok(!(await objects("prod", "Service", enlarged)).has("orders-service-worker"));
     });
 

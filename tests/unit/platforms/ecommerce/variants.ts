@@ -19,7 +19,7 @@ export const enlarged = {
     images: { pullSecret: "registry-credentials" },
     migrations: { enabled: false },
     mail,
-    tracing: "collector.tracing.svc:4318",
+    tracing: "jaeger.monitoring.svc:4318",
     edge: { domain: "shop.example.com", allowList: ["203.0.113.0/24"] },
     minio: { publicHost: "media.shop.example.com", savRetentionDays: 365 },
     rabbitmq: { ingress: { enabled: true, allowList: ["203.0.113.64/28"] } },
@@ -57,4 +57,9 @@ export const altered = {
 };
 
 /** Names for a cluster that several environments share. */
-export const shared = { ...access, messagingNamespace: "e-commerce-messaging-dev", monitoringNamespace: "monitoring-dev" };
+export const shared = {
+    ...access,
+    messagingNamespace: "e-commerce-messaging-dev",
+    monitoringNamespace: "monitoring-dev",
+    logging: { agentsNamespace: "monitoring-agents-dev" },
+};
