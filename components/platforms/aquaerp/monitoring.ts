@@ -5,18 +5,25 @@ import { HttpsIngress } from "../../edge/httpsIngress";
 import type { WorkloadNode } from "../../kit/graph";
 import type { Scope } from "../../kit/scope";
 import { ScopedComponent } from "../../kit/scope";
+import { boardDashboards } from "../../monitoring/dashboards/boards";
 import { dashboardJson } from "../../monitoring/dashboards/dashboard";
 import { Grafana } from "../../monitoring/grafana";
 import { Prometheus } from "../../monitoring/prometheus";
 import type { Telemetry } from "../../monitoring/telemetry";
+import { withoutAlerts } from "../../monitoring/telemetry";
+import { backupTelemetry } from "../../monitoring/telemetry/backup";
+import { certManagerTelemetry } from "../../monitoring/telemetry/certManager";
+import { facilityTelemetry } from "../../monitoring/telemetry/facilities";
+import { memoryTelemetry } from "../../monitoring/telemetry/memory";
 import { podTelemetry } from "../../monitoring/telemetry/pods";
+import { scrapingTelemetry } from "../../monitoring/telemetry/scraping";
 import { storageTelemetry } from "../../monitoring/telemetry/storage";
 import type { PlatformContext } from "../definition";
-import { alertTelemetry, certManagerJob, rabbitmqJob } from "./alerts";
+import { alertTelemetry, backupName, certManagerJob, rabbitmqJob } from "./alerts";
 import { grafanaIngressArgs } from "./edge";
 import type { ServiceName } from "./services";
 import type { AquaErpSettings } from "./settings";
-import { clusterTelemetry, serviceTelemetry, withoutAlerts } from "./telemetry";
+import { clusterTelemetry, replacedAlerts, serviceLevelTelemetry, serviceTelemetry } from "./telemetry";
 
 /** Seconds between two looks at a service. */
 const intervalSeconds = 30;
@@ -64,11 +71,11 @@ export class AquaErpMonitoring extends ScopedComponent {
             statics: certManager === null ? {} : { [certManagerJob]: certManager },
             telemetry: [
                 alertTelemetry(this.settings, { backups: backupRetentionDays !== null }),
-                ...this.serviceRows(), ...this.stateRows(), clusterTelemetry(this.settings),
+                ...this.serviceRows(), ...this.stateRows(), clusterTelemetry(this.settings), ...this.commonRows(),
             ],
             kubeStateMetrics: null,
             alertmanager,
-            runbooks: `${runbooks}/aquaerp`,
+            runbooks,
             storage: { size, storageClass },
             retention,
             after: services.flatMap(({ ready }) => ready),
@@ -85,6 +92,7 @@ export class AquaErpMonitoring extends ScopedComponent {
                 "aquaerp.json": dashboard("aquaerp", "AquaERP services", this.serviceRows()),
                 "aquaerp-state.json": dashboard("aquaerp-state", "AquaERP state", this.stateRows()),
                 "aquaerp-cluster.json": dashboard("aquaerp-cluster", "AquaERP cluster resources", [clusterTelemetry(this.settings)]),
+                ...boardDashboards({ platform: "aquaerp", title: "AquaERP", telemetry: [...this.stateRows(), ...this.commonRows()] }),
             },
             configMapNames: { provider: "grafana-dashboards-provider", dashboard: file => `grafana-dashboard-${file.replace(/\.json$/, "")}` },
             rootUrl: host === null ? null : `https://${host}/`,
@@ -103,7 +111,23 @@ export class AquaErpMonitoring extends ScopedComponent {
         const { namespace } = this.settings;
         const stores = this.scope.graph.workloads.filter(workload => workload.namespace === namespace)
             .flatMap(({ telemetry = [] }) => telemetry);
-        return [podTelemetry({ namespaces: [namespace] }), storageTelemetry({ namespace }), ...stores].map(withoutAlerts);
+        return [podTelemetry({ namespaces: [namespace] }), storageTelemetry({ namespace }), ...stores]
+            .map(telemetry => withoutAlerts(telemetry, replacedAlerts));
+    }
+
+    /** What every platform brings along, and the promises of the services. */
+    private commonRows(): Telemetry[] {
+        const { settings, scope: { graph: { workloads } }, context: { environment } } = this;
+        const { namespace, monitoring: { certManager } } = settings;
+        const namespaces = [namespace];
+        return [
+            ...this.monitored.services.map(({ node: { name } }) => serviceLevelTelemetry(settings, name as ServiceName)),
+            memoryTelemetry({ namespaces }),
+            ...facilityTelemetry({ namespaces, workloads }),
+            ...(environment.backupRetentionDays === null ? [] : [backupTelemetry({ namespace, cronJob: backupName })]),
+            ...(certManager === null ? [] : [certManagerTelemetry({ job: certManagerJob, namespaces })]),
+            scrapingTelemetry({ notifies: environment.alertmanager !== null }),
+        ].map(telemetry => withoutAlerts(telemetry, replacedAlerts));
     }
 
     /** For the Prometheus Operator, beside the scrape jobs. */

@@ -5,12 +5,15 @@ import type { ExternalNode, WorkloadNode } from "../../kit/graph";
 import { resources } from "../../kit/resources";
 import type { Scope } from "../../kit/scope";
 import { ScopedComponent } from "../../kit/scope";
+import { boardDashboards, withDetails } from "../../monitoring/dashboards/boards";
 import { dashboardJson } from "../../monitoring/dashboards/dashboard";
 import { Grafana } from "../../monitoring/grafana";
 import { Prometheus } from "../../monitoring/prometheus";
 import type { Telemetry } from "../../monitoring/telemetry";
 import { autoscalerTelemetry } from "../../monitoring/telemetry/autoscaler";
+import { facilityTelemetry } from "../../monitoring/telemetry/facilities";
 import { objectStorageTelemetry } from "../../monitoring/telemetry/objectStorage";
+import { objectStorageCapacityTelemetry } from "../../monitoring/telemetry/objectStorageCapacity";
 import { podTelemetry } from "../../monitoring/telemetry/pods";
 import { scrapingTelemetry } from "../../monitoring/telemetry/scraping";
 import { storageTelemetry } from "../../monitoring/telemetry/storage";
@@ -20,7 +23,7 @@ import type { Namespaces } from "./namespaces";
 import type { ServiceName } from "./services";
 import { serviceNames } from "./services";
 import type { EcommerceSettings } from "./settings";
-import { infrastructureTelemetry, overviewTelemetry, serviceTelemetry } from "./telemetry";
+import { infrastructureTelemetry, overviewTelemetry, serviceLevel, serviceTelemetry } from "./telemetry";
 
 /** Before every name in the namespace, which other platforms have things of the same kind in. */
 const prefix = "e-commerce";
@@ -80,11 +83,11 @@ export class EcommerceMonitoring extends ScopedComponent {
                 { job: "rabbitmq", workload: this.workload("rabbitmq-cluster"), port: "prometheus", intervalSeconds },
                 { job: objectStorageJob, workload: this.workload("minio"), port: "api", path: "/minio/v2/metrics/cluster", intervalSeconds },
             ],
-            telemetry: [this.overview(), ...this.perService(), ...this.stores(), ...this.infrastructure()],
+            telemetry: this.telemetry(),
             kubeStateMetrics: null,
             kubeStateMetricsName: `${prefix}-kube-state-metrics`,
             alertmanager,
-            runbooks: `${runbooks}/ecommerce`,
+            runbooks,
             storage: { size, storageClass },
             retention,
             resources: resources(requests, limits),
@@ -95,15 +98,18 @@ export class EcommerceMonitoring extends ScopedComponent {
         const { storageClass, monitoring: { grafana: { storage: size, rotation } } } = this.settings;
         const dashboard = (name: string, title: string, telemetry: readonly Telemetry[]): [string, string] =>
             [`${name}.json`, dashboardJson({ uid: `e-commerce-${name}`, title: `E-commerce: ${title}`, tags: ["e-commerce"], telemetry })];
-        const [rabbitmq, others] = [this.stores().filter(({ name }) => name === "RabbitMQ"), this.stores()];
+        const stores = (board: Telemetry["board"]): Telemetry[] => this.stores().filter(store => store.board === board).map(withDetails);
         return new Grafana(`${prefix}-grafana`, this.scope, {
             prometheus,
             dashboards: Object.fromEntries([
                 dashboard("overview", "overview", [this.overview()]),
                 ...this.services.map(({ name }) => dashboard(name, name, [serviceTelemetry(this.application, name)])),
-                dashboard("rabbitmq", "messaging", rabbitmq),
-                dashboard("mysql", "MySQL", others.filter(({ name }) => name.startsWith("MySQL"))),
+                dashboard("rabbitmq", "messaging", stores("rabbitmq")),
+                dashboard("mysql", "MySQL", stores("mysql")),
                 dashboard("infrastructure", "infrastructure", this.infrastructure()),
+                ...Object.entries(boardDashboards({
+                    platform: prefix, title: "E-commerce", telemetry: this.telemetry(), without: ["rabbitmq", "mysql"],
+                })),
             ]),
             configMapNames: {
                 provider: `${prefix}-grafana-provider`,
@@ -117,6 +123,10 @@ export class EcommerceMonitoring extends ScopedComponent {
         }, { parent: this });
     }
 
+    private telemetry(): Telemetry[] {
+        return [this.overview(), ...this.perService(), ...this.stores(), ...this.infrastructure()];
+    }
+
     private overview(): Telemetry {
         return overviewTelemetry(this.application, this.services.map(({ name }) => name));
     }
@@ -125,6 +135,7 @@ export class EcommerceMonitoring extends ScopedComponent {
         const { autoscaling } = this.settings.application;
         return this.services.flatMap(({ name }) => [
             serviceTelemetry(this.application, name),
+            serviceLevel(this.application, name),
             ...(autoscaling
                 ? [autoscalerTelemetry({
                     namespace: this.application, app: name, autoscaler: `${name}-hpa`, scraped: true, maximumMinutes: 30,
@@ -134,7 +145,10 @@ export class EcommerceMonitoring extends ScopedComponent {
     }
 
     private stores(): Telemetry[] {
-        return [...this.workloads.flatMap(({ telemetry = [] }) => telemetry), objectStorageTelemetry({ job: objectStorageJob })];
+        return [
+            ...this.workloads.flatMap(({ telemetry = [] }) => telemetry),
+            objectStorageTelemetry({ job: objectStorageJob }), objectStorageCapacityTelemetry({ job: objectStorageJob }),
+        ];
     }
 
     private infrastructure(): Telemetry[] {
@@ -142,7 +156,8 @@ export class EcommerceMonitoring extends ScopedComponent {
         return [
             infrastructureTelemetry(namespaces), podTelemetry({ namespaces }),
             ...namespaces.map(namespace => ({ ...storageTelemetry({ namespace }), name: `Storage of ${namespace}` })),
-            scrapingTelemetry(),
+            ...facilityTelemetry({ namespaces, workloads: this.workloads }),
+            scrapingTelemetry({ notifies: this.context.environment.alertmanager !== null }),
         ];
     }
 

@@ -7,6 +7,7 @@ import type { Scope } from "../../kit/scope";
 import { ScopedComponent } from "../../kit/scope";
 import type { Mount } from "../../kit/volumes";
 import { secretVolume } from "../../kit/volumes";
+import { boardDashboards, withDetails } from "../../monitoring/dashboards/boards";
 import { dashboardJson } from "../../monitoring/dashboards/dashboard";
 import { Grafana } from "../../monitoring/grafana";
 import { NodeExporter } from "../../monitoring/nodeExporter";
@@ -15,17 +16,20 @@ import type { WorkloadJob } from "../../monitoring/scrapeConfiguration";
 import type { Telemetry } from "../../monitoring/telemetry";
 import { autoscalerTelemetry } from "../../monitoring/telemetry/autoscaler";
 import { backupTelemetry } from "../../monitoring/telemetry/backup";
+import { facilityTelemetry } from "../../monitoring/telemetry/facilities";
+import { memoryTelemetry } from "../../monitoring/telemetry/memory";
 import { nodeTelemetry } from "../../monitoring/telemetry/nodes";
 import { objectStorageTelemetry } from "../../monitoring/telemetry/objectStorage";
 import { podTelemetry } from "../../monitoring/telemetry/pods";
 import { scrapingTelemetry } from "../../monitoring/telemetry/scraping";
 import { storageTelemetry } from "../../monitoring/telemetry/storage";
+import { traefikTelemetry } from "../../monitoring/telemetry/traefik";
 import type { PlatformContext } from "../definition";
 import { grafanaRouteArgs, hosts } from "./edge";
 import type { GauzianSecrets } from "./secrets";
 import type { GauzianSettings } from "./settings";
 import { backupName } from "./stores";
-import { applicationTelemetry, backendJob, certificateTelemetry, objectStorageJob, traefikJob } from "./telemetry";
+import { applicationTelemetry, backendJob, backendLevel, objectStorageJob, traefikJob } from "./telemetry";
 
 /** What is monitored. */
 export interface Monitored {
@@ -86,12 +90,15 @@ export class GauzianMonitoring extends ScopedComponent {
     private createGrafana(prometheus: Prometheus): Grafana {
         const { grafana: { storage: size, rotation } } = this.settings.monitoring;
         const tags = [this.scope.platform];
+        const [application, system] = [this.application(), this.system()];
+        const telemetry = [...application, ...system];
         return new Grafana("grafana", this.scope, {
             prometheus,
             dataSourceUrl: "http://prometheus:9090",
             dashboards: {
-                "gauzian.json": dashboardJson({ uid: "gauzian", title: "Gauzian", tags, telemetry: this.application() }),
-                "sysadmin.json": dashboardJson({ uid: "sysadmin", title: "SysAdmin", tags, telemetry: this.system() }),
+                "gauzian.json": dashboardJson({ uid: "gauzian", title: "Gauzian", tags, telemetry: application }),
+                "sysadmin.json": dashboardJson({ uid: "sysadmin", title: "SysAdmin", tags, telemetry: system.map(withDetails) }),
+                ...boardDashboards({ platform: "gauzian", title: "Gauzian", telemetry, without: ["system"] }),
             },
             configMapNames: {
                 provider: "grafana-dashboards-provider",
@@ -155,7 +162,8 @@ export class GauzianMonitoring extends ScopedComponent {
 
     /** Row and alerts of the application's dashboard. */
     private application(): Telemetry[] {
-        return [applicationTelemetry({ namespace: this.settings.namespace, schema: this.settings.metrics.schema })];
+        const { namespace, metrics: { schema } } = this.settings;
+        return [applicationTelemetry({ namespace, schema }), backendLevel({ namespace, schema })];
     }
 
     /** Rows and alerts of the system's dashboard. */
@@ -171,8 +179,10 @@ export class GauzianMonitoring extends ScopedComponent {
             objectStorageTelemetry({ job: objectStorageJob }),
             backupTelemetry({ namespace, cronJob: backupName }),
             storageTelemetry({ namespace }),
-            ...(monitoring.traefikMetrics === null ? [] : [certificateTelemetry()]),
-            scrapingTelemetry(),
+            memoryTelemetry({ namespaces }),
+            ...facilityTelemetry({ namespaces: this.watchedNamespaces(), workloads: this.scope.graph.workloads }),
+            ...(monitoring.traefikMetrics === null ? [] : [traefikTelemetry({ job: traefikJob })]),
+            scrapingTelemetry({ notifies: this.context.environment.alertmanager !== null }),
         ];
     }
 

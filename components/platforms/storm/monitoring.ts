@@ -3,6 +3,7 @@ import type { Workload } from "../../app/workload";
 import type { WorkloadNode } from "../../kit/graph";
 import type { Scope } from "../../kit/scope";
 import { ScopedComponent } from "../../kit/scope";
+import { boardDashboards } from "../../monitoring/dashboards/boards";
 import { dashboardJson } from "../../monitoring/dashboards/dashboard";
 import { Grafana } from "../../monitoring/grafana";
 import { Prometheus } from "../../monitoring/prometheus";
@@ -10,10 +11,12 @@ import type { Telemetry } from "../../monitoring/telemetry";
 import { availabilityTelemetry } from "../../monitoring/telemetry/availability";
 import { backupTelemetry } from "../../monitoring/telemetry/backup";
 import { containerTelemetry } from "../../monitoring/telemetry/containers";
+import { facilityTelemetry } from "../../monitoring/telemetry/facilities";
 import { memoryTelemetry } from "../../monitoring/telemetry/memory";
 import { objectStorageTelemetry } from "../../monitoring/telemetry/objectStorage";
 import { objectStorageCapacityTelemetry } from "../../monitoring/telemetry/objectStorageCapacity";
 import { podTelemetry } from "../../monitoring/telemetry/pods";
+import { readinessLevelTelemetry } from "../../monitoring/telemetry/tierLevel";
 import { scrapingTelemetry } from "../../monitoring/telemetry/scraping";
 import { storageTelemetry } from "../../monitoring/telemetry/storage";
 import type { PlatformContext } from "../definition";
@@ -41,17 +44,13 @@ export class StormMonitoring extends ScopedComponent {
         super("storm:Monitoring", "monitoring", scope, opts);
         const stores = this.stores();
         const overview = this.overview();
-        const prometheus = this.createPrometheus([...overview, ...Object.values(stores).flat()]);
-        const dashboard = (uid: string, title: string, telemetry: readonly Telemetry[]): string =>
-            dashboardJson({ uid, title, tags: ["storm"], telemetry });
+        const telemetry = [...overview, ...this.serviceLevels(), ...stores, ...this.facilities()];
+        const prometheus = this.createPrometheus(telemetry);
         const grafana = new Grafana("grafana", scope, {
             prometheus,
             dashboards: {
-                "storm.json": dashboard("storm", "Storm overview", overview),
-                ...Object.fromEntries(Object.entries(stores).map(([title, telemetry]) => {
-                    const uid = `storm-${title.toLowerCase().replace(/ /g, "-")}`;
-                    return [`${uid}.json`, dashboard(uid, title, telemetry)];
-                })),
+                "storm.json": dashboardJson({ uid: "storm", title: "Storm overview", tags: ["storm"], telemetry: overview }),
+                ...boardDashboards({ platform: "storm", title: "Storm", telemetry }),
             },
             rootUrl: null,
         }, { parent: this });
@@ -83,30 +82,36 @@ export class StormMonitoring extends ScopedComponent {
             availabilityTelemetry({
                 namespace, deployment: "gateway-service", alert: "GatewayDown", others: names.filter(name => name !== "gateway-service"),
             }),
-            memoryTelemetry({ namespace, containers: names }),
+            memoryTelemetry({ namespaces: [namespace] }),
             ...this.monitored.services.map(({ objectName: app, node: { capacity } }) => containerTelemetry({
                 namespace, app, container: app, title: app, requests: capacity.containers[0]?.requests ?? { cpu: "1", memory: "1Gi" },
             })),
             podTelemetry({ namespaces: [namespace] }),
             storageTelemetry({ namespace }),
-            ...this.monitored.backups.map(cronJob => ({ ...backupTelemetry({ namespace, cronJob }), name: `Backup ${cronJob}` })),
-            scrapingTelemetry(),
+            ...this.monitored.backups.map(cronJob => backupTelemetry({ namespace, cronJob })),
+            scrapingTelemetry({ notifies: this.context.environment.alertmanager !== null }),
         ];
     }
 
-    /** What the stores bring along, by the title of their dashboard. */
-    private stores(): Record<string, Telemetry[]> {
-        return {
-            ...Object.fromEntries(["NATS JetStream", "PostgreSQL", "Redis"].map(title => [title, this.telemetryCalled(title)])),
-            "MinIO": [objectStorageTelemetry({ job: minioJob }), objectStorageCapacityTelemetry({ job: minioJob })],
-        };
+    /** Services are judged by their ready pods: not every image counts its requests. */
+    private serviceLevels(): Telemetry[] {
+        const { namespace } = this.scope;
+        return this.monitored.services.map(({ objectName: service }) =>
+            readinessLevelTelemetry({ namespace, service, slo: { availability: 99.5 } }));
     }
 
-    /** What workloads bring along under one name; several of them get the workloads' names, for groups of rules must differ. */
-    private telemetryCalled(name: string): Telemetry[] {
+    /** What the stores bring along. */
+    private stores(): Telemetry[] {
         const { graph, namespace } = this.scope;
-        const found = graph.workloads.filter(workload => workload.namespace === namespace)
-            .flatMap(workload => (workload.telemetry ?? []).filter(part => part.name === name).map(part => ({ workload, part })));
-        return found.map(({ workload, part }) => found.length > 1 ? { ...part, name: `${name} ${workload.name}` } : part);
+        return [
+            ...graph.workloads.filter(workload => workload.namespace === namespace).flatMap(({ telemetry = [] }) => telemetry),
+            objectStorageTelemetry({ job: minioJob }), objectStorageCapacityTelemetry({ job: minioJob }),
+        ];
+    }
+
+    /** What every namespace brings along. */
+    private facilities(): Telemetry[] {
+        const { graph: { workloads }, namespace } = this.scope;
+        return facilityTelemetry({ namespaces: [namespace], workloads });
     }
 }
