@@ -102,7 +102,7 @@ export class Postgres extends ScopedComponent implements Connectable<PostgresPro
             service: { port: "postgres", number: port, ...(args.headless && { headless: true }) },
             ...(args.networkPolicyName && { networkPolicyName: args.networkPolicyName }),
             metricsPort: "metrics",
-            telemetry: [postgresTelemetry({ namespace: scope.namespace, app: name, database: args.database })],
+            telemetry: [postgresTelemetry({ namespace: scope.namespace, app: name, database: args.database, ...majorVersion(args.image) })],
             strategy: "Recreate",
             storage: { [claim.objectName]: args.storage },
             terminationGraceSeconds: 60,
@@ -226,4 +226,10 @@ export class Postgres extends ScopedComponent implements Connectable<PostgresPro
         const { node, ports, properties, variables, server } = this;
         return { node, ports, properties, variables, ready: server.ready };
     }
+}
+
+/** The version that an image's tag names, when it names one. */
+function majorVersion(image: string): { majorVersion?: number } {
+    const [, major] = /:(\d+)/.exec(image.split("@")[0]?.split("/").at(-1) ?? "") ?? [];
+    return major === undefined ? {} : { majorVersion: Number(major) };
 }

@@ -10,6 +10,7 @@ import { images } from "../kit/images";
 import { recommendedLabels, selectorLabels } from "../kit/labels";
 import type { ObjectMeta, Scope } from "../kit/scope";
 import { ScopedComponent } from "../kit/scope";
+import { cloudNativePostgresTelemetry } from "../monitoring/telemetry/cloudNativePostgres";
 import { GeneratedSecret } from "../security/generatedSecret";
 import type { PostgresArgs } from "./postgres";
 import { clusterSpec, operatorNode, podSelector, primarySelector } from "./postgresHighAvailabilityCluster";
@@ -158,6 +159,9 @@ export class PostgresHighAvailability extends ScopedComponent implements Connect
             // Beside the servers, one Job at a time prepares a new server's volume.
             capacity: { containers: [resources], maximumPods: this.instances() + 1 },
             metricsPort,
+            telemetry: [cloudNativePostgresTelemetry({
+                namespace, app: this.objectName, database: this.args.database, instances: this.instances(),
+            })],
             storage: Object.fromEntries(Array.from({ length: this.instances() }, (_, index) => [`${this.objectName}-${index + 1}`, storage])),
         };
         graph.addWorkload(node);

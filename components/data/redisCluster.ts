@@ -101,7 +101,7 @@ export class RedisCluster extends ScopedComponent implements Connectable<RedisPr
             sidecars: [redisExporter(password)],
             service: { port: "redis", number: redisPort },
             metricsPort: "metrics",
-            telemetry: [redisTelemetry({ namespace: this.scope.namespace, app: this.objectName })],
+            telemetry: [redisTelemetry({ namespace: this.scope.namespace, app: this.objectName, topology: "cluster" })],
             claimTemplates: [claim],
             runAs: redisUser,
             after,

@@ -16,6 +16,7 @@ import type { SecretKey } from "../kit/secretKey";
 import type { ConfigFiles } from "../kit/volumes";
 import { configVolume, scratch } from "../kit/volumes";
 import { redisTelemetry } from "../monitoring/telemetry/redis";
+import { redisSentinelTelemetry } from "../monitoring/telemetry/redisSentinel";
 import { GeneratedSecret } from "../security/generatedSecret";
 import { proxyConfiguration } from "./redisSentinelProxy";
 import type { Address, SentinelGroup } from "./redisSentinelScripts";
@@ -110,7 +111,9 @@ export class RedisSentinel extends ScopedComponent implements Connectable<RedisP
             },
             sidecars: [redisExporter(password)],
             metricsPort: "metrics",
-            telemetry: [redisTelemetry({ namespace: this.scope.namespace, app: `${this.objectName}-node` })],
+            telemetry: [redisTelemetry({
+                namespace: this.scope.namespace, app: `${this.objectName}-node`, topology: "replicas", servers: memberCount,
+            })],
             runAs: redisUser,
             after,
         }, { parent: this });
@@ -139,6 +142,9 @@ export class RedisSentinel extends ScopedComponent implements Connectable<RedisP
             },
             sidecars: [redisExporter(password, sentinelPort)],
             metricsPort: "metrics",
+            telemetry: [redisSentinelTelemetry({
+                namespace: this.scope.namespace, app: `${this.objectName}-sentinel`, sentinels: memberCount, proxy: this.objectName,
+            })],
             runAs: redisUser,
             after: this.servers.ready,
         }, { parent: this });

@@ -104,7 +104,8 @@ export class RedisStore extends ScopedComponent implements Connectable<RedisProp
                 sidecars: [redisExporter(credentials?.key)],
                 metricsPort: "metrics",
                 telemetry: [redisTelemetry({
-                    namespace: scope.namespace, app: name, ...(args.downMinutes !== undefined && { downMinutes: args.downMinutes }),
+                    namespace: scope.namespace, app: name, persistent: !args.ephemeral,
+                    ...(args.downMinutes !== undefined && { downMinutes: args.downMinutes }),
                 })],
             }),
             service: { port: "redis", number: redisPort },

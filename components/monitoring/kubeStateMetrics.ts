@@ -29,9 +29,11 @@ export interface KubeStateMetricsArgs {
 const kinds = [
     { prefix: "kube_deployment_", apiGroup: "apps", resource: "deployments" },
     { prefix: "kube_statefulset_", apiGroup: "apps", resource: "statefulsets" },
+    { prefix: "kube_daemonset_", apiGroup: "apps", resource: "daemonsets" },
     { prefix: "kube_horizontalpodautoscaler_", apiGroup: "autoscaling", resource: "horizontalpodautoscalers" },
     { prefix: "kube_job_", apiGroup: "batch", resource: "jobs" },
     { prefix: "kube_cronjob_", apiGroup: "batch", resource: "cronjobs" },
+    { prefix: "kube_poddisruptionbudget_", apiGroup: "policy", resource: "poddisruptionbudgets" },
     { prefix: "kube_pod_", apiGroup: "", resource: "pods" },
     { prefix: "kube_resourcequota", apiGroup: "", resource: "resourcequotas" },
     { prefix: "kube_persistentvolumeclaim_", apiGroup: "", resource: "persistentvolumeclaims" },

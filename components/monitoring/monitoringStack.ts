@@ -21,8 +21,6 @@ export interface MonitoringStackArgs {
         & Partial<Pick<PrometheusArgs, "kubeStateMetrics" | "workloads">>;
     /** What is shown, and how it is reached. */
     readonly grafana: Omit<GrafanaArgs, "prometheus">;
-    /** Folder of the runbooks with the platform's own pages. @default the environment's folder itself */
-    readonly runbooks?: string;
     /** Beginning of the objects' names, so that platforms can share a namespace. @default none */
     readonly prefix?: string;
 }
@@ -50,7 +48,7 @@ export class MonitoringStack extends ScopedComponent {
             jobs: [...jobs, ...besides(scope, alertmanager)],
             // In a shared namespace others have theirs, or will have.
             workloads: workloads.filter(({ platform }) => platform === scope.platform),
-            runbooks: args.runbooks === undefined ? environment.runbooks : `${environment.runbooks}/${args.runbooks}`,
+            runbooks: environment.runbooks,
         };
         if (operator) {
             new OperatedMonitoring(`${prefix}${scope.platform}`, scope, { ...prometheus, dashboards: args.grafana.dashboards }, { parent: this });

@@ -16,6 +16,15 @@ export interface AlertRule {
     readonly description: string;
 }
 
+/** A series that Prometheus computes at each evaluation, so that alerts and panels need not. */
+export interface RecordingRule {
+    /** Name of the series, `level:metric:operation`. @see https://prometheus.io/docs/practices/rules/ */
+    readonly record: string;
+    readonly expr: string;
+    /** @default the labels that the expression leaves */
+    readonly labels?: Readonly<Record<string, string>>;
+}
+
 /** One curve or number of a panel. */
 export interface Query {
     /** PromQL; `$__rate_interval` and `$__range` are filled in by Grafana. */
@@ -53,20 +62,57 @@ export interface RequiredMetrics {
     readonly names: readonly string[];
 }
 
+/** Dashboards that gather what belongs together, whichever platform it is part of: by the end of their address. */
+export const boards = {
+    postgresql: "PostgreSQL",
+    mysql: "MySQL",
+    redis: "Redis",
+    rabbitmq: "RabbitMQ",
+    nats: "NATS JetStream",
+    minio: "MinIO",
+    slo: "Service levels",
+    system: "SysAdmin",
+    edge: "Edge",
+    backups: "Backups and policies",
+} as const;
+
+/** One of the dashboards of {@link boards}. */
+export type Board = keyof typeof boards;
+
 /**
- * What one workload, data store or cluster facility brings along to be watched: its alerts become a rule group,
- * its panels a row of the dashboard, and its metrics decide what is scraped.
+ * What one workload, data store or cluster facility brings along to be watched: its rules become a rule group,
+ * its panels a row of dashboards, and its metrics decide what is scraped.
  */
 export interface Telemetry {
     /** Title of the row and name of the rule group. */
     readonly name: string;
     readonly alerts: readonly AlertRule[];
+    /** Rows of the platform's own dashboard. */
     readonly panels: readonly Panel[];
     readonly metrics: readonly RequiredMetrics[];
+    /** Dashboard on which the panels appear as well. @default only the platform's own */
+    readonly board?: Board;
+    /** Further panels that appear only there. @default none */
+    readonly details?: readonly Panel[];
+    /** @default none */
+    readonly recordings?: readonly RecordingRule[];
+    /** Time between two evaluations of the rules, such as `1m`. @default that of all rules */
+    readonly interval?: string;
+}
+
+/** Every PromQL expression of a telemetry. */
+export function expressionsOf({ recordings = [], alerts, panels, details = [] }: Telemetry): string[] {
+    const queries = [...panels, ...details].flatMap(panel => panel.queries);
+    return [...recordings, ...alerts, ...queries].map(({ expr }) => expr);
 }
 
 /** Names of the metrics that are needed from one source, each once and sorted. */
 export function metricsFrom(source: string, telemetry: readonly Telemetry[]): string[] {
     const names = telemetry.flatMap(({ metrics }) => metrics).filter(({ from }) => from === source).flatMap(({ names }) => names);
     return [...new Set(names)].sort();
+}
+
+/** A telemetry without some of its alerts, for a platform that has those in another form. */
+export function withoutAlerts(telemetry: Telemetry, names: readonly string[]): Telemetry {
+    return { ...telemetry, alerts: telemetry.alerts.filter(({ name }) => !names.includes(name)) };
 }

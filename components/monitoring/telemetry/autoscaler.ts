@@ -1,4 +1,4 @@
-import { series } from "../promql";
+import { MetricSource } from "../metricSource";
 import type { Telemetry } from "../telemetry";
 
 /** Arguments of {@link autoscalerTelemetry}. */
@@ -14,46 +14,55 @@ export interface AutoscalerTelemetryArgs {
     readonly maximumMinutes?: number;
 }
 
-const hpa = "kube_horizontalpodautoscaler";
-const current = `${hpa}_status_current_replicas`;
-const desired = `${hpa}_status_desired_replicas`;
-const minimum = `${hpa}_spec_min_replicas`;
-const maximum = `${hpa}_spec_max_replicas`;
-const replicas = "kube_deployment_status_replicas";
-
 /** How many pods an autoscaled Deployment has, wants and may have. */
 export function autoscalerTelemetry({ namespace, app, autoscaler, scraped, maximumMinutes = 10 }: AutoscalerTelemetryArgs): Telemetry {
-    const of = (metric: string): string => series(metric, { namespace, horizontalpodautoscaler: autoscaler });
-    const counted = `sum(${series(replicas, { namespace, deployment: app })})`;
+    const state = new MetricSource("kube-state-metrics", { namespace });
+    const pods = new MetricSource(app, { namespace, app });
+    const of = (name: string, labels: Record<string, string> = {}): string =>
+        state.of(`kube_horizontalpodautoscaler_${name}`, { horizontalpodautoscaler: autoscaler, ...labels });
+    const [current, desired] = [of("status_current_replicas"), of("status_desired_replicas")];
+    const [minimum, maximum] = [of("spec_min_replicas"), of("spec_max_replicas")];
+    const counted = `sum(${state.of("kube_deployment_status_replicas", { deployment: app })})`;
     return {
         name: `Autoscaling of ${app}`,
         alerts: [{
             name: "HpaMaxedOut",
-            expr: `${of(current)} >= ${of(maximum)}`,
+            expr: `${current} >= ${maximum}`,
             for: `${maximumMinutes}m`,
             severity: "warning",
             summary: `${app} runs at its maximum of {{ $value }} pods`,
             description: `For ${maximumMinutes} minutes the autoscaler of ${app} has had no pod left to add; more load makes every request slower.`,
+        }, {
+            name: "HpaCannotScale",
+            expr: `${of("status_condition", { condition: "ScalingActive", status: "false" })} == 1`,
+            for: "15m",
+            severity: "warning",
+            summary: `The autoscaler of ${app} gets no measurements`,
+            description: `For a quarter of an hour the autoscaler of ${app} has not known the pods' use: it neither adds nor removes any.`,
+        }, {
+            name: "HpaNotFollowed",
+            expr: `${current} != ${desired} and changes(${current}[15m]) == 0 and ${current} < ${maximum}`,
+            for: "15m",
+            severity: "warning",
+            summary: `${app} keeps {{ $value }} pods, whatever its autoscaler wants`,
+            description: "For a quarter of an hour the number of pods has not followed: no node takes them, or the quota is used up.",
         }],
         panels: [{
             title: `Replicas of Deployment ${app}`,
             kind: "timeseries",
             unit: "none",
-            queries: [{ expr: scraped ? `${counted} or count(${series("up", { namespace, app })})` : counted, legend: "pods" }],
+            queries: [{ expr: scraped ? `${counted} or count(${pods.of("up")})` : counted, legend: "pods" }],
         }, {
             title: `Autoscaler of ${app}`,
             kind: "timeseries",
             unit: "none",
             queries: [
-                { expr: of(current), legend: "current" },
-                { expr: of(desired), legend: "desired" },
-                { expr: of(minimum), legend: "minimum" },
-                { expr: of(maximum), legend: "maximum" },
+                { expr: current, legend: "current" },
+                { expr: desired, legend: "desired" },
+                { expr: minimum, legend: "minimum" },
+                { expr: maximum, legend: "maximum" },
             ],
         }],
-        metrics: [
-            { from: "kube-state-metrics", names: [current, desired, minimum, maximum, replicas] },
-            ...(scraped ? [{ from: app, names: ["up"] }] : []),
-        ],
+        metrics: [state.required, ...(scraped ? [pods.required] : [])],
     };
 }

@@ -1,4 +1,4 @@
-import { series } from "../promql";
+import { MetricSource } from "../metricSource";
 import type { Telemetry } from "../telemetry";
 
 /** Arguments of {@link backupTelemetry}. */
@@ -10,21 +10,20 @@ export interface BackupTelemetryArgs {
     readonly maximumHours?: number;
 }
 
-const succeeded = "kube_cronjob_status_last_successful_time";
-const created = "kube_cronjob_created";
-const failed = "kube_job_failed";
-const started = "kube_job_status_start_time";
-
 /** Whether backups are made: a failed one is seen at once, one that never ran after a day. */
 export function backupTelemetry({ namespace, cronJob, maximumHours = 26 }: BackupTelemetryArgs): Telemetry {
-    const of = (metric: string): string => series(metric, { namespace, cronjob: cronJob });
-    const job = { namespace, job_name: new RegExp(`${cronJob}-.+`) };
-    const failures = `max by (namespace) (${series(started, job)} and on (job_name) ${series(failed, { ...job, condition: "true" })} > 0)`;
-    const success = `max by (namespace) (${of(succeeded)})`;
-    const age = `(time() - ${of(succeeded)})`;
-    const never = `((time() - ${of(created)}) unless on (namespace, cronjob) ${of(succeeded)})`;
+    const state = new MetricSource("kube-state-metrics", { namespace });
+    const of = (metric: string): string => state.of(metric, { cronjob: cronJob });
+    const job = { job_name: new RegExp(`${cronJob}-.+`) };
+    const [succeeded, started] = [of("kube_cronjob_status_last_successful_time"), state.of("kube_job_status_start_time", job)];
+    const failures = `max by (namespace) (${started} and on (job_name) ${state.of("kube_job_failed", { ...job, condition: "true" })} > 0)`;
+    const success = `max by (namespace) (${succeeded})`;
+    const age = `(time() - ${succeeded})`;
+    const never = `((time() - ${of("kube_cronjob_created")}) unless on (namespace, cronjob) ${succeeded})`;
+    const running = state.of("kube_job_status_active", job);
     return {
-        name: "Backup",
+        name: `Backup ${cronJob}`,
+        board: "backups",
         alerts: [{
             name: "BackupFailed",
             expr: `(${failures} > on (namespace) ${success}) or (${failures} unless on (namespace) ${success})`,
@@ -39,6 +38,13 @@ export function backupTelemetry({ namespace, cronJob, maximumHours = 26 }: Backu
             severity: "critical",
             summary: `${cronJob} has not succeeded for {{ $value | humanizeDuration }}`,
             description: `For more than ${maximumHours} hours there has been no new dump: what is written since would be lost with the volume.`,
+        }, {
+            name: "BackupRunsLong",
+            expr: `time() - ${started} > 3600 and on (namespace, job_name) ${running} > 0`,
+            for: "5m",
+            severity: "warning",
+            summary: "{{ $labels.job_name }} has run for {{ $value | humanizeDuration }}",
+            description: "A dump needs minutes: the database is blocked, or the place of the dump takes no more.",
         }],
         panels: [{
             title: "Time since the last backup",
@@ -47,6 +53,18 @@ export function backupTelemetry({ namespace, cronJob, maximumHours = 26 }: Backu
             queries: [{ expr: age, legend: cronJob }],
             thresholds: [{ value: maximumHours * 3600, color: "red" }],
         }],
-        metrics: [{ from: "kube-state-metrics", names: [succeeded, created, failed, started] }],
+        details: [{
+            title: "Time of the runs",
+            kind: "timeseries",
+            unit: "s",
+            queries: [{ expr: `${state.of("kube_job_status_completion_time", job)} - ${started}`, legend: "{{job_name}}" }],
+        }, {
+            title: "Runs that failed",
+            kind: "stat",
+            unit: "none",
+            queries: [{ expr: `count(${state.of("kube_job_failed", { ...job, condition: "true" })} > 0) or vector(0)`, legend: cronJob }],
+            thresholds: [{ value: 1, color: "red" }],
+        }],
+        metrics: [state.required],
     };
 }

@@ -1,26 +1,26 @@
-import { series } from "../promql";
+import { MetricSource } from "../metricSource";
+import { oneOf } from "../promql";
 import type { Telemetry } from "../telemetry";
 
 /** Arguments of {@link memoryTelemetry}. */
 export interface MemoryTelemetryArgs {
-    readonly namespace: string;
-    /** Containers that are meant. */
-    readonly containers: readonly string[];
+    readonly namespaces: readonly string[];
+    /** Containers that are meant. @default all */
+    readonly containers?: readonly string[];
     /** Share of the limit that is too much. @default 0.9 */
     readonly maximumRatio?: number;
 }
 
-const workingSet = "container_memory_working_set_bytes";
-const limits = "kube_pod_container_resource_limits";
-
 /** How near containers are to the limit at which the kernel ends them. */
-export function memoryTelemetry({ namespace, containers, maximumRatio = 0.9 }: MemoryTelemetryArgs): Telemetry {
-    const container = new RegExp(containers.join("|"));
-    const perContainer = (selector: string): string => `max by (pod, container) (${selector})`;
-    const ratio = `${perContainer(series(workingSet, { namespace, container }))} / `
-        + perContainer(series(limits, { namespace, container, resource: "memory" }));
+export function memoryTelemetry({ namespaces, containers, maximumRatio = 0.9 }: MemoryTelemetryArgs): Telemetry {
+    const labels = { namespace: oneOf(namespaces), container: containers ? oneOf(containers) : /.+/ };
+    const [cadvisor, state] = [new MetricSource("kubernetes-cadvisor", labels), new MetricSource("kube-state-metrics", labels)];
+    const perContainer = (selector: string): string => `max by (namespace, pod, container) (${selector})`;
+    const ratio = `${perContainer(cadvisor.of("container_memory_working_set_bytes"))} / `
+        + perContainer(state.of("kube_pod_container_resource_limits", { resource: "memory" }));
     return {
         name: "Memory",
+        board: "system",
         alerts: [{
             name: "MemoryNearLimit",
             expr: `${ratio} > ${maximumRatio}`,
@@ -33,9 +33,9 @@ export function memoryTelemetry({ namespace, containers, maximumRatio = 0.9 }: M
             title: "Memory in relation to the limit",
             kind: "timeseries",
             unit: "percentunit",
-            queries: [{ expr: ratio, legend: "{{pod}}" }],
+            queries: [{ expr: ratio, legend: "{{pod}}/{{container}}" }],
             thresholds: [{ value: maximumRatio, color: "red" }],
         }],
-        metrics: [{ from: "kubernetes-cadvisor", names: [workingSet] }, { from: "kube-state-metrics", names: [limits] }],
+        metrics: [cadvisor.required, state.required],
     };
 }

@@ -1,4 +1,5 @@
-import { series } from "../promql";
+import { MetricSource } from "../metricSource";
+import { perSecond } from "../promql";
 import type { Telemetry } from "../telemetry";
 
 /** Arguments of {@link objectStorageCapacityTelemetry}. */
@@ -9,15 +10,15 @@ export interface ObjectStorageCapacityTelemetryArgs {
     readonly maximumRatio?: number;
 }
 
-const free = "minio_cluster_capacity_usable_free_bytes";
-const total = "minio_cluster_capacity_usable_total_bytes";
-const requests = "minio_s3_requests_total";
-
 /** Room for objects, and the load, as MinIO's own metrics show them. */
 export function objectStorageCapacityTelemetry({ job, maximumRatio = 0.85 }: ObjectStorageCapacityTelemetryArgs): Telemetry {
-    const full = `1 - ${series(free, { job })} / ${series(total, { job })}`;
+    const source = new MetricSource(job, { job });
+    const free = source.of("minio_cluster_capacity_usable_free_bytes");
+    const full = `1 - ${free} / ${source.of("minio_cluster_capacity_usable_total_bytes")}`;
+    const requests = perSecond(source.of("minio_s3_requests_total"), ["api"]);
     return {
         name: "Object storage capacity",
+        board: "minio",
         alerts: [{
             name: "MinioDiskFull",
             expr: `${full} > ${maximumRatio}`,
@@ -25,6 +26,13 @@ export function objectStorageCapacityTelemetry({ job, maximumRatio = 0.85 }: Obj
             severity: "warning",
             summary: "MinIO's disk is {{ $value | humanizePercentage }} full",
             description: `More than ${maximumRatio * 100} % of the disk are in use; MinIO refuses uploads before it is full.`,
+        }, {
+            name: "MinioDiskFullSoon",
+            expr: `predict_linear(${free}[6h], 4 * 86400) < 0 and ${full} > 0.5`,
+            for: "1h",
+            severity: "warning",
+            summary: "MinIO's disk will be full within four days",
+            description: "At the pace of the last six hours the room for objects ends within four days.",
         }],
         panels: [{
             title: "Disk of MinIO",
@@ -36,8 +44,8 @@ export function objectStorageCapacityTelemetry({ job, maximumRatio = 0.85 }: Obj
             title: "S3 requests per second",
             kind: "timeseries",
             unit: "reqps",
-            queries: [{ expr: `sum by (api) (rate(${series(requests, { job })}[$__rate_interval]))`, legend: "{{api}}" }],
+            queries: [{ expr: requests, legend: "{{api}}" }],
         }],
-        metrics: [{ from: job, names: [free, total, requests] }],
+        metrics: [source.required],
     };
 }

@@ -1,5 +1,9 @@
-import { absentOrZero, series } from "../promql";
-import type { AlertRule, Panel, RequiredMetrics, Telemetry } from "../telemetry";
+import { MetricSource } from "../metricSource";
+import { absentOrZero, perSecond, rate, share } from "../promql";
+import type { AlertRule, Panel, Telemetry } from "../telemetry";
+import type { Selector } from "./failures";
+import type { ServiceLevelObjective } from "./serviceLevel";
+import { readinessLevelTelemetry, requestLevelTelemetry } from "./tierLevel";
 
 /** Metrics that an application measures itself. */
 export interface ApplicationMetrics {
@@ -20,35 +24,37 @@ export interface WebApplicationTelemetryArgs {
     readonly title: string;
     /** Null for an image that measures nothing and is not scraped; alerts and panels that need these metrics are left out. */
     readonly metrics: ApplicationMetrics | null;
+    /** What the tier promises. @default nothing */
+    readonly slo?: ServiceLevelObjective;
     /** Share of answers with status 5xx that is too much. @default 0.05 */
     readonly maximumErrorRatio?: number;
     /** Time in which 95 % of the requests must be answered, in seconds. @default 1 */
     readonly maximumLatencySeconds?: number;
 }
 
-const perSecond = (selector: string): string => `rate(${selector}[$__rate_interval])`;
-
-/** Availability, errors, latency and cache use of an HTTP application. */
-export function webApplicationTelemetry(args: WebApplicationTelemetryArgs): Telemetry {
-    const measured = args.metrics === null ? none : measuredBy(args, args.metrics);
+/** Availability, errors, latency and cache use of an HTTP application, and its promises. */
+export function webApplicationTelemetry(args: WebApplicationTelemetryArgs): Telemetry[] {
     const alive = aliveness(args);
-    return {
+    const measured = args.metrics === null ? none : measuredBy(args, args.metrics);
+    return [{
         name: args.title,
         alerts: [...alive.alerts, ...measured.alerts],
         panels: measured.panels,
         metrics: [...alive.metrics, ...measured.metrics],
-    };
+    }, ...promises(args)];
 }
 
 type Part = Omit<Telemetry, "name">;
 
 const none: Part = { alerts: [], panels: [], metrics: [] };
+const ready = "kube_deployment_status_replicas_ready";
 
 /** Ready pods as kube-state-metrics counts them, or while it is gone, as many as answer their scrape. */
 function aliveness({ namespace, app, title, metrics }: WebApplicationTelemetryArgs): Part {
-    const ready = "kube_deployment_status_replicas_ready";
-    const counted = `sum(${series(ready, { namespace, deployment: app })})`;
-    const pods = metrics === null ? counted : `${counted} or sum(${series("up", { namespace, app })})`;
+    const state = new MetricSource("kube-state-metrics", { namespace });
+    const own = new MetricSource(app, { namespace, app });
+    const counted = `sum(${state.of(ready, { deployment: app })})`;
+    const pods = metrics === null ? counted : `${counted} or sum(${own.of("up")})`;
     return {
         alerts: [{
             name: `${title}Down`,
@@ -59,32 +65,40 @@ function aliveness({ namespace, app, title, metrics }: WebApplicationTelemetryAr
             description: `For two minutes ${app} in ${namespace} has had no ready pod: every request fails.`,
         }],
         panels: [],
-        metrics: [
-            { from: "kube-state-metrics", names: [ready] },
-            ...(metrics === null ? [] : [{ from: app, names: ["up"] }]),
-        ],
+        metrics: [state.required, ...(metrics === null ? [] : [own.required])],
     };
+}
+
+/** Promises are kept by what the requests say, or by ready pods where nobody counts requests. */
+function promises({ namespace, app, metrics, slo }: WebApplicationTelemetryArgs): Telemetry[] {
+    if (slo === undefined) {
+        return [];
+    }
+    return metrics === null
+        ? [readinessLevelTelemetry({ namespace, service: app, slo })]
+        : [requestLevelTelemetry({ ...metrics, service: app, slo, source: new MetricSource(app, { namespace, app }) })];
 }
 
 function measuredBy(args: WebApplicationTelemetryArgs, metrics: ApplicationMetrics): Part {
     const { namespace, app } = args;
-    const buckets = `${metrics.duration}_bucket`;
-    const requests = (labels: Record<string, string | RegExp> = {}): string => series(metrics.requests, { namespace, app, ...labels });
+    const source = new MetricSource(app, { namespace, app });
     const latency = (quantile: number, range: string): string =>
-        `histogram_quantile(${quantile}, sum by (le) (rate(${series(buckets, { namespace, app })}[${range}])))`;
-    const names = [metrics.requests, buckets, ...(metrics.cacheRequests === undefined ? [] : [metrics.cacheRequests])];
-    const required: RequiredMetrics = { from: app, names };
-    return { alerts: httpAlerts(args, requests, latency), panels: httpPanels(args, metrics, requests, latency), metrics: [required] };
+        `histogram_quantile(${quantile}, ${rate(source.of(`${metrics.duration}_bucket`), range, ["le"])})`;
+    const requests: Selector = labels => source.of(metrics.requests, labels);
+    const { cacheRequests } = metrics;
+    const reads = cacheRequests === undefined ? undefined : (labels: Parameters<Selector>[0]) => source.of(cacheRequests, labels);
+    const alerts = [...httpAlerts(args, requests, latency), ...(reads ? [cacheAlert(app, reads)] : [])];
+    const panels = [...httpPanels(args, requests, latency), ...(reads ? [cachePanel(reads)] : [])];
+    return { alerts, panels, metrics: [source.required] };
 }
 
-type Requests = (labels?: Record<string, string | RegExp>) => string;
 type Latency = (quantile: number, range: string) => string;
 
-function httpAlerts(args: WebApplicationTelemetryArgs, requests: Requests, latency: Latency): AlertRule[] {
+function httpAlerts(args: WebApplicationTelemetryArgs, requests: Selector, latency: Latency): AlertRule[] {
     const { app, maximumErrorRatio = 0.05, maximumLatencySeconds = 1 } = args;
     return [{
         name: "HighErrorRate",
-        expr: `sum(rate(${requests({ status: /5../ })}[5m])) / sum(rate(${requests()}[5m])) > ${maximumErrorRatio}`,
+        expr: `${share(rate(requests({ status: /5../ }), "5m"), rate(requests(), "5m"))} > ${maximumErrorRatio}`,
         for: "5m",
         severity: "critical",
         summary: `${app} fails {{ $value | humanizePercentage }} of its requests`,
@@ -96,27 +110,43 @@ function httpAlerts(args: WebApplicationTelemetryArgs, requests: Requests, laten
         severity: "warning",
         summary: `${app} takes {{ $value | humanizeDuration }} for one request in twenty`,
         description: `For five minutes the 95th percentile of the response time of ${app} has been above ${maximumLatencySeconds} s.`,
+    }, {
+        name: "ClientErrorsHigh",
+        expr: `${share(rate(requests({ status: /4../ }), "15m"), rate(requests(), "15m"))} > 0.5`,
+        for: "15m",
+        severity: "info",
+        summary: `${app} refuses {{ $value | humanizePercentage }} of its requests`,
+        description: `For half an hour more than half of the answers of ${app} have had a status 4xx: a client is broken, or someone is probing.`,
     }];
 }
 
-function httpPanels(args: WebApplicationTelemetryArgs, metrics: ApplicationMetrics, requests: Requests, latency: Latency): Panel[] {
-    const { app, namespace, maximumErrorRatio = 0.05, maximumLatencySeconds = 1 } = args;
-    const share = (status: RegExp): string => `(sum(${perSecond(requests({ status }))}) or vector(0)) / sum(${perSecond(requests())})`;
-    const cache = metrics.cacheRequests;
-    const reads = (labels: Record<string, string | RegExp>): string => `sum(${perSecond(series(cache ?? "", { namespace, app, ...labels }))})`;
+function cacheAlert(app: string, reads: Selector): AlertRule {
+    return {
+        name: "CacheErrors",
+        expr: `${share(rate(reads({ result: "error" }), "5m"), rate(reads(), "5m"))} > 0.1`,
+        for: "10m",
+        severity: "warning",
+        summary: `{{ $value | humanizePercentage }} of the cache reads of ${app} fail`,
+        description: `For ten minutes ${app} has not reached its cache for more than a tenth of its reads; the database answers in its place.`,
+    };
+}
+
+function httpPanels(args: WebApplicationTelemetryArgs, requests: Selector, latency: Latency): Panel[] {
+    const { maximumErrorRatio = 0.05, maximumLatencySeconds = 1 } = args;
+    const answered = (status: RegExp): string => share(`(${perSecond(requests({ status }))} or vector(0))`, perSecond(requests()));
     return [{
         title: "Requests per second",
         kind: "timeseries",
         unit: "reqps",
         queries: [
-            { expr: `sum(${perSecond(requests())})`, legend: "total" },
-            { expr: `sum by (endpoint) (${perSecond(requests())})`, legend: "{{endpoint}}" },
+            { expr: perSecond(requests()), legend: "total" },
+            { expr: perSecond(requests(), ["endpoint"]), legend: "{{endpoint}}" },
         ],
     }, {
         title: "HTTP error rate",
         kind: "timeseries",
         unit: "percentunit",
-        queries: [{ expr: share(/4../), legend: "4xx" }, { expr: share(/5../), legend: "5xx" }],
+        queries: [{ expr: answered(/4../), legend: "4xx" }, { expr: answered(/5../), legend: "5xx" }],
         thresholds: [{ value: maximumErrorRatio, color: "red" }],
     }, {
         title: "Latency",
@@ -124,10 +154,14 @@ function httpPanels(args: WebApplicationTelemetryArgs, metrics: ApplicationMetri
         unit: "s",
         queries: [0.5, 0.95, 0.99].map(quantile => ({ expr: latency(quantile, "$__rate_interval"), legend: `P${quantile * 100}` })),
         thresholds: [{ value: maximumLatencySeconds, color: "red" }],
-    }, ...(cache === undefined ? [] : [{
+    }];
+}
+
+function cachePanel(reads: Selector): Panel {
+    return {
         title: "Cache hit ratio",
         kind: "timeseries",
         unit: "percentunit",
-        queries: [{ expr: `(${reads({ result: "hit" })} or vector(0)) / ${reads({ result: /hit|miss/ })}`, legend: "hits" }],
-    } as const])];
+        queries: [{ expr: share(`(${perSecond(reads({ result: "hit" }))} or vector(0))`, perSecond(reads({ result: /hit|miss/ }))), legend: "hits" }],
+    };
 }

@@ -4,17 +4,24 @@ import { HttpsIngress } from "../../edge/httpsIngress";
 import type { WorkloadNode } from "../../kit/graph";
 import type { Scope } from "../../kit/scope";
 import { ScopedComponent } from "../../kit/scope";
+import { boardDashboards } from "../../monitoring/dashboards/boards";
 import { dashboardJson } from "../../monitoring/dashboards/dashboard";
 import { MonitoringStack } from "../../monitoring/monitoringStack";
 import type { Telemetry } from "../../monitoring/telemetry";
+import { withoutAlerts } from "../../monitoring/telemetry";
+import { backupTelemetry } from "../../monitoring/telemetry/backup";
+import { certManagerTelemetry } from "../../monitoring/telemetry/certManager";
+import { facilityTelemetry } from "../../monitoring/telemetry/facilities";
+import { memoryTelemetry } from "../../monitoring/telemetry/memory";
 import { podTelemetry } from "../../monitoring/telemetry/pods";
+import { scrapingTelemetry } from "../../monitoring/telemetry/scraping";
 import { storageTelemetry } from "../../monitoring/telemetry/storage";
 import type { PlatformContext } from "../definition";
-import { alertTelemetry, certManagerJob, rabbitmqJob } from "./alerts";
+import { alertTelemetry, backupName, certManagerJob, rabbitmqJob } from "./alerts";
 import { grafanaIngressArgs } from "./edge";
 import type { ServiceName } from "./services";
 import type { AquaErpSettings } from "./settings";
-import { clusterTelemetry, serviceTelemetry, withoutAlerts } from "./telemetry";
+import { clusterTelemetry, replacedAlerts, serviceLevelTelemetry, serviceTelemetry } from "./telemetry";
 
 /** Seconds between two looks at a service. */
 const intervalSeconds = 30;
@@ -54,11 +61,12 @@ export class AquaErpMonitoring extends ScopedComponent {
         const { namespace, storageClass, monitoring: { prometheus, grafana, certManager, operator } } = this.settings;
         const dashboard = (uid: string, title: string, telemetry: readonly Telemetry[]): string =>
             dashboardJson({ uid, title, tags: [this.scope.platform], telemetry });
-        const rows = { services: this.serviceRows(), state: this.stateRows(), cluster: [clusterTelemetry(this.settings)] };
+        const rows = {
+            services: this.serviceRows(), state: this.stateRows(), cluster: [clusterTelemetry(this.settings)], common: this.commonRows(),
+        };
         return new MonitoringStack(this.scope, {
             alerting: this.context.alerting,
             operator,
-            runbooks: "aquaerp",
             prometheus: {
                 watches: [namespace],
                 jobs: [
@@ -79,6 +87,7 @@ export class AquaErpMonitoring extends ScopedComponent {
                     "aquaerp.json": dashboard("aquaerp", "AquaERP services", rows.services),
                     "aquaerp-state.json": dashboard("aquaerp-state", "AquaERP state", rows.state),
                     "aquaerp-cluster.json": dashboard("aquaerp-cluster", "AquaERP cluster resources", rows.cluster),
+                    ...boardDashboards({ platform: "aquaerp", title: "AquaERP", telemetry: [...rows.state, ...rows.common] }),
                 },
                 configMapNames: {
                     provider: "grafana-dashboards-provider", dashboard: file => `grafana-dashboard-${file.replace(/\.json$/, "")}`,
@@ -100,6 +109,22 @@ export class AquaErpMonitoring extends ScopedComponent {
         const { namespace } = this.settings;
         const stores = this.scope.graph.workloads.filter(workload => workload.namespace === namespace)
             .flatMap(({ telemetry = [] }) => telemetry);
-        return [podTelemetry({ namespaces: [namespace] }), storageTelemetry({ namespace }), ...stores].map(withoutAlerts);
+        return [podTelemetry({ namespaces: [namespace] }), storageTelemetry({ namespace }), ...stores]
+            .map(telemetry => withoutAlerts(telemetry, replacedAlerts));
+    }
+
+    /** What every platform brings along, and the promises of the services. */
+    private commonRows(): Telemetry[] {
+        const { settings, scope: { graph: { workloads } }, context: { environment } } = this;
+        const { namespace, monitoring: { certManager } } = settings;
+        const namespaces = [namespace];
+        return [
+            ...this.monitored.services.map(({ node: { name } }) => serviceLevelTelemetry(settings, name as ServiceName)),
+            memoryTelemetry({ namespaces }),
+            ...facilityTelemetry({ namespaces, workloads }),
+            ...(environment.backupRetentionDays === null ? [] : [backupTelemetry({ namespace, cronJob: backupName })]),
+            ...(certManager === null ? [] : [certManagerTelemetry({ job: certManagerJob, namespaces })]),
+            scrapingTelemetry({ notifies: environment.alertmanager !== 0 }),
+        ].map(telemetry => withoutAlerts(telemetry, replacedAlerts));
     }
 }

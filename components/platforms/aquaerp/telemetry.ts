@@ -1,7 +1,9 @@
 import { parseQuantity } from "../../kit/quantity";
 import type { ContainerResources } from "../../kit/resources";
+import { MetricSource } from "../../monitoring/metricSource";
 import { escapePattern, series } from "../../monitoring/promql";
 import type { Panel, Telemetry } from "../../monitoring/telemetry";
+import { requestLevelTelemetry } from "../../monitoring/telemetry/tierLevel";
 import type { ServiceName } from "./services";
 import type { AquaErpSettings } from "./settings";
 
@@ -9,9 +11,17 @@ const cpuSeconds = "container_cpu_usage_seconds_total";
 const workingSet = "container_memory_working_set_bytes";
 const restarts = "kube_pod_container_status_restarts_total";
 
-/** A telemetry as others bring it along, without its alerts: AquaERP has its own. */
-export function withoutAlerts(telemetry: Telemetry): Telemetry {
-    return { ...telemetry, alerts: [] };
+/** Alerts that the platform has under other names or with other numbers. */
+export const replacedAlerts = [
+    "PodCrashLooping", "PvcAlmostFull", "PostgresDown", "PostgresConnections", "RabbitMQQueueBacklog", "BackupMissing", "HpaMaxedOut",
+];
+
+/** What every service promises. */
+export function serviceLevelTelemetry(
+    { namespace, monitoring: { metrics: { requests, duration, statusLabel } } }: AquaErpSettings, service: ServiceName,
+): Telemetry {
+    const source = new MetricSource(service, { namespace, job: service });
+    return requestLevelTelemetry({ service, slo: { availability: 99.5, latency: { p95: "1s" } }, source, requests, duration, statusLabel });
 }
 
 /** One row of a service: what is asked of it, how it answers, and what it uses of what it may. */

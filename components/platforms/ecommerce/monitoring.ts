@@ -4,13 +4,16 @@ import type { WorkloadNode } from "../../kit/graph";
 import { resources } from "../../kit/resources";
 import type { Scope } from "../../kit/scope";
 import { ScopedComponent } from "../../kit/scope";
+import { boardDashboards, withDetails } from "../../monitoring/dashboards/boards";
 import { dashboardJson } from "../../monitoring/dashboards/dashboard";
 import type { Jaeger } from "../../monitoring/jaeger";
 import { MonitoringStack } from "../../monitoring/monitoringStack";
 import type { WorkloadJob } from "../../monitoring/scrapeConfiguration";
 import type { Telemetry } from "../../monitoring/telemetry";
 import { autoscalerTelemetry } from "../../monitoring/telemetry/autoscaler";
+import { facilityTelemetry } from "../../monitoring/telemetry/facilities";
 import { objectStorageTelemetry } from "../../monitoring/telemetry/objectStorage";
+import { objectStorageCapacityTelemetry } from "../../monitoring/telemetry/objectStorageCapacity";
 import { podTelemetry } from "../../monitoring/telemetry/pods";
 import { scrapingTelemetry } from "../../monitoring/telemetry/scraping";
 import { storageTelemetry } from "../../monitoring/telemetry/storage";
@@ -21,7 +24,7 @@ import type { Namespaces } from "./namespaces";
 import type { ServiceName } from "./services";
 import { serviceNames } from "./services";
 import type { EcommerceSettings } from "./settings";
-import { infrastructureTelemetry, overviewTelemetry, serviceTelemetry } from "./telemetry";
+import { infrastructureTelemetry, overviewTelemetry, serviceLevel, serviceTelemetry } from "./telemetry";
 
 /** Before every name in the namespace, which other platforms have things of the same kind in. */
 const prefix = "e-commerce";
@@ -81,12 +84,11 @@ export class EcommerceMonitoring extends ScopedComponent {
             alerting: this.context.alerting,
             operator,
             prefix: `${prefix}-`,
-            runbooks: "ecommerce",
             prometheus: {
                 ...prometheus,
                 watches: [this.application, this.messaging, ...(this.besides.logging ? [this.settings.logging.agentsNamespace] : [])],
                 jobs: this.jobs(),
-                telemetry: [this.overview(), ...this.perService(), ...this.stores(), ...this.infrastructure()],
+                telemetry: this.telemetry(),
                 storage: { size: storage, storageClass },
                 resources: resources(amounts.requests, amounts.limits),
             },
@@ -122,13 +124,21 @@ export class EcommerceMonitoring extends ScopedComponent {
     private dashboards(): Record<string, string> {
         const dashboard = (name: string, title: string, telemetry: readonly Telemetry[]): [string, string] =>
             [`${name}.json`, dashboardJson({ uid: `e-commerce-${name}`, title: `E-commerce: ${title}`, tags: ["e-commerce"], telemetry })];
+        const stores = (board: Telemetry["board"]): Telemetry[] => this.stores().filter(store => store.board === board).map(withDetails);
         return Object.fromEntries([
             dashboard("overview", "overview", [this.overview()]),
             ...this.services.map(({ name }) => dashboard(name, name, [serviceTelemetry(this.application, name)])),
-            dashboard("rabbitmq", "messaging", this.stores().filter(({ name }) => name === "RabbitMQ")),
-            dashboard("mysql", "MySQL", this.stores().filter(({ name }) => name.startsWith("MySQL"))),
+            dashboard("rabbitmq", "messaging", stores("rabbitmq")),
+            dashboard("mysql", "MySQL", stores("mysql")),
             dashboard("infrastructure", "infrastructure", this.infrastructure()),
+            ...Object.entries(boardDashboards({
+                platform: prefix, title: "E-commerce", telemetry: this.telemetry(), without: ["rabbitmq", "mysql"],
+            })),
         ]);
+    }
+
+    private telemetry(): Telemetry[] {
+        return [this.overview(), ...this.perService(), ...this.stores(), ...this.infrastructure()];
     }
 
     private overview(): Telemetry {
@@ -139,6 +149,7 @@ export class EcommerceMonitoring extends ScopedComponent {
         const { autoscaling } = this.settings.application;
         return this.services.flatMap(({ name }) => [
             serviceTelemetry(this.application, name),
+            serviceLevel(this.application, name),
             ...(autoscaling
                 ? [autoscalerTelemetry({
                     namespace: this.application, app: name, autoscaler: `${name}-hpa`, scraped: true, maximumMinutes: 30,
@@ -152,7 +163,10 @@ export class EcommerceMonitoring extends ScopedComponent {
         const beside = graph.workloads.filter(workload => workload.platform === platform && workload.namespace === namespace)
             // Groups of rules must differ in name.
             .flatMap(({ name, telemetry = [] }) => telemetry.map(part => ({ ...part, name: `${part.name} ${name}` })));
-        return [...this.workloads.flatMap(({ telemetry = [] }) => telemetry), ...beside, objectStorageTelemetry({ job: objectStorageJob })];
+        return [
+            ...this.workloads.flatMap(({ telemetry = [] }) => telemetry), ...beside,
+            objectStorageTelemetry({ job: objectStorageJob }), objectStorageCapacityTelemetry({ job: objectStorageJob }),
+        ];
     }
 
     private infrastructure(): Telemetry[] {
@@ -160,7 +174,8 @@ export class EcommerceMonitoring extends ScopedComponent {
         return [
             infrastructureTelemetry(namespaces), podTelemetry({ namespaces }),
             ...namespaces.map(namespace => ({ ...storageTelemetry({ namespace }), name: `Storage of ${namespace}` })),
-            scrapingTelemetry(),
+            ...facilityTelemetry({ namespaces, workloads: this.workloads }),
+            scrapingTelemetry({ notifies: this.context.environment.alertmanager !== 0 }),
         ];
     }
 }

@@ -1,5 +1,7 @@
+import { MetricSource } from "../../monitoring/metricSource";
 import { absentOrZero, escapePattern, series } from "../../monitoring/promql";
 import type { Telemetry } from "../../monitoring/telemetry";
+import { requestLevelTelemetry } from "../../monitoring/telemetry/tierLevel";
 import type { ServiceName } from "./services";
 import { gateway } from "./services";
 
@@ -9,7 +11,6 @@ const duration = "http_request_duration_seconds_bucket";
 
 const workingSet = "container_memory_working_set_bytes";
 const limits = "kube_pod_container_resource_limits";
-const restarts = "kube_pod_container_status_restarts_total";
 const cpu = "container_cpu_usage_seconds_total";
 
 /** One service: whether it answers, how fast, and what its pods use. */
@@ -54,6 +55,17 @@ export function serviceTelemetry(namespace: string, name: ServiceName): Telemetr
             { from: "kubernetes-cadvisor", names: [workingSet, cpu] },
         ],
     };
+}
+
+/** What a service promises. */
+export function serviceLevel(namespace: string, service: ServiceName): Telemetry {
+    return requestLevelTelemetry({
+        service,
+        slo: { availability: 99.5, latency: { p95: "1s" } },
+        source: new MetricSource(service, { namespace, app: service }),
+        requests,
+        duration: duration.replace(/_bucket$/, ""),
+    });
 }
 
 /** What the whole shop is judged by: how fast the gateway answers. */
@@ -112,13 +124,6 @@ export function infrastructureTelemetry(namespaces: readonly string[]): Telemetr
             severity: "warning",
             summary: "{{ $labels.container }} in {{ $labels.pod }} uses {{ $value | humanizePercentage }} of its memory limit",
             description: "For ten minutes more than 80 % of the limit have been in use; beyond it the kernel ends the container.",
-        }, {
-            name: "PodRestarts",
-            expr: `increase(${series(restarts, { namespace })}[15m]) > 3`,
-            for: "0m",
-            severity: "critical",
-            summary: "{{ $labels.container }} in {{ $labels.pod }} has restarted {{ $value | humanize }} times in 15 minutes",
-            description: "Its container ends again and again: look at its log, its variables and what it connects to.",
         }],
         panels: [{
             title: "Memory by share of the limit",
@@ -129,7 +134,7 @@ export function infrastructureTelemetry(namespaces: readonly string[]): Telemetr
         }],
         metrics: [
             { from: "kubernetes-cadvisor", names: [workingSet] },
-            { from: "kube-state-metrics", names: [limits, restarts] },
+            { from: "kube-state-metrics", names: [limits] },
         ],
     };
 }

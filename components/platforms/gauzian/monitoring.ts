@@ -7,6 +7,7 @@ import type { Scope } from "../../kit/scope";
 import { ScopedComponent } from "../../kit/scope";
 import type { Mount } from "../../kit/volumes";
 import { secretVolume } from "../../kit/volumes";
+import { boardDashboards, withDetails } from "../../monitoring/dashboards/boards";
 import { dashboardJson } from "../../monitoring/dashboards/dashboard";
 import type { Grafana } from "../../monitoring/grafana";
 import { NodeExporter } from "../../monitoring/nodeExporter";
@@ -16,17 +17,20 @@ import type { ScrapeToken, WorkloadJob } from "../../monitoring/scrapeConfigurat
 import type { Telemetry } from "../../monitoring/telemetry";
 import { autoscalerTelemetry } from "../../monitoring/telemetry/autoscaler";
 import { backupTelemetry } from "../../monitoring/telemetry/backup";
+import { facilityTelemetry } from "../../monitoring/telemetry/facilities";
+import { memoryTelemetry } from "../../monitoring/telemetry/memory";
 import { nodeTelemetry } from "../../monitoring/telemetry/nodes";
 import { objectStorageTelemetry } from "../../monitoring/telemetry/objectStorage";
 import { podTelemetry } from "../../monitoring/telemetry/pods";
 import { scrapingTelemetry } from "../../monitoring/telemetry/scraping";
 import { storageTelemetry } from "../../monitoring/telemetry/storage";
+import { traefikTelemetry } from "../../monitoring/telemetry/traefik";
 import type { PlatformContext } from "../definition";
 import { grafanaRouteArgs, hosts } from "./edge";
 import type { GauzianSecrets } from "./secrets";
 import type { GauzianSettings } from "./settings";
 import { backupName } from "./stores";
-import { applicationTelemetry, backendJob, certificateTelemetry, objectStorageJob, traefikJob } from "./telemetry";
+import { applicationTelemetry, backendJob, backendLevel, objectStorageJob, traefikJob } from "./telemetry";
 
 /** What is monitored. */
 export interface Monitored {
@@ -74,6 +78,7 @@ export class GauzianMonitoring extends ScopedComponent {
                 workloads: [], jobs: [backendScrape], telemetry: operated, runbooks: this.context.environment.runbooks,
             }, { parent: this });
         }
+        const [application, system] = [this.application(), this.system()];
         const dashboard = (uid: string, title: string, telemetry: readonly Telemetry[]): string =>
             dashboardJson({ uid, title, tags: [this.scope.platform], telemetry });
         return new MonitoringStack(this.scope, {
@@ -93,8 +98,9 @@ export class GauzianMonitoring extends ScopedComponent {
             grafana: {
                 dataSourceUrl: "http://prometheus:9090",
                 dashboards: {
-                    "gauzian.json": dashboard("gauzian", "Gauzian", this.application()),
-                    "sysadmin.json": dashboard("sysadmin", "SysAdmin", this.system()),
+                    "gauzian.json": dashboard("gauzian", "Gauzian", application),
+                    "sysadmin.json": dashboard("sysadmin", "SysAdmin", system.map(withDetails)),
+                    ...boardDashboards({ platform: "gauzian", title: "Gauzian", telemetry: [...application, ...system], without: ["system"] }),
                 },
                 configMapNames: {
                     provider: "grafana-dashboards-provider",
@@ -141,7 +147,8 @@ export class GauzianMonitoring extends ScopedComponent {
 
     /** Row and alerts of the application's dashboard. */
     private application(): Telemetry[] {
-        return [applicationTelemetry({ namespace: this.settings.namespace, schema: this.settings.metrics.schema })];
+        const { namespace, metrics: { schema } } = this.settings;
+        return [applicationTelemetry({ namespace, schema }), backendLevel({ namespace, schema })];
     }
 
     /** Rows and alerts of the system's dashboard. */
@@ -157,8 +164,10 @@ export class GauzianMonitoring extends ScopedComponent {
             objectStorageTelemetry({ job: objectStorageJob }),
             backupTelemetry({ namespace, cronJob: backupName }),
             storageTelemetry({ namespace }),
-            ...(monitoring.traefikMetrics === null ? [] : [certificateTelemetry()]),
-            scrapingTelemetry(),
+            memoryTelemetry({ namespaces }),
+            ...facilityTelemetry({ namespaces: this.watchedNamespaces(), workloads: this.scope.graph.workloads }),
+            ...(monitoring.traefikMetrics === null ? [] : [traefikTelemetry({ job: traefikJob })]),
+            scrapingTelemetry({ notifies: this.context.environment.alertmanager !== 0 }),
         ];
     }
 

@@ -1,5 +1,7 @@
+import { MetricSource } from "../../monitoring/metricSource";
 import { series } from "../../monitoring/promql";
 import type { AlertRule, Panel, Query, Telemetry } from "../../monitoring/telemetry";
+import { requestLevelTelemetry } from "../../monitoring/telemetry/tierLevel";
 import type { BackendMetric, MetricSchema } from "./metrics";
 import { backendMetrics } from "./metrics";
 
@@ -166,20 +168,14 @@ export function backendTelemetry(namespace: string): Telemetry {
     };
 }
 
-/** Days that Traefik's certificates are still good for; it renews them 30 days before their end. */
-export function certificateTelemetry(): Telemetry {
-    const notAfter = "traefik_tls_certs_not_after";
-    return {
-        name: "Certificates",
-        alerts: [{
-            name: "CertificateExpiring",
-            expr: `(${series(notAfter, { job: traefikJob })} - time()) / 86400 < 14`,
-            for: "1h",
-            severity: "warning",
-            summary: "The certificate of {{ $labels.cn }} ends in {{ $value | humanize }} days",
-            description: "It should have been renewed 16 days ago; when it ends, browsers refuse the site.",
-        }],
-        panels: [],
-        metrics: [{ from: traefikJob, names: [notAfter] }],
-    };
+/** What the backend promises. */
+export function backendLevel({ namespace, schema }: ApplicationTelemetryArgs): Telemetry {
+    const { requests, duration } = backendMetrics;
+    return requestLevelTelemetry({
+        service: "backend",
+        slo: { availability: 99.5, latency: { p95: "1s" } },
+        source: new MetricSource(backendJob, { namespace, job: backendJob }),
+        requests: requests[schema],
+        duration: duration[schema],
+    });
 }

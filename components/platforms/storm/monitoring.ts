@@ -3,16 +3,19 @@ import type { Workload } from "../../app/workload";
 import type { WorkloadNode } from "../../kit/graph";
 import type { Scope } from "../../kit/scope";
 import { ScopedComponent } from "../../kit/scope";
+import { boardDashboards } from "../../monitoring/dashboards/boards";
 import { dashboardJson } from "../../monitoring/dashboards/dashboard";
 import { MonitoringStack } from "../../monitoring/monitoringStack";
 import type { Telemetry } from "../../monitoring/telemetry";
 import { availabilityTelemetry } from "../../monitoring/telemetry/availability";
 import { backupTelemetry } from "../../monitoring/telemetry/backup";
 import { containerTelemetry } from "../../monitoring/telemetry/containers";
+import { facilityTelemetry } from "../../monitoring/telemetry/facilities";
 import { memoryTelemetry } from "../../monitoring/telemetry/memory";
 import { objectStorageTelemetry } from "../../monitoring/telemetry/objectStorage";
 import { objectStorageCapacityTelemetry } from "../../monitoring/telemetry/objectStorageCapacity";
 import { podTelemetry } from "../../monitoring/telemetry/pods";
+import { readinessLevelTelemetry } from "../../monitoring/telemetry/tierLevel";
 import { scrapingTelemetry } from "../../monitoring/telemetry/scraping";
 import { storageTelemetry } from "../../monitoring/telemetry/storage";
 import type { PlatformContext } from "../definition";
@@ -34,14 +37,13 @@ export class StormMonitoring extends ScopedComponent {
     readonly grafanaPassword?: pulumi.Output<string>;
 
     constructor(
-        scope: Scope, settings: StormSettings, context: PlatformContext,
+        scope: Scope, settings: StormSettings, private readonly context: PlatformContext,
         private readonly monitored: Monitored, opts?: pulumi.ComponentResourceOptions,
     ) {
         super("storm:Monitoring", "monitoring", scope, opts);
         const stores = this.stores();
         const overview = this.overview();
-        const dashboard = (uid: string, title: string, telemetry: readonly Telemetry[]): string =>
-            dashboardJson({ uid, title, tags: ["storm"], telemetry });
+        const telemetry = [...overview, ...this.serviceLevels(), ...stores, ...this.facilities()];
         const { monitoring: { storage: size, retention, operator }, storageClass } = settings;
         const { services, minio } = monitored;
         const { grafana } = new MonitoringStack(scope, {
@@ -49,18 +51,15 @@ export class StormMonitoring extends ScopedComponent {
             operator,
             prometheus: {
                 jobs: [{ job: minioJob, workload: minio, port: "api", path: "/minio/v2/metrics/cluster", intervalSeconds: 30 }],
-                telemetry: [...overview, ...Object.values(stores).flat()],
+                telemetry,
                 storage: { size, storageClass },
                 retention,
                 after: services.flatMap(({ ready }) => ready),
             },
             grafana: {
                 dashboards: {
-                    "storm.json": dashboard("storm", "Storm overview", overview),
-                    ...Object.fromEntries(Object.entries(stores).map(([title, telemetry]) => {
-                        const uid = `storm-${title.toLowerCase().replace(/ /g, "-")}`;
-                        return [`${uid}.json`, dashboard(uid, title, telemetry)];
-                    })),
+                    "storm.json": dashboardJson({ uid: "storm", title: "Storm overview", tags: ["storm"], telemetry: overview }),
+                    ...boardDashboards({ platform: "storm", title: "Storm", telemetry }),
                 },
                 rootUrl: null,
             },
@@ -78,30 +77,36 @@ export class StormMonitoring extends ScopedComponent {
             availabilityTelemetry({
                 namespace, deployment: "gateway-service", alert: "GatewayDown", others: names.filter(name => name !== "gateway-service"),
             }),
-            memoryTelemetry({ namespace, containers: names }),
+            memoryTelemetry({ namespaces: [namespace] }),
             ...this.monitored.services.map(({ objectName: app, node: { capacity } }) => containerTelemetry({
                 namespace, app, container: app, title: app, requests: capacity.containers[0]?.requests ?? { cpu: "1", memory: "1Gi" },
             })),
             podTelemetry({ namespaces: [namespace] }),
             storageTelemetry({ namespace }),
-            ...this.monitored.backups.map(cronJob => ({ ...backupTelemetry({ namespace, cronJob }), name: `Backup ${cronJob}` })),
-            scrapingTelemetry(),
+            ...this.monitored.backups.map(cronJob => backupTelemetry({ namespace, cronJob })),
+            scrapingTelemetry({ notifies: this.context.environment.alertmanager !== 0 }),
         ];
     }
 
-    /** What the stores bring along, by the title of their dashboard. */
-    private stores(): Record<string, Telemetry[]> {
-        return {
-            ...Object.fromEntries(["NATS JetStream", "PostgreSQL", "Redis"].map(title => [title, this.telemetryCalled(title)])),
-            "MinIO": [objectStorageTelemetry({ job: minioJob }), objectStorageCapacityTelemetry({ job: minioJob })],
-        };
+    /** Services are judged by their ready pods: not every image counts its requests. */
+    private serviceLevels(): Telemetry[] {
+        const { namespace } = this.scope;
+        return this.monitored.services.map(({ objectName: service }) =>
+            readinessLevelTelemetry({ namespace, service, slo: { availability: 99.5 } }));
     }
 
-    /** What workloads bring along under one name; several of them get the workloads' names, for groups of rules must differ. */
-    private telemetryCalled(name: string): Telemetry[] {
+    /** What the stores bring along. */
+    private stores(): Telemetry[] {
         const { graph, namespace } = this.scope;
-        const found = graph.workloads.filter(workload => workload.namespace === namespace)
-            .flatMap(workload => (workload.telemetry ?? []).filter(part => part.name === name).map(part => ({ workload, part })));
-        return found.map(({ workload, part }) => found.length > 1 ? { ...part, name: `${name} ${workload.name}` } : part);
+        return [
+            ...graph.workloads.filter(workload => workload.namespace === namespace).flatMap(({ telemetry = [] }) => telemetry),
+            objectStorageTelemetry({ job: minioJob }), objectStorageCapacityTelemetry({ job: minioJob }),
+        ];
+    }
+
+    /** What every namespace brings along. */
+    private facilities(): Telemetry[] {
+        const { graph: { workloads }, namespace } = this.scope;
+        return facilityTelemetry({ namespaces: [namespace], workloads });
     }
 }

@@ -18,12 +18,11 @@ import { HttpsRoutes } from "../../edge/httpsRoutes";
 import { rateLimit, securityHeaders } from "../../edge/middlewares";
 import { recommendedLabels } from "../../kit/labels";
 import { resources } from "../../kit/resources";
+import { boardDashboards } from "../../monitoring/dashboards/boards";
 import { dashboardJson } from "../../monitoring/dashboards/dashboard";
 import type { Grafana } from "../../monitoring/grafana";
 import { MonitoringStack } from "../../monitoring/monitoringStack";
 import type { Telemetry } from "../../monitoring/telemetry";
-import { scrapingTelemetry } from "../../monitoring/telemetry/scraping";
-import { storageTelemetry } from "../../monitoring/telemetry/storage";
 import { PlatformNamespace } from "../../security/platformNamespace";
 import type { PlatformContext } from "../definition";
 import { backendArgs } from "./backend";
@@ -31,6 +30,7 @@ import { initSql } from "./content";
 import { frontendArgs, frontendFiles, publicService } from "./frontend";
 import { loadGeneratorArgs } from "./loadGenerator";
 import type { TaskFlowSettings } from "./settings";
+import { platformTelemetry } from "./telemetry";
 
 /** Forms in which PostgreSQL can run. */
 const postgresModes = { single: Postgres, ha: PostgresHighAvailability };
@@ -123,13 +123,16 @@ export class TaskFlow extends pulumi.ComponentResource {
 
     private createMonitoring(...after: Workload[]): Grafana | undefined {
         const { prometheus: { storage: size, operator, ...prometheus }, grafana, storageClass } = this.settings;
-        const telemetry = this.telemetry();
+        const [platform, title, telemetry] = ["taskflow", "TaskFlow", this.telemetry()];
         return new MonitoringStack(this.scope, {
             alerting: this.context.alerting,
             operator,
             prometheus: { ...prometheus, storage: { size, storageClass }, telemetry, after: after.flatMap(({ ready }) => ready) },
             grafana: {
-                dashboards: { "taskflow.json": dashboardJson({ uid: "taskflow", title: "TaskFlow", tags: ["taskflow"], telemetry }) },
+                dashboards: {
+                    "taskflow.json": dashboardJson({ uid: platform, title, tags: [platform], telemetry }),
+                    ...boardDashboards({ platform, title, telemetry }),
+                },
                 rootUrl: this.isRouted ? `https://${this.grafanaHost}/` : null,
                 service: publicService(this.settings, this.context.environment, 3000),
                 storage: grafana.storage === null ? null : { size: grafana.storage, storageClass },
@@ -138,11 +141,8 @@ export class TaskFlow extends pulumi.ComponentResource {
         }, { parent: this }).grafana;
     }
 
-    /** What the namespace's workloads bring along, those that people use before what they need, and what concerns all. */
     private telemetry(): Telemetry[] {
-        const { graph, namespace } = this.scope;
-        const own = graph.workloads.filter(workload => workload.namespace === namespace);
-        return [...own.reverse().flatMap(({ telemetry = [] }) => telemetry), storageTelemetry({ namespace }), scrapingTelemetry()];
+        return platformTelemetry(this.scope.graph, this.scope.namespace, this.context.environment);
     }
 
     private createRoutes(workloads: Readonly<Record<string, Workload>>): void {

@@ -1,7 +1,14 @@
+import type { EnvironmentDefaults } from "../../config/environments";
+import type { DependencyGraph } from "../../kit/graph";
 import type { Telemetry } from "../../monitoring/telemetry";
 import { autoscalerTelemetry } from "../../monitoring/telemetry/autoscaler";
 import { containerTelemetry } from "../../monitoring/telemetry/containers";
+import { facilityTelemetry } from "../../monitoring/telemetry/facilities";
 import { loadTestTelemetry } from "../../monitoring/telemetry/loadTest";
+import { memoryTelemetry } from "../../monitoring/telemetry/memory";
+import { podTelemetry } from "../../monitoring/telemetry/pods";
+import { scrapingTelemetry } from "../../monitoring/telemetry/scraping";
+import { storageTelemetry } from "../../monitoring/telemetry/storage";
 import { webApplicationTelemetry } from "../../monitoring/telemetry/webApplication";
 import type { TaskFlowSettings } from "./settings";
 import { autoscalingProfiles } from "./settings";
@@ -18,7 +25,9 @@ export function backendTelemetry(settings: TaskFlowSettings, namespace: string, 
     const { cpuPercent } = autoscalingProfiles[settings.hpa.profile];
     const { metrics: measured, memoryRequest } = settings.backend;
     return [
-        webApplicationTelemetry({ namespace, app, title: "Backend", metrics: measured ? metrics : null }),
+        ...webApplicationTelemetry({
+            namespace, app, title: "Backend", metrics: measured ? metrics : null, slo: { availability: 99.5, latency: { p95: "1s" } },
+        }),
         autoscalerTelemetry({ namespace, app, autoscaler: `${app}-hpa`, scraped: measured }),
         containerTelemetry({
             namespace, app, container: "api", title: "backend pods",
@@ -30,5 +39,21 @@ export function backendTelemetry(settings: TaskFlowSettings, namespace: string, 
             scaling: "Pods leave only after a stabilization window, at most half of them a minute; "
                 + "they come at once, doubled or four more every 15 seconds.",
         }),
+    ];
+}
+
+/** What the namespace's workloads bring along, those that people use before what they need, and what concerns all. */
+export function platformTelemetry(
+    { workloads }: DependencyGraph, namespace: string, { alertmanager }: Pick<EnvironmentDefaults, "alertmanager">,
+): Telemetry[] {
+    const own = workloads.filter(workload => workload.namespace === namespace);
+    const namespaces = [namespace];
+    return [
+        ...own.reverse().flatMap(({ telemetry = [] }) => telemetry),
+        podTelemetry({ namespaces }),
+        memoryTelemetry({ namespaces }),
+        ...facilityTelemetry({ namespaces, workloads }),
+        storageTelemetry({ namespace }),
+        scrapingTelemetry({ notifies: alertmanager !== 0 }),
     ];
 }

@@ -20,8 +20,8 @@ function podLabels(app: string, port: string, more: Readonly<Record<string, stri
 const appMetrics = 'taskflow_http_requests_total{method="GET",endpoint="/tasks",status="200"} 42\n';
 const cadvisor = ["taskflow", "kube-system"].map(namespace =>
     `container_memory_working_set_bytes{namespace="${namespace}",pod="backend-api-1",container="api"} 5e7\n`).join("");
-const kubelet = ["used", "capacity", "inodes"].map(what =>
-    `kubelet_volume_stats_${what}${what === "inodes" ? "" : "_bytes"}{namespace="taskflow",persistentvolumeclaim="postgres-pvc"} 100\n`).join("");
+const kubelet = ["used", "capacity", "inodes_free"].map(what =>
+    `kubelet_volume_stats_${what}${what === "inodes_free" ? "" : "_bytes"}{namespace="taskflow",persistentvolumeclaim="postgres-pvc"} 100\n`).join("");
 const stateMetrics = ["taskflow", "storm"].map(namespace =>
     `kube_deployment_status_replicas{namespace="${namespace}",deployment="backend-api"} 2\n`).join("");
 

@@ -124,11 +124,13 @@ describe("kube-state-metrics", () => {
     it("T-109: one of its own watches exactly what the queries need, in its namespace only", () => {
         const { args } = pod("kube-state-metrics").containers[0];
         assert.ok(args.includes("--namespaces=taskflow"));
-        assert.ok(args.includes("--resources=deployments,horizontalpodautoscalers"));
-        assert.deepEqual(inputs("Role", "kube-state-metrics").rules, [
-            { apiGroups: ["apps"], resources: ["deployments"], verbs: ["list", "watch"] },
-            { apiGroups: ["autoscaling"], resources: ["horizontalpodautoscalers"], verbs: ["list", "watch"] },
-        ]);
+        const watched = Object.entries({
+            deployments: "apps", statefulsets: "apps", horizontalpodautoscalers: "autoscaling", jobs: "batch",
+            poddisruptionbudgets: "policy", pods: "", resourcequotas: "", persistentvolumeclaims: "",
+        });
+        assert.ok(args.includes(`--resources=${watched.map(([resource]) => resource).sort().join(",")}`), args);
+        assert.deepEqual(inputs("Role", "kube-state-metrics").rules,
+            watched.map(([resource, group]) => ({ apiGroups: [group], resources: [resource], verbs: ["list", "watch"] })));
         const { runAsUser, runAsNonRoot } = pod("kube-state-metrics").securityContext;
         assert.deepEqual([runAsUser, runAsNonRoot], [65534, true]);
     });

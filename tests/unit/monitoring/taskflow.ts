@@ -4,8 +4,9 @@ import type { DependencyGraph } from "../../../components/kit/graph";
 import type { PrometheusConfiguration } from "../../../components/monitoring/prometheusConfiguration";
 import type { RuleGroups } from "../../../components/monitoring/rules";
 import type { Telemetry } from "../../../components/monitoring/telemetry";
-import { scrapingTelemetry } from "../../../components/monitoring/telemetry/scraping";
-import { storageTelemetry } from "../../../components/monitoring/telemetry/storage";
+import { environmentDefaults } from "../../../components/config/environments";
+import type { EnvironmentName } from "../../../components/config/environments";
+import { platformTelemetry } from "../../../components/platforms/taskflow/telemetry";
 import type { Inputs, Recording } from "../../harness/mocks";
 import type { StackValues } from "../../harness/program";
 import { recordProgram } from "../../harness/program";
@@ -23,18 +24,14 @@ export interface Monitored {
 }
 
 /** Runs the program with these settings of TaskFlow and reads its monitoring. */
-export async function monitoredTaskFlow(stack: string, taskflow: StackValues = {}): Promise<Monitored> {
+export async function monitoredTaskFlow(stack: EnvironmentName, taskflow: StackValues = {}): Promise<Monitored> {
     const { recording, graph } = await recordProgram(stack, { enabled: ["taskflow"], taskflow });
     const files = recording.object("ConfigMap", "prometheus-config").inputs.data as Record<string, string>;
     const dashboards = recording.object("ConfigMap", "grafana-dashboards").inputs.data as Record<string, string>;
     return {
         recording,
         graph,
-        telemetry: [
-            ...graph.workloads.flatMap(({ telemetry = [] }) => telemetry),
-            storageTelemetry({ namespace: "taskflow" }),
-            scrapingTelemetry(),
-        ],
+        telemetry: platformTelemetry(graph, "taskflow", environmentDefaults(stack)),
         configuration: parse(files["prometheus.yml"] ?? "") as PrometheusConfiguration,
         rules: parse(files["alerts.rules.yml"] ?? "") as RuleGroups,
         dashboard: JSON.parse(dashboards["taskflow.json"] ?? "") as Dashboard,

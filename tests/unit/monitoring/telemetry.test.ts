@@ -1,16 +1,11 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Telemetry } from "../../../components/monitoring/telemetry";
-import { metricsFrom } from "../../../components/monitoring/telemetry";
+import { expressionsOf, metricsFrom } from "../../../components/monitoring/telemetry";
 import { redisTelemetry } from "../../../components/monitoring/telemetry/redis";
 import { selectedMetrics } from "./promql";
 import type { Monitored } from "./taskflow";
 import { monitoredTaskFlow } from "./taskflow";
-
-function expressions({ alerts, panels }: Telemetry): string[] {
-    return [...alerts.map(({ expr }) => expr), ...panels.flatMap(({ queries }) => queries.map(({ expr }) => expr))];
-}
 
 /** Everything that the configuration scrapes: jobs, and apps by their pods' label. */
 function sources({ configuration }: Monitored): string[] {
@@ -30,8 +25,9 @@ describe("telemetry of TaskFlow", () => {
 
     it("T-114 T-115 T-116 T-143 T-155: every expression is PromQL; each part selects exactly the metrics that it declares", async () => {
         for (const part of [...measured.telemetry, ...unmeasured.telemetry]) {
-            const selected = new Set((await Promise.all(expressions(part).map(selectedMetrics))).flat());
+            const selected = new Set((await Promise.all(expressionsOf(part).map(selectedMetrics))).flat());
             const declared = new Set(part.metrics.flatMap(({ names }) => names));
+            part.recordings?.forEach(({ record }) => declared.add(record));
             assert.deepEqual([...selected].sort(), [...declared].sort(), part.name);
         }
     });
@@ -51,11 +47,12 @@ describe("telemetry of TaskFlow", () => {
         const alerts = ({ telemetry }: Monitored): string[] => telemetry.flatMap(({ alerts }) => alerts.map(({ name }) => name));
         const panels = ({ telemetry }: Monitored): string[] => telemetry.flatMap(({ panels }) => panels.map(({ title }) => title));
         const lost = (all: string[], kept: string[]): string[] => all.filter(name => !kept.includes(name));
-        assert.deepEqual(lost(alerts(measured), alerts(unmeasured)), ["HighErrorRate", "HighLatency"]);
+        assert.deepEqual(lost(alerts(measured), alerts(unmeasured)), 
+            ["HighErrorRate", "HighLatency", "ClientErrorsHigh", "CacheErrors", "LatencyBudgetBurnFast", "LatencyBudgetBurnSlow"]);
         assert.deepEqual(lost(panels(measured), panels(unmeasured)),
             ["Requests per second", "HTTP error rate", "Latency", "Cache hit ratio", "Requests per second at the peak"]);
         const ofBackend = /taskflow_http|taskflow_cache|app="backend-api"/;
-        assert.deepEqual(unmeasured.telemetry.flatMap(expressions).filter(expr => ofBackend.test(expr)), []);
+        assert.deepEqual(unmeasured.telemetry.flatMap(expressionsOf).filter(expr => ofBackend.test(expr)), []);
     });
 
     it("T-86: the backend's own metrics are those that its source defines", () => {
@@ -73,7 +70,7 @@ describe("telemetry of TaskFlow", () => {
     it("metricsFrom collects the names of one source once and sorted", () => {
         const parts = [redisTelemetry({ namespace: "a", app: "redis" }), redisTelemetry({ namespace: "b", app: "redis" })];
         const names = metricsFrom("redis", parts);
-        assert.equal(names[0], "redis_connected_clients");
+        assert.equal(names[0], "redis_commands_duration_seconds_total");
         assert.equal(new Set(names).size, names.length);
         assert.deepEqual(metricsFrom("postgres", parts), []);
     });

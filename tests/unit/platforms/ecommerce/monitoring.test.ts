@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { parse } from "yaml";
 import type { EnvironmentName } from "../../../../components/config/environments";
-import type { RuleGroups } from "../../../../components/monitoring/rules";
+import type { RenderedAlert } from "../../../../components/monitoring/rules";
+import { alertsOf } from "../../../../components/monitoring/rules";
 import type { ScrapeJob } from "../../../../components/monitoring/scrapeConfiguration";
 import type { Inputs } from "../../../harness/mocks";
 import { names, object, objects, shop, stacks } from "./stacks";
@@ -13,8 +14,8 @@ async function file(stack: EnvironmentName, name: string): Promise<string> {
     return (await object(stack, "ConfigMap", "e-commerce-prometheus-config", {}, monitoring)).data[name];
 }
 
-async function alerts(stack: EnvironmentName): Promise<RuleGroups["groups"][number]["rules"]> {
-    return (parse(await file(stack, "alerts.rules.yml")) as RuleGroups).groups.flatMap(({ rules }) => rules);
+async function alerts(stack: EnvironmentName): Promise<RenderedAlert[]> {
+    return alertsOf(parse(await file(stack, "alerts.rules.yml")));
 }
 
 describe("e-commerce monitoring", () => {

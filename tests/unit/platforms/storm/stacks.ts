@@ -63,6 +63,11 @@ export function amounts({ resources: { requests, limits } }: RenderedContainer):
 }
 
 /** Value of each stack, from dev to prod. */
-export function perStack<Value>(read: (stack: EnvironmentName) => Promise<Value>): Promise<Value[]> {
-    return Promise.all(stacks.map(read));
+export async function perStack<Value>(read: (stack: EnvironmentName) => Promise<Value>): Promise<Value[]> {
+    const found: Value[] = [];
+    // One after another: two recordings at once would see each other's resources.
+    for (const stack of stacks) {
+        found.push(await read(stack));
+    }
+    return found;
 }

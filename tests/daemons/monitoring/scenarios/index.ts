@@ -1,0 +1,44 @@
+import { application, backup, readiness } from "./applications";
+import { cloudNativePostgres } from "./cloudNativePostgres";
+import { certificates, nginxPages, traefikEdge } from "./edge";
+import { monitoring } from "./monitoring";
+import { mysqlServers } from "./mysql";
+import { containers, quotas, scaling, storage } from "./namespaces";
+import { nats } from "./nats";
+import { nodes } from "./nodes";
+import { objectStorage } from "./objectStorage";
+import { aquaerp, ecommerce } from "./platforms";
+import { postgres } from "./postgres";
+import { rabbitmq } from "./rabbitmq";
+import { redisCluster, redisSentinels, redisServers } from "./redis";
+import type { ScenarioTable } from "./table";
+import { controllers, pods } from "./workloads";
+
+/** All tables, by what they are about. */
+export const scenarioTables: Readonly<Record<string, ScenarioTable>> = {
+    "PostgreSQL": postgres,
+    "PostgreSQL under CloudNativePG": cloudNativePostgres,
+    "MySQL": mysqlServers,
+    "Redis": redisServers,
+    "Redis Cluster": redisCluster,
+    "Redis sentinels": redisSentinels,
+    "RabbitMQ": rabbitmq,
+    "NATS": nats,
+    "MinIO": objectStorage,
+    "applications and their promises": application,
+    "promises without counted requests": readiness,
+    "backups": backup,
+    "pods": pods,
+    "controllers": controllers,
+    "autoscalers": scaling,
+    "containers": containers,
+    "volumes": storage,
+    "quotas and budgets": quotas,
+    "nodes": nodes,
+    "Traefik": traefikEdge,
+    "certificates": certificates,
+    "nginx": nginxPages,
+    "Prometheus": monitoring,
+    "E-commerce": ecommerce,
+    "AquaERP": aquaerp,
+};
