@@ -76,11 +76,12 @@ describe("e-commerce monitoring", () => {
         assert.equal((await shop("prod")).outputs["ecommerce"] !== undefined, true);
     });
 
-    it("E-195 E-196: dashboards for the shop, each service, messaging, MySQL and the infrastructure, from one data source", async () => {
+    it("E-195 E-196: dashboards for the shop, each service, kind of store, promise and the infrastructure, from one data source", async () => {
         const { recording } = await shop("prod");
         const dashboards = recording.ofKind("ConfigMap").map(({ inputs }) => inputs.metadata.name as string)
             .filter(name => name.startsWith("e-commerce-dashboard-")).map(name => name.replace("e-commerce-dashboard-", ""));
-        assert.deepEqual(dashboards.sort(), ["overview", ...names, "rabbitmq", "mysql", "infrastructure"].sort());
+        const boards = ["backups", "minio", "redis", "slo", "system"].map(name => `e-commerce-${name}`);
+        assert.deepEqual(dashboards.sort(), ["overview", ...names, "rabbitmq", "mysql", "infrastructure", ...boards].sort());
         for (const { inputs } of recording.ofKind("ConfigMap").filter(({ inputs }) => inputs.metadata.name.startsWith("e-commerce-dashboard-"))) {
             const [content] = Object.values<string>(inputs.data);
             assert.ok((JSON.parse(content as string) as Inputs).panels.length > 1, inputs.metadata.name);
