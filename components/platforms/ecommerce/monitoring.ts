@@ -158,13 +158,14 @@ export class EcommerceMonitoring extends ScopedComponent {
         ]);
     }
 
+    /** What workloads bring along; where several bring the same, their names tell it apart, as names of rule groups must differ. */
     private stores(): Telemetry[] {
         const { graph, namespace, platform } = this.scope;
-        const beside = graph.workloads.filter(workload => workload.platform === platform && workload.namespace === namespace)
-            // Groups of rules must differ in name.
-            .flatMap(({ name, telemetry = [] }) => telemetry.map(part => ({ ...part, name: `${part.name} ${name}` })));
+        const beside = graph.workloads.filter(workload => workload.platform === platform && workload.namespace === namespace);
+        const parts = [...this.workloads, ...beside].flatMap(workload => (workload.telemetry ?? []).map(part => ({ workload, part })));
+        const isShared = (name: string): boolean => parts.filter(({ part }) => part.name === name).length > 1;
         return [
-            ...this.workloads.flatMap(({ telemetry = [] }) => telemetry), ...beside,
+            ...parts.map(({ workload, part }) => isShared(part.name) ? { ...part, name: `${part.name} ${workload.name}` } : part),
             objectStorageTelemetry({ job: objectStorageJob }), objectStorageCapacityTelemetry({ job: objectStorageJob }),
         ];
     }

@@ -76,4 +76,12 @@ describe("Prometheus of the shop", () => {
         assert.equal(jobs.filter(({ job_name }: { job_name: string }) => job_name === "alertmanager").length, 1);
         assert.doesNotMatch(JSON.stringify(jobs.find(({ job_name }: { job_name: string }) => job_name === "kubernetes-pods")), /alertmanager/);
     });
+
+    it("E-192: no two groups of its rules have one name, which Prometheus would refuse", async () => {
+        for (const stack of ["dev", "prod"] as const) {
+            const { groups } = parse((await objectOf(stack, "ConfigMap", "e-commerce-prometheus-config")).data["alerts.rules.yml"]);
+            const names = groups.map(({ name }: { name: string }) => name);
+            assert.deepEqual(names, [...new Set(names)]);
+        }
+    });
 });
