@@ -27,13 +27,13 @@ describe("objects for a Prometheus Operator", () => {
 
     it("T-139 E-182 G-109: the API server takes every monitor and rule by the operator's own definitions, and knows every field", async () => {
         assert.deepEqual([...new Set(objects.map(({ kind }) => kind))].sort(), [...kinds].sort());
-        const { code, stderr } = await cluster.apply({ apiVersion: "v1", kind: "List", items: objects }, "--dry-run=server", "--validate=strict");
+        const { code, stderr } = await cluster.apply({ apiVersion: "v1", kind: "List", items: objects }, "--server-side", "--dry-run=server", "--validate=strict");
         assert.equal(code, 0, stderr);
     });
 
     it("one with a field that the operator does not know is refused", async () => {
         const [first] = objects;
-        const { code, stderr } = await cluster.apply({ ...first, spec: { ...first.spec, everything: true } }, "--dry-run=server", "--validate=strict");
+        const { code, stderr } = await cluster.apply({ ...first, spec: { ...first.spec, everything: true } }, "--server-side", "--dry-run=server", "--validate=strict");
         assert.notEqual(code, 0);
         assert.match(stderr, /unknown field "spec\.everything"/);
     });
