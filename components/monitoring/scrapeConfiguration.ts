@@ -44,6 +44,8 @@ export function podsJob(namespaces: readonly string[], apps: readonly string[]):
             keep("__meta_kubernetes_pod_container_port_name", "http|metrics"),
             drop("__meta_kubernetes_pod_container_init", "true"),
             drop("__meta_kubernetes_pod_phase", "Pending|Succeeded|Failed"),
+            // By which the loss of a node explains what went with it.
+            copy("__meta_kubernetes_pod_node_name", "node"),
             copy("__meta_kubernetes_namespace", "namespace"),
             copy("__meta_kubernetes_pod_name", "pod"),
             copy("__meta_kubernetes_pod_label_app", "app"),
@@ -95,8 +97,8 @@ export function workloadJob({ job, workload, port, discovery = "service", interv
             ] : [
                 keep("__meta_kubernetes_pod_label_app", workload.name),
                 keep("__meta_kubernetes_pod_container_port_name", port),
-                copy("__meta_kubernetes_pod_node_name", "node"),
             ]),
+            copy("__meta_kubernetes_pod_node_name", "node"),
             copy("__meta_kubernetes_namespace", "namespace"),
             copy("__meta_kubernetes_pod_name", "pod"),
             copy("__meta_kubernetes_pod_label_app", "app"),
