@@ -13,6 +13,7 @@ import type { Provided } from "./exporterSources";
 import { cadvisor, certManager, cloudNativePostgres, exportersFolder, kubelet, namesIn, traefik } from "./exporterSources";
 import type { PrometheusTools } from "./prometheusTools";
 import { prometheusTools } from "./prometheusTools";
+import { alertmanagerTools } from "./alertmanagerTools";
 import { scenarioTables } from "./scenarios";
 import { StandIn } from "./standIns";
 import { stateObjects, stateResources } from "./stateObjects";
@@ -186,6 +187,18 @@ describe("every metric that a rule or a panel asks for is given by its exporter"
         assertGiven(/^prometheus_/, name => names.has(name));
     });
 
+    it("the Alertmanager", async () => {
+        const names = await served({
+            name: "alertmanager", command: alertmanagerTools().alertmanager,
+            args: address => {
+                const file = join(folder, "alertmanager.yml");
+                writeFileSync(file, "route: {receiver: nobody}\nreceivers: [{name: nobody}]\n");
+                return [`--config.file=${file}`, `--web.listen-address=${address}`, `--cluster.listen-address=${HOST}:0`, `--storage.path=${join(folder, "am")}`];
+            },
+        }, "alertmanager_config_last_reload_successful", "alertmanager_cluster_members");
+        assertGiven(/^alertmanager_/, name => names.has(name));
+    });
+
     const sources: Readonly<Record<string, readonly [names: RegExp, provided: () => Provided]>> = {
         "cAdvisor": [/^container_/, cadvisor],
         "the kubelet's volumes": [/^kubelet_/, kubelet],
@@ -198,7 +211,8 @@ describe("every metric that a rule or a panel asks for is given by its exporter"
     }
 
     it("leaves no metric without a source", function () {
-        const known = /^(pg|redis|haproxy|node|gnatsd|jetstream|minio|kube|prometheus|container|kubelet|cnpg|traefik|certmanager)_/;
+        const known = oneOfPrefixes("alertmanager", "pg", "redis", "haproxy", "node", "gnatsd", "jetstream", "minio", "kube", "prometheus",
+            "container", "kubelet", "cnpg", "traefik", "certmanager");
         const recorded = /^(service|namespace_container):/;
         assert.deepEqual(asked.filter(name => ![known, recorded, agreed, /^up$/].some(pattern => pattern.test(name))), []);
         const others = asked.filter(name => agreed.test(name)).length;
@@ -206,6 +220,10 @@ describe("every metric that a rule or a panel asks for is given by its exporter"
             + "and the exporters of MySQL, RabbitMQ and nginx document; skipped: 0";
     });
 });
+
+function oneOfPrefixes(...prefixes: readonly string[]): RegExp {
+    return new RegExp(`^(${prefixes.join("|")})_`);
+}
 
 /** Resolves once something listens on a port. */
 async function fetchTcp(port: number): Promise<void> {
