@@ -9,6 +9,7 @@ import { OperatedMonitoring } from "./operatedMonitoring";
 import type { PrometheusArgs } from "./prometheus";
 import { Prometheus } from "./prometheus";
 import type { WorkloadJob } from "./scrapeConfiguration";
+import { alertmanagerTelemetry } from "./telemetry/alertmanager";
 
 /** Arguments of {@link MonitoringStack}. */
 export interface MonitoringStackArgs {
@@ -40,12 +41,17 @@ export class MonitoringStack extends ScopedComponent {
         // An operator's Prometheus has an Alertmanager of its own.
         const alertmanager = operator ? null : args.alerting.destination();
         const { jobs = [], workloads = graph.workloads } = args.prometheus;
+        const beside = besides(scope, alertmanager);
         const prometheus = {
             kubeStateMetrics: null,
             ...(prefix && { kubeStateMetricsName: `${prefix}kube-state-metrics` }),
             ...args.prometheus,
             alertmanager,
-            jobs: [...jobs, ...besides(scope, alertmanager)],
+            jobs: [...jobs, ...beside],
+            telemetry: [
+                ...args.prometheus.telemetry,
+                ...beside.map(({ job }) => alertmanagerTelemetry({ job, replicas: alertmanager?.addresses.length ?? 1 })),
+            ],
             // In a shared namespace others have theirs, or will have.
             workloads: workloads.filter(({ platform }) => platform === scope.platform),
             runbooks: environment.runbooks,

@@ -28,20 +28,20 @@ export function ruleGroups(telemetry: readonly Telemetry[], runbooks: string): R
     const groups = telemetry.filter(({ alerts, recordings = [] }) => alerts.length + recordings.length > 0);
     requireDistinct("the rule file", "groups", groups.map(({ name }) => name));
     return {
-        groups: groups.map(({ name, alerts, recordings = [], interval }) => {
+        groups: groups.map(({ name, alerts, recordings = [], labels, interval }) => {
             requireDistinct(`"${name}"`, "alerts", alerts.map(alert => alert.name));
-            const rules = [...recordings, ...alerts.map(alert => alertRule(alert, runbooks))];
+            const rules = [...recordings, ...alerts.map(alert => alertRule(alert, labels, runbooks))];
             return { name, ...(interval !== undefined && { interval }), rules };
         }),
     };
 }
 
-function alertRule(alert: AlertRule, runbooks: string): RenderedAlert {
+function alertRule(alert: AlertRule, labels: Telemetry["labels"], runbooks: string): RenderedAlert {
     return {
         alert: alert.name,
         expr: alert.expr,
         for: alert.for,
-        labels: { severity: alert.severity },
+        labels: { ...labels, severity: alert.severity },
         annotations: {
             summary: alert.summary,
             description: alert.description,

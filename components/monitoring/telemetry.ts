@@ -96,6 +96,11 @@ export interface Telemetry {
     readonly details?: readonly Panel[];
     /** @default none */
     readonly recordings?: readonly RecordingRule[];
+    /**
+     * Labels of every alert, that tell it from the same one of another workload: an expression may leave none, and the
+     * Alertmanager takes alerts with equal labels for one. @default none
+     */
+    readonly labels?: Readonly<Record<string, string>>;
     /** Time between two evaluations of the rules, such as `1m`. @default that of all rules */
     readonly interval?: string;
 }

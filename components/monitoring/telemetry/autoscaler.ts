@@ -25,6 +25,7 @@ export function autoscalerTelemetry({ namespace, app, autoscaler, scraped, maxim
     const counted = `sum(${state.of("kube_deployment_status_replicas", { deployment: app })})`;
     return {
         name: `Autoscaling of ${app}`,
+        labels: { namespace, app },
         alerts: [{
             name: "HpaMaxedOut",
             expr: `${current} >= ${maximum}`,

@@ -24,6 +24,7 @@ export function backupTelemetry({ namespace, cronJob, maximumHours = 26 }: Backu
     return {
         name: `Backup ${cronJob}`,
         board: "backups",
+        labels: { namespace, cronjob: cronJob },
         alerts: [{
             name: "BackupFailed",
             expr: `(${failures} > on (namespace) ${success}) or (${failures} unless on (namespace) ${success})`,

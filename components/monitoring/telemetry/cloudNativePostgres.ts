@@ -22,7 +22,7 @@ export function cloudNativePostgresTelemetry(args: CloudNativePostgresTelemetryA
     const of: Of = (metric, labels) => source.of(metric, labels);
     const alerts = [...serverAlerts(args, of), ...replicationAlerts(args, of), ...workAlerts(args, of)];
     const panels = overviewPanels(args, of);
-    return { name: `PostgreSQL ${app}`, board: "postgresql", alerts, panels, details: detailPanels(of), metrics: [source.required] };
+    return { name: `PostgreSQL ${app}`, board: "postgresql", labels: { namespace, app }, alerts, panels, details: detailPanels(of), metrics: [source.required] };
 }
 
 function serverAlerts({ namespace, app, instances }: CloudNativePostgresTelemetryArgs, of: Of): AlertRule[] {

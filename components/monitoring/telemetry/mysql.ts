@@ -35,7 +35,7 @@ export function mysqlTelemetry(args: MysqlTelemetryArgs): Telemetry {
     ];
     const panels = overviewPanels(app, status, variable);
     const details = detailPanels(app, status, variable);
-    return { name: `MySQL ${app}`, board: "mysql", alerts, panels, details, metrics: [source.required] };
+    return { name: `MySQL ${app}`, board: "mysql", labels: { namespace, app }, alerts, panels, details, metrics: [source.required] };
 }
 
 function connectionAlerts(

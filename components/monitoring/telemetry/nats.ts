@@ -28,7 +28,7 @@ export function natsTelemetry(args: NatsTelemetryArgs): Telemetry {
     const alerts = [...serverAlerts(args, of), ...streamAlerts(args, of)];
     const panels = overviewPanels(args, of);
     const details = detailPanels(of);
-    return { name: "NATS JetStream", board: "nats", alerts, panels, details, metrics: [source.required] };
+    return { name: "NATS JetStream", board: "nats", labels: { namespace, app }, alerts, panels, details, metrics: [source.required] };
 }
 
 const perConsumer = (selector: string): string => `max by (stream_name, consumer_name) (${selector})`;

@@ -16,6 +16,7 @@ export function nginxTelemetry({ namespace, app }: NginxTelemetryArgs): Telemetr
     return {
         name: `nginx ${app}`,
         board: "edge",
+        labels: { namespace, app },
         alerts: [{
             name: "NginxDown",
             expr: absentOrZero(`sum(${source.of("nginx_up")})`),

@@ -32,7 +32,7 @@ export function postgresTelemetry(args: PostgresTelemetryArgs): Telemetry {
     const alerts = [...availabilityAlerts(args, select), ...transactionAlerts(args, select), ...storageAlerts(args, select)];
     const panels = overviewPanels(database, select);
     const details = detailPanels(select);
-    return { name: `PostgreSQL ${app}`, board: "postgresql", alerts, panels, details, metrics: [source.required] };
+    return { name: `PostgreSQL ${app}`, board: "postgresql", labels: { namespace, app }, alerts, panels, details, metrics: [source.required] };
 }
 
 function availabilityAlerts({ namespace, app, maximumConnectionRatio = 0.8 }: PostgresTelemetryArgs, { server }: Selectors): AlertRule[] {

@@ -28,7 +28,7 @@ export function rabbitmqTelemetry(args: RabbitmqTelemetryArgs): Telemetry {
     const alerts = [...nodeAlerts(args, of), ...queueAlerts(args, of, perQueue), ...alarmAlerts(of)];
     const panels = overviewPanels(args, of, perQueue);
     const details = detailPanels(of, perQueue);
-    return { name: "RabbitMQ", board: "rabbitmq", alerts, panels, details, metrics: [source.required] };
+    return { name: "RabbitMQ", board: "rabbitmq", labels: { namespace, app }, alerts, panels, details, metrics: [source.required] };
 }
 
 function nodeAlerts({ namespace, app, nodes }: RabbitmqTelemetryArgs, of: Of): AlertRule[] {

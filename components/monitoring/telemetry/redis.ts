@@ -35,7 +35,7 @@ export function redisTelemetry(args: RedisTelemetryArgs): Telemetry {
     ];
     const panels = overviewPanels(of);
     const details = detailPanels(of, topology);
-    return { name: `Redis ${app}`, board: "redis", alerts, panels, details, metrics: [source.required] };
+    return { name: `Redis ${app}`, board: "redis", labels: { namespace, app }, alerts, panels, details, metrics: [source.required] };
 }
 
 function serverAlerts({ namespace, app, maximumMemoryRatio = 0.9, downMinutes = 2 }: RedisTelemetryArgs, of: Of): AlertRule[] {

@@ -51,6 +51,7 @@ export function redisSentinelTelemetry({ namespace, app, sentinels, proxy }: Red
     return {
         name: `Redis sentinels ${app}`,
         board: "redis",
+        labels: { namespace, app },
         alerts,
         panels: [],
         details: [{

@@ -52,6 +52,7 @@ export function serviceLevelTelemetry({ service, slo, unavailable, slowerThan }:
     return {
         name: `Service level of ${service}`,
         board: "slo",
+        labels: { service },
         interval: "1m",
         recordings: promises.flatMap(promise => promise.recordings),
         alerts: promises.flatMap(promise => promise.alerts),

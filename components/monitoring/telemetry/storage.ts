@@ -35,6 +35,7 @@ export function storageTelemetry({ namespace, maximumRatio = 0.85 }: StorageTele
     return {
         name: "Storage",
         board: "system",
+        labels: { namespace },
         alerts,
         panels: [{
             title: "Volumes",

@@ -38,6 +38,7 @@ export function webApplicationTelemetry(args: WebApplicationTelemetryArgs): Tele
     const measured = args.metrics === null ? none : measuredBy(args, args.metrics);
     return [{
         name: args.title,
+        labels: { namespace: args.namespace, app: args.app },
         alerts: [...alive.alerts, ...measured.alerts],
         panels: measured.panels,
         metrics: [...alive.metrics, ...measured.metrics],

@@ -21,6 +21,7 @@ export function serviceTelemetry(namespace: string, name: ServiceName): Telemetr
         `histogram_quantile(${quantile}, sum by (le) (rate(${of(duration)}[$__rate_interval])))`;
     return {
         name,
+        labels: { namespace, app: name },
         alerts: [{
             name: "ServiceDown",
             expr: absentOrZero(`sum(${series("up", { namespace, app: name })})`),

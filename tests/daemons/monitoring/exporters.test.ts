@@ -15,6 +15,7 @@ import { Redis } from "../taskflow/redis";
 import type { PrometheusTools } from "./prometheusTools";
 import { prometheusTools } from "./prometheusTools";
 import { StandIn } from "./standIns";
+import { stateObjects } from "./stateObjects";
 
 type Samples = ReadonlyMap<string, readonly { readonly labels: string; readonly value: number }[]>;
 
@@ -144,25 +145,11 @@ describe("exporters give what the queries ask for", () => {
         assert.equal(value(samples, "taskflow_http_requests_total", 'endpoint="/tasks"'), 2);
     });
 
-    it("T-109: kube-state-metrics, which asks for deployments and autoscalers of its namespace and nothing else", async () => {
+    it("T-109: kube-state-metrics, which asks for the kinds that it watches, of its namespace, and nothing else", async () => {
         const asked = new Set<string>();
-        const lists: Record<string, object> = {
-            "/apis/apps/v1/namespaces/taskflow/deployments": {
-                apiVersion: "apps/v1", kind: "DeploymentList", metadata: { resourceVersion: "1" },
-                items: [{
-                    metadata: { name: "backend-api", namespace: "taskflow", uid: "1", resourceVersion: "1" },
-                    spec: {}, status: { replicas: 3, readyReplicas: 2 },
-                }],
-            },
-            "/apis/autoscaling/v2/namespaces/taskflow/horizontalpodautoscalers": {
-                apiVersion: "autoscaling/v2", kind: "HorizontalPodAutoscalerList", metadata: { resourceVersion: "1" },
-                items: [{
-                    metadata: { name: "backend-api-hpa", namespace: "taskflow", uid: "2", resourceVersion: "1" },
-                    spec: { minReplicas: 2, maxReplicas: 10, scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: "backend-api" } },
-                    status: { currentReplicas: 3, desiredReplicas: 4 },
-                }],
-            },
-        };
+        const { args } = container("kube-state-metrics", "kube-state-metrics");
+        const watched = args.find(argument => argument.startsWith("--resources="))?.replace("--resources=", "").split(",") ?? [];
+        const lists = Object.fromEntries(Object.entries(stateObjects("taskflow")).filter(([path]) => watched.includes(path.split("/").at(-1) ?? "")));
         const apiServer = await StandIn.start(({ url = "" }) => {
             const { pathname, searchParams } = new URL(url, `http://${HOST}`);
             asked.add(pathname);
@@ -177,21 +164,20 @@ describe("exporters give what the queries ask for", () => {
             name: "kube-state-metrics",
             command: tools.kubeStateMetrics,
             args: [
-                ...container("kube-state-metrics", "kube-state-metrics").args
-                    .map(argument => argument.replace("=8080", `=${port}`).replace("=8081", `=${telemetryPort}`)),
+                ...args.map(argument => argument.replace("=8080", `=${port}`).replace("=8081", `=${telemetryPort}`)),
                 `--apiserver=http://${apiServer.address}`, `--host=${HOST}`, `--telemetry-host=${HOST}`,
             ],
             ready: async () => assert.equal((await fetch(`http://${HOST}:${telemetryPort}/readyz`)).status, 200),
         });
-        const samples = await eventually("both kinds are listed", async () => {
+        const samples = await eventually("all kinds are listed", async () => {
             const found = await scrape(`${HOST}:${port}`);
             assertProvides("kube-state-metrics", found);
             return found;
         });
-        const ofNamespace = 'namespace="taskflow",deployment="backend-api"';
+        const ofNamespace = 'namespace="taskflow",deployment="deployment"';
         assert.equal(value(samples, "kube_deployment_status_replicas_ready", ofNamespace), 2);
         assert.equal(value(samples, "kube_deployment_status_replicas", ofNamespace), 3);
-        assert.equal(value(samples, "kube_horizontalpodautoscaler_spec_max_replicas", 'horizontalpodautoscaler="backend-api-hpa"'), 10);
+        assert.equal(value(samples, "kube_horizontalpodautoscaler_spec_max_replicas", 'horizontalpodautoscaler="horizontalpodautoscaler"'), 10);
         const served = [...samples.keys()].filter(name => name.startsWith("kube_"));
         assert.deepEqual(served.sort(), metricsFrom("kube-state-metrics", monitored.telemetry));
         assert.equal((await fetch(`http://${HOST}:${port}/livez`)).status, 200);

@@ -54,6 +54,11 @@ export class NatsServers {
         return this.node(index).folder;
     }
 
+    /** Address of one server's monitoring port. */
+    monitorOf(index: number): string {
+        return `http://${HOST}:${this.node(index).monitor}`;
+    }
+
     /** Starts one server on what it has stored before, and waits until its startup probe passes. */
     async startNode(index: number): Promise<void> {
         const node = this.node(index);

@@ -1,3 +1,4 @@
+import { alertmanagers } from "./alertmanager";
 import { application, backup, readiness } from "./applications";
 import { cloudNativePostgres } from "./cloudNativePostgres";
 import { certificates, nginxPages, traefikEdge } from "./edge";
@@ -39,6 +40,7 @@ export const scenarioTables: Readonly<Record<string, ScenarioTable>> = {
     "certificates": certificates,
     "nginx": nginxPages,
     "Prometheus": monitoring,
+    "Alertmanager": alertmanagers,
     "E-commerce": ecommerce,
     "AquaERP": aquaerp,
 };

@@ -1,0 +1,238 @@
+import assert from "node:assert/strict";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expressionsOf } from "../../../components/monitoring/telemetry";
+import { selectedMetrics } from "../../unit/monitoring/promql";
+import { expressionsIn, renderedMonitoring } from "../../harness/monitoring";
+import type { DaemonOptions } from "../daemon";
+import { Daemon, eventually, freePort, HOST, program, temporaryFolder } from "../daemon";
+import { MinioServer } from "../minio/minioServer";
+import { NatsServers } from "../nats/natsServer";
+import { PostgreSql } from "../taskflow/postgresql";
+import type { Provided } from "./exporterSources";
+import { cadvisor, certManager, cloudNativePostgres, exportersFolder, kubelet, namesIn, traefik } from "./exporterSources";
+import type { PrometheusTools } from "./prometheusTools";
+import { prometheusTools } from "./prometheusTools";
+import { alertmanagerTools } from "./alertmanagerTools";
+import { scenarioTables } from "./scenarios";
+import { StandIn } from "./standIns";
+import { stateObjects, stateResources } from "./stateObjects";
+
+/** Metrics of programs that cannot be had here, and of the applications, whose documents name them. */
+const agreed = /^(mysql_|rabbitmq_|nginx_|gauzian_|taskflow_|http_request|requests_total|duration_seconds|cache_total)/;
+
+describe("every metric that a rule or a panel asks for is given by its exporter", () => {
+    let tools: PrometheusTools;
+    let exporters: string;
+    let folder: string;
+    let asked: string[];
+    let counted = 0;
+    const daemons: { stop(): Promise<unknown> }[] = [];
+
+    before(async () => {
+        [tools, exporters, folder] = [prometheusTools(), exportersFolder(), temporaryFolder("metrics")];
+        const rendered = (await renderedMonitoring("prod")).flatMap(expressionsIn).map(({ expr }) => expr);
+        const optional = Object.values(scenarioTables).flatMap(({ telemetry }) => telemetry).flatMap(expressionsOf);
+        asked = [...new Set((await Promise.all([...new Set([...rendered, ...optional])].map(selectedMetrics))).flat())].sort();
+    });
+    afterEach(async () => {
+        for (const daemon of daemons.splice(0).reverse()) {
+            await daemon.stop();
+        }
+    });
+    after(() => rmSync(folder, { recursive: true, force: true }));
+
+    /** Starts a program that serves metrics at an address of its own, and gives its names once they have come. */
+    async function served(
+        options: Pick<DaemonOptions, "name" | "command" | "env"> & { args: (address: string, port: number) => string[] | Promise<string[]> },
+        ...signs: readonly string[]
+    ): Promise<Set<string>> {
+        const port = await freePort();
+        const address = `${HOST}:${port}`;
+        let names = new Set<string>();
+        daemons.push(await Daemon.start({
+            ...options, args: await options.args(address, port),
+            ready: async () => {
+                names = namesIn(await (await fetch(`http://${address}/metrics`)).text());
+                assert.deepEqual(signs.filter(sign => !names.has(sign)), []);
+            },
+        }));
+        return names;
+    }
+
+    function assertGiven(names: RegExp, gives: Provided): void {
+        const wanted = asked.filter(name => names.test(name));
+        assert.ok(wanted.length > 0);
+        assert.deepEqual(wanted.filter(name => !gives(name)), []);
+        counted += wanted.length;
+    }
+
+    async function redis(configuration: string, ...mode: string[]): Promise<number> {
+        const port = await freePort();
+        const own = join(folder, `redis-${port}`);
+        mkdirSync(own);
+        writeFileSync(join(own, "redis.conf"), `${configuration}\n`);
+        daemons.push(await Daemon.start({
+            name: `redis-${port}`, command: program("redis-server", "redis-server"), cwd: own,
+            args: [join(own, "redis.conf"), "--port", String(port), "--bind", HOST, ...mode], ready: () => fetchTcp(port),
+        }));
+        return port;
+    }
+
+    const redisNames = (port: number): Promise<Set<string>> => served({
+        name: `redis_exporter-${port}`, command: tools.redisExporter, env: { REDIS_ADDR: `redis://${HOST}:${port}` },
+        args: address => [`--web.listen-address=${address}`],
+    }, "redis_up");
+
+    it("postgres_exporter, of a server before version 17", async () => {
+        const server = await PostgreSql.start();
+        daemons.push(server);
+        const names = await served({
+            name: "postgres_exporter", command: tools.postgresExporter, args: address => [`--web.listen-address=${address}`],
+            env: { DATA_SOURCE_URI: `${HOST}:${server.port}/postgres?sslmode=disable`, DATA_SOURCE_USER: server.user, DATA_SOURCE_PASS: server.password },
+        }, "pg_stat_bgwriter_checkpoints_req_total");
+        // The names of version 17, which this server is not, are in the exporter's source alone.
+        assertGiven(/^pg_(?!stat_checkpointer_)/, name => names.has(name));
+    });
+
+    it("redis_exporter: a primary, its replica, a sentinel and a node of a cluster", async () => {
+        const [primary, node] = [await redis(""), await redis("cluster-enabled yes")];
+        const replica = await redis(`replicaof ${HOST} ${primary}`);
+        const sentinel = await redis(`sentinel monitor main ${HOST} ${primary} 2`, "--sentinel");
+        const names = new Set((await Promise.all([primary, node, replica, sentinel].map(redisNames))).flatMap(found => [...found]));
+        assertGiven(/^redis_(?!operations)/, name => names.has(name));
+    });
+
+    it("HAProxy before Redis", async () => {
+        const names = await served({
+            name: "haproxy", command: program("haproxy", "haproxy"),
+            args: (address, port) => {
+                const file = join(folder, "haproxy.cfg");
+                writeFileSync(file, `defaults\n  mode http\n  timeout client 5s\n  timeout connect 5s\n  timeout server 5s\nbackend primary\n  server a ${HOST}:1\n`
+                    + `frontend status\n  bind ${HOST}:${port}\n  http-request use-service prometheus-exporter if { path /metrics }\n`);
+                assert.ok(address);
+                return ["-db", "-f", file];
+            },
+        }, "haproxy_process_uptime_seconds");
+        assertGiven(/^haproxy_/, name => names.has(name));
+    });
+
+    it("node_exporter", async () => {
+        const names = await served({
+            name: "node_exporter", command: join(exporters, "node_exporter"), args: address => [`--web.listen-address=${address}`, "--no-collector.wifi"],
+        }, "node_cpu_seconds_total");
+        assertGiven(/^node_/, name => names.has(name));
+    });
+
+    it("prometheus-nats-exporter, with a stream and a consumer", async () => {
+        const servers = await NatsServers.start(1);
+        daemons.push(servers);
+        const client = await servers.connect();
+        const manager = await client.jetstreamManager();
+        await manager.streams.add({ name: "MESSAGES", subjects: ["messages.>"], max_bytes: 1e6 });
+        await manager.consumers.add("MESSAGES", { durable_name: "push" });
+        await client.close();
+        const names = await served({
+            name: "nats_exporter", command: join(exporters, "prometheus-nats-exporter"),
+            args: (_, port) => ["-addr", HOST, "-port", String(port), "-varz", "-connz", "-routez", "-healthz", "-jsz=all", servers.monitorOf(0)],
+        }, "jetstream_consumer_num_pending");
+        assertGiven(/^(gnatsd|jetstream)_/, name => names.has(name));
+    });
+
+    it("MinIO", async () => {
+        const server = await MinioServer.start({ accessKey: "rootrootroot", secretKey: "rootrootroot" });
+        daemons.push(server);
+        const wanted = asked.filter(name => name.startsWith("minio_"));
+        const names = await eventually("its counters are gathered", async () => {
+            await server.get("/bucket");
+            const found = namesIn(await (await server.get("/minio/v2/metrics/cluster")).text());
+            assert.deepEqual(wanted.filter(name => !found.has(name)), []);
+            return found;
+        });
+        assertGiven(/^minio_/, name => names.has(name));
+    });
+
+    it("kube-state-metrics, with an object of each kind", async () => {
+        const lists = stateObjects("shop");
+        const api = await StandIn.start(({ url = "" }) => {
+            const { pathname, searchParams } = new URL(url, `http://${HOST}`);
+            if (pathname === "/version") {
+                return JSON.stringify({ major: "1", minor: "36", gitVersion: "v1.36.3" });
+            }
+            return searchParams.has("watch") || !(pathname in lists) ? undefined : JSON.stringify(lists[pathname]);
+        }, { contentType: "application/json" });
+        daemons.push(api);
+        const telemetryPort = await freePort();
+        const names = await served({
+            name: "kube-state-metrics", command: tools.kubeStateMetrics,
+            args: (_, port) => [
+                `--port=${port}`, `--telemetry-port=${telemetryPort}`, `--namespaces=shop`, `--resources=${stateResources.join(",")}`,
+                `--apiserver=http://${api.address}`, `--host=${HOST}`, `--telemetry-host=${HOST}`,
+            ],
+        }, "kube_persistentvolumeclaim_status_phase");
+        assertGiven(/^kube_/, name => names.has(name));
+    });
+
+    it("Prometheus itself, with a rule and an Alertmanager that does not answer", async () => {
+        writeFileSync(join(folder, "rules.yml"), "groups: [{name: g, interval: 1s, rules: [{alert: A, expr: vector(1)}]}]\n");
+        const names = await served({
+            name: "prometheus", command: tools.prometheus,
+            args: address => {
+                const file = join(folder, "prometheus.yml");
+                writeFileSync(file, `rule_files: [rules.yml]\nscrape_configs: [{job_name: prometheus, scrape_interval: 1s, static_configs: [{targets: ['${address}']}]}]\n`
+                    + `alerting: {alertmanagers: [{static_configs: [{targets: ['${HOST}:1']}]}]}\n`);
+                return [`--config.file=${file}`, `--web.listen-address=${address}`, `--storage.tsdb.path=${join(folder, "tsdb")}`];
+            },
+        }, "prometheus_notifications_errors_total", "prometheus_tsdb_head_samples_appended_total");
+        assertGiven(/^prometheus_/, name => names.has(name));
+    });
+
+    it("the Alertmanager", async () => {
+        const names = await served({
+            name: "alertmanager", command: alertmanagerTools().alertmanager,
+            args: address => {
+                const file = join(folder, "alertmanager.yml");
+                writeFileSync(file, "route: {receiver: nobody}\nreceivers: [{name: nobody}]\n");
+                return [`--config.file=${file}`, `--web.listen-address=${address}`, `--cluster.listen-address=${HOST}:0`, `--storage.path=${join(folder, "am")}`];
+            },
+        }, "alertmanager_config_last_reload_successful", "alertmanager_cluster_members");
+        assertGiven(/^alertmanager_/, name => names.has(name));
+    });
+
+    const sources: Readonly<Record<string, readonly [names: RegExp, provided: () => Provided]>> = {
+        "cAdvisor": [/^container_/, cadvisor],
+        "the kubelet's volumes": [/^kubelet_/, kubelet],
+        "CloudNativePG": [/^cnpg_/, cloudNativePostgres],
+        "Traefik": [/^traefik_/, traefik],
+        "cert-manager": [/^certmanager_/, certManager],
+    };
+    for (const [name, [names, provided]] of Object.entries(sources)) {
+        it(`${name}, by the source of its pinned module`, () => assertGiven(names, provided()));
+    }
+
+    it("leaves no metric without a source", function () {
+        const known = oneOfPrefixes("alertmanager", "pg", "redis", "haproxy", "node", "gnatsd", "jetstream", "minio", "kube", "prometheus",
+            "container", "kubelet", "cnpg", "traefik", "certmanager");
+        const recorded = /^(service|namespace_container):/;
+        assert.deepEqual(asked.filter(name => ![known, recorded, agreed, /^up$/].some(pattern => pattern.test(name))), []);
+        const others = asked.filter(name => agreed.test(name)).length;
+        this.test!.title = `${counted} metrics are given by their exporters; ${others} more are those that the applications `
+            + "and the exporters of MySQL, RabbitMQ and nginx document; skipped: 0";
+    });
+});
+
+function oneOfPrefixes(...prefixes: readonly string[]): RegExp {
+    return new RegExp(`^(${prefixes.join("|")})_`);
+}
+
+/** Resolves once something listens on a port. */
+async function fetchTcp(port: number): Promise<void> {
+    const { connect } = await import("node:net");
+    await new Promise<void>((resolve, reject) => {
+        const socket = connect(port, HOST, () => {
+            socket.destroy();
+            resolve();
+        });
+        socket.once("error", reject);
+    });
+}
