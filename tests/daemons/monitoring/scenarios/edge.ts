@@ -1,5 +1,4 @@
 import { certManagerTelemetry } from "../../../../components/monitoring/telemetry/certManager";
-import { nginxTelemetry } from "../../../../components/monitoring/telemetry/nginx";
 import { traefikTelemetry } from "../../../../components/monitoring/telemetry/traefik";
 import type { ScenarioTable, World } from "./table";
 import { grows, named, stays } from "./table";
@@ -46,18 +45,5 @@ export const certificates: ScenarioTable = {
         CertificateNotReady: { fires: { "it is not": notReady(1) }, at: ["14m", "16m"], silent: { "it is": notReady(0) } },
         CertificateRenewalOverdue: { fires: { "for two days": at("renewal", -2 * day) }, at: ["59m", "1h2m"], silent: { "it is to come": at("renewal", day) } },
         CertificateExpired: { fires: { "ten minutes ago": at("expiration", 0) }, at: ["10m", "12m"], silent: { "in ten days": at("expiration", 10 * day) } },
-    },
-};
-
-const nginx = named('namespace="shop",app="frontend",pod="frontend-1"');
-const handled = (accepted: number, done: number): World =>
-    ({ [nginx("nginx_connections_accepted")]: grows(accepted), [nginx("nginx_connections_handled")]: grows(done) });
-
-/** Alerts of nginx. */
-export const nginxPages: ScenarioTable = {
-    telemetry: [nginxTelemetry({ namespace: "shop", app: "frontend" })],
-    scenarios: {
-        NginxDown: { fires: { "it does not answer": { [nginx("nginx_up")]: stays(0) }, "it is gone": {} }, at: ["1m", "3m"], silent: { "it answers": { [nginx("nginx_up")]: stays(1) } } },
-        NginxConnectionsDropped: { fires: { "one in ten": handled(100, 90) }, at: ["4m", "8m"], silent: { "none": handled(100, 100) } },
     },
 };

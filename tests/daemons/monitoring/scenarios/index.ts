@@ -1,7 +1,7 @@
 import { alertmanagers } from "./alertmanager";
 import { application, backup, readiness } from "./applications";
 import { cloudNativePostgres } from "./cloudNativePostgres";
-import { certificates, nginxPages, traefikEdge } from "./edge";
+import { certificates, traefikEdge } from "./edge";
 import { monitoring } from "./monitoring";
 import { mysqlServers } from "./mysql";
 import { containers, quotas, scaling, storage } from "./namespaces";
@@ -38,7 +38,6 @@ export const scenarioTables: Readonly<Record<string, ScenarioTable>> = {
     "nodes": nodes,
     "Traefik": traefikEdge,
     "certificates": certificates,
-    "nginx": nginxPages,
     "Prometheus": monitoring,
     "Alertmanager": alertmanagers,
     "E-commerce": ecommerce,
