@@ -187,21 +187,21 @@ describe("Alertmanager with the rendered configuration", () => {
             args: [`--config.file=${file}`, `--storage.tsdb.path=${join(folder, "series")}`, `--web.listen-address=${new URL(url).host}`],
             ready: async () => assert.equal((await fetch(`${url}/-/ready`)).status, 200),
         });
-        const ofTarget = (status: string): Notification[] => notifications.filter(({ alerts }) => alerts.some(alert =>
-            alert.status === status && alert.labels["alertname"] === "TargetDown" && alert.labels["pod"] === "backend-api-1"));
+        const since = (first: number, name: string, status: string): Notification[] => notifications.slice(first)
+            .filter(({ alerts }) => alerts.some(alert => alert.status === status && alert.labels["alertname"] === name));
         try {
-            await eventually("the target is scraped", async () => {
-                const query = encodeURIComponent("up{pod=\"backend-api-1\"} == 1");
+            await eventually("the target is scraped, and nothing is said of it", async () => {
+                const query = encodeURIComponent("up{pod=\"backend-api-1\"} == 1 unless on() ALERTS{alertname=\"BackendDown\"}");
                 const { data } = await (await fetch(`${url}/api/v1/query?query=${query}`)).json() as { data: { result: object[] } };
                 assert.equal(data.result.length, 1);
             });
-            assert.equal(ofTarget("firing").length, 0);
+            const first = notifications.length;
             await target.stop();
-            await eventually("TargetDown arrives", () => assert.ok(ofTarget("firing").length > 0));
-            assert.deepEqual(ofTarget("firing")[0]?.receiver, "warning-alerts");
+            await eventually("BackendDown arrives", () => assert.equal(since(first, "BackendDown", "firing")[0]?.receiver, "critical-alerts"));
             await eventually("PostgresDown arrives", () => assert.equal(notified("PostgresDown")[0]?.path, "/critical"));
+            const down = notifications.length;
             await target.listen();
-            await eventually("TargetDown is resolved", () => assert.ok(ofTarget("resolved").length > 0));
+            await eventually("BackendDown is resolved", () => assert.ok(since(down, "BackendDown", "resolved").length > 0));
         } finally {
             await prometheus.stop();
             await target.stop();

@@ -148,7 +148,7 @@ describe("every metric that a rule or a panel asks for is given by its exporter"
             const found = namesIn(await (await server.get("/minio/v2/metrics/cluster")).text());
             assert.deepEqual(wanted.filter(name => !found.has(name)), []);
             return found;
-        });
+        }, { seconds: 300 });
         assertGiven(/^minio_/, name => names.has(name));
     });
 
