@@ -137,16 +137,29 @@ export class Daemon {
     }
 }
 
-/** A TCP port nobody listens on at the moment. */
-export function freePort(): Promise<number> {
-    return new Promise((resolve, reject) => {
+const [lowestPort, ephemeralPort] = [20_000, 32_768] as const;
+const takenPorts = new Set<number>();
+
+function isFree(port: number): Promise<boolean> {
+    return new Promise(resolve => {
         const server = createServer();
-        server.once("error", reject);
-        server.listen(0, HOST, () => {
-            const address = server.address();
-            server.close(() => typeof address === "object" && address ? resolve(address.port) : reject(new Error("no port")));
-        });
+        server.once("error", () => resolve(false));
+        server.listen(port, HOST, () => server.close(() => resolve(true)));
     });
+}
+
+/**
+ * A TCP port nobody listens on, for a server that may go away and come back: from below the range that outgoing connections
+ * are given theirs from, or one of them may hold the port in the meantime.
+ */
+export async function freePort(): Promise<number> {
+    for (;;) {
+        const port = lowestPort + Math.floor(Math.random() * (ephemeralPort - lowestPort));
+        if (!takenPorts.has(port) && await isFree(port)) {
+            takenPorts.add(port);
+            return port;
+        }
+    }
 }
 
 /** A new folder that belongs to `user`; the caller removes it. */

@@ -5,8 +5,7 @@ import type { ClusterNode } from "../../../components/data/redisClusterScripts";
 import { clusterFlags, clusterNodeScript, formClusterScript } from "../../../components/data/redisClusterScripts";
 import { answersPong, cacheFlags } from "../../../components/data/redisServer";
 import type { Result } from "../daemon";
-import { HOST, eventually, program, run, temporaryFolder } from "../daemon";
-import { stablePort } from "./port";
+import { eventually, freePort, HOST, program, run, temporaryFolder } from "../daemon";
 import { canaryPassword, imagePath, passwordEnvironment, RedisProcess } from "./redisServer";
 
 describe("Redis Cluster on six nodes", () => {
@@ -21,7 +20,7 @@ describe("Redis Cluster on six nodes", () => {
         path = imagePath(folder);
         nodes = [];
         while (nodes.length < 6) {
-            nodes.push({ host: HOST, port: await stablePort(), busPort: await stablePort() });
+            nodes.push({ host: HOST, port: await freePort(), busPort: await freePort() });
         }
         servers = await Promise.all(nodes.map(({ port }, ordinal) => RedisProcess.start({
             pod: `redis-${ordinal}`, port, password, path, isReady: answersPong,

@@ -2,9 +2,8 @@ import assert from "node:assert/strict";
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { proxyConfiguration } from "../../../components/data/redisSentinelProxy";
-import { Daemon, HOST, eventually, program, run, temporaryFolder } from "../daemon";
+import { Daemon, eventually, freePort, HOST, program, run, temporaryFolder } from "../daemon";
 import { NameServer } from "./nameServer";
-import { stablePort } from "./port";
 
 describe("the proxy in front of Redis, when a pod comes back with another address", () => {
     const [oldAddress, newAddress] = ["127.0.0.2", "127.0.0.3"] as const;
@@ -35,7 +34,7 @@ describe("the proxy in front of Redis, when a pod comes back with another addres
     }
 
     it("T-146: connections follow the name to the new address", async () => {
-        const [redisPort, port, metricsPort] = [await stablePort(), await stablePort(), await stablePort()];
+        const [redisPort, port, metricsPort] = [await freePort(), await freePort(), await freePort()];
         const startRedis = (address: string): Promise<Daemon> => start({
             name: "redis-server",
             args: ["--bind", address, "--port", String(redisPort), "--save", ""],

@@ -4,8 +4,7 @@ import { proxyConfiguration } from "../../../components/data/redisSentinelProxy"
 import type { Address, SentinelGroup } from "../../../components/data/redisSentinelScripts";
 import { hasQuorum, isInSync, sentinelScript, serverFlags, serverScript } from "../../../components/data/redisSentinelScripts";
 import { cacheFlags } from "../../../components/data/redisServer";
-import { Daemon, HOST, eventually, program, temporaryFolder } from "../daemon";
-import { stablePort } from "./port";
+import { Daemon, eventually, freePort, HOST, program, temporaryFolder } from "../daemon";
 import { ask, imagePath, RedisProcess } from "./redisServer";
 
 /** Three servers, three sentinels and the proxy, with the program's own scripts and configuration. */
@@ -24,11 +23,11 @@ export class Group {
     static async start(password?: string, previous?: string): Promise<Group> {
         // A name instead of an address: what is announced and watched in a cluster are names.
         const three = async (): Promise<Address[]> => {
-            const ports = [await stablePort(), await stablePort(), await stablePort()];
+            const ports = [await freePort(), await freePort(), await freePort()];
             return ports.map(port => ({ host: "localhost", port }));
         };
         const addresses = { servers: await three(), sentinels: await three() };
-        const group = new Group(addresses, await stablePort(), await stablePort(), password, previous);
+        const group = new Group(addresses, await freePort(), await freePort(), password, previous);
         try {
             await group.startServers();
             await group.startSentinels();
