@@ -79,13 +79,13 @@ describe("TaskFlow on the real engine, provider and API server", () => {
     });
 
     it("T-60 T-103: a changed ConfigMap is updated in place and rolls its one consumer", async () => {
-        const { result, rolled } = await rolledBy({ shared: { alertmanager: "alertmanager.monitoring.svc:9093" } });
+        const { result, rolled } = await rolledBy({ shared: { runbooks: "https://runbooks.example.org" } });
         assert.deepEqual(rolled, ["prometheus"]);
         assert.deepEqual(changes(result).filter(({ operation }) => operation.includes("replace")), []);
     });
 
     it("T-60: a rotated password is updated in place, reaches the database first and rolls exactly its consumers", async () => {
-        const values = { shared: { alertmanager: "alertmanager.monitoring.svc:9093" }, taskflow: { postgres: { rotation: 1 } } };
+        const values = { shared: { runbooks: "https://runbooks.example.org" }, taskflow: { postgres: { rotation: 1 } } };
         const old = await cluster.get("secret", "postgres-secret", namespace);
         const { result, rolled } = await rolledBy(values);
         assert.deepEqual(rolled, ["backend-api", "postgres"]);
