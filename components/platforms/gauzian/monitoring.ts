@@ -55,7 +55,7 @@ export class GauzianMonitoring extends ScopedComponent {
         scope: Scope, private readonly settings: GauzianSettings, private readonly context: PlatformContext,
         private readonly monitored: Monitored, opts?: pulumi.ComponentResourceOptions,
     ) {
-        super("platforms:GauzianMonitoring", "monitoring", scope, opts);
+        super("gauzian:Monitoring", "monitoring", scope, opts);
         this.nodeExporter = monitored.nodes && new NodeExporter("node-exporter", monitored.nodes, {}, { parent: this });
         const grafana = this.createStack().grafana as Grafana;
         new HttpsRoutes("grafana", scope, grafanaRouteArgs(settings, grafana.workload, context.issuers), { parent: this });
