@@ -41,8 +41,7 @@ prepare_state() {
         mkdir -p "$PULUMI_HOME"
         # The engine keeps a debug log of every command there, 20 MB and a third of the time of an update of all platforms.
         # No setting turns it off; a file in the folder's place does.
-        [[ ! -d $PULUMI_HOME/logs ]] || rm -rf "$PULUMI_HOME/logs"
-        [[ -e $PULUMI_HOME/logs ]] || : >"$PULUMI_HOME/logs"
+        [[ -f $PULUMI_HOME/logs ]] || { rm -rf "$PULUMI_HOME/logs" && : >"$PULUMI_HOME/logs"; }
         ln -sfn "$TOOLCHAIN_DIRECTORY/plugins" "$PULUMI_HOME/plugins"
     fi
     [[ -z ${PULUMI_CONFIG_PASSPHRASE+set} && -z ${PULUMI_CONFIG_PASSPHRASE_FILE:-} ]] || return 0

@@ -1,5 +1,11 @@
 # shellcheck shell=bash
-# Builds programs that only tests run, once for all checkouts of the same sources. Sourced after step.sh and locate.sh, never run.
+# Builds programs that only tests run, once for all checkouts of the same sources. Sourced, never run.
+toolchain=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+# shellcheck source=step.sh
+source "$toolchain/step.sh"
+# shellcheck source=locate.sh
+source "$toolchain/locate.sh"
+program_remedy='run the command again: what was built is kept. When a module cannot be fetched, check GOPROXY and the network'
 
 # link_program MODULE_DIRECTORY OUTPUT PACKAGE: links PACKAGE as the directory's go.mod and go.sum pin it.
 link_program() {
@@ -11,8 +17,7 @@ link_program() {
 program_step() {
     local text=$1
     shift
-    step "$text" 'run the command again: what was built is kept. When a module cannot be fetched, check GOPROXY and the network' \
-        link_program "$@"
+    step "$text" "$program_remedy" link_program "$@"
 }
 
 # provide_programs NAME SOURCES [--print | --help]: runs build_programs DIRECTORY unless that was done for these sources,

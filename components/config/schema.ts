@@ -35,6 +35,9 @@ export const cidr = z.string().regex(
     { error: "allowed is an IPv4 block, such as 203.0.113.0/24" },
 );
 
+/** A TCP or UDP port. */
+export const port = z.int().min(1).max(65_535);
+
 /** A whole number of pods, at least one. */
 export const replicas = z.int().min(1).max(100);
 

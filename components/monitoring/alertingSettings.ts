@@ -1,8 +1,6 @@
 import { z } from "zod";
 import type { EnvironmentDefaults } from "../config/environments";
-import { cidr, hostname } from "../config/schema";
-
-const port = z.int().min(1).max(65_535);
+import { cidr, hostname, port } from "../config/schema";
 
 const smarthost = z.string().regex(/^[a-z0-9.-]+:\d{1,5}$/, { error: "allowed is host:port, such as smtp.example.com:587" });
 

@@ -71,12 +71,13 @@ export function commonWorkloads({ namespace, watches = [], jobs = [], workloads 
  * @throws Error when a query needs a metric that nothing scrapes
  */
 export function prometheusConfiguration(args: PrometheusConfigurationArgs): PrometheusConfiguration {
-    requireSources(args);
+    const jobs = scrapeJobs(args);
+    requireSources(args, jobs);
     return {
         global: { scrape_interval: "15s", evaluation_interval: "15s", external_labels: externalLabels(args) },
         rule_files: ["/etc/prometheus/*.rules.yml"],
         ...(args.alertmanagers.length > 0 && { alerting: alerting(args) }),
-        scrape_configs: scrapeJobs(args),
+        scrape_configs: jobs,
     };
 }
 
@@ -119,8 +120,8 @@ function scrapeJobs(args: PrometheusConfigurationArgs): ScrapeJob[] {
     ];
 }
 
-function requireSources(args: PrometheusConfigurationArgs): void {
-    const sources = new Set([...scrapedWorkloads(args).map(({ name }) => name), ...scrapeJobs(args).map(({ job_name }) => job_name)]);
+function requireSources(args: PrometheusConfigurationArgs, jobs: readonly ScrapeJob[]): void {
+    const sources = new Set([...scrapedWorkloads(args).map(({ name }) => name), ...jobs.map(({ job_name }) => job_name)]);
     for (const { name, metrics } of args.telemetry) {
         const missing = metrics.find(({ from }) => !sources.has(from));
         if (missing) {

@@ -34,6 +34,14 @@ const copy = (label: string, target: string): RelabelRule => ({ source_labels: [
 const keep = (label: string, regex: string): RelabelRule => ({ source_labels: [label], regex, action: "keep" });
 const drop = (label: string, regex: string): RelabelRule => ({ source_labels: [label], regex, action: "drop" });
 
+/** What every series of a pod says of it; by the node its loss explains what went with it. */
+const podLabels: readonly RelabelRule[] = [
+    copy("__meta_kubernetes_pod_node_name", "node"),
+    copy("__meta_kubernetes_namespace", "namespace"),
+    copy("__meta_kubernetes_pod_name", "pod"),
+    copy("__meta_kubernetes_pod_label_app", "app"),
+];
+
 /** The pods of some apps, on their ports named `http` or `metrics`. */
 export function podsJob(namespaces: readonly string[], apps: readonly string[]): ScrapeJob {
     return {
@@ -44,11 +52,7 @@ export function podsJob(namespaces: readonly string[], apps: readonly string[]):
             keep("__meta_kubernetes_pod_container_port_name", "http|metrics"),
             drop("__meta_kubernetes_pod_container_init", "true"),
             drop("__meta_kubernetes_pod_phase", "Pending|Succeeded|Failed"),
-            // By which the loss of a node explains what went with it.
-            copy("__meta_kubernetes_pod_node_name", "node"),
-            copy("__meta_kubernetes_namespace", "namespace"),
-            copy("__meta_kubernetes_pod_name", "pod"),
-            copy("__meta_kubernetes_pod_label_app", "app"),
+            ...podLabels,
         ],
     };
 }
@@ -98,10 +102,7 @@ export function workloadJob({ job, workload, port, discovery = "service", interv
                 keep("__meta_kubernetes_pod_label_app", workload.name),
                 keep("__meta_kubernetes_pod_container_port_name", port),
             ]),
-            copy("__meta_kubernetes_pod_node_name", "node"),
-            copy("__meta_kubernetes_namespace", "namespace"),
-            copy("__meta_kubernetes_pod_name", "pod"),
-            copy("__meta_kubernetes_pod_label_app", "app"),
+            ...podLabels,
         ],
     };
 }

@@ -1,10 +1,6 @@
 #!/usr/bin/env bash
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-# shellcheck source=../step.sh
-source "$here/../step.sh"
-# shellcheck source=../locate.sh
-source "$here/../locate.sh"
 # shellcheck source=../test-programs.sh
 source "$here/../test-programs.sh"
 
@@ -40,8 +36,7 @@ link_server() {
 
 build_programs() {
     program_step 'amtool' "$here" "$1" "$module/cmd/amtool"
-    step 'alertmanager' 'run the command again: what was built is kept. When a module cannot be fetched, check GOPROXY and the network' \
-        link_server "$1"
+    step 'alertmanager' "$program_remedy" link_server "$1"
 }
 
 provide_programs alertmanager "$here" "$@"

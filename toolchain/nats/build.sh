@@ -1,10 +1,6 @@
 #!/usr/bin/env bash
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-# shellcheck source=../step.sh
-source "$here/../step.sh"
-# shellcheck source=../locate.sh
-source "$here/../locate.sh"
 # shellcheck source=../test-programs.sh
 source "$here/../test-programs.sh"
 

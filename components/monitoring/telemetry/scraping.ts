@@ -1,3 +1,4 @@
+import { watchdogAlert } from "../alertmanagerConfiguration";
 import { MetricSource } from "../metricSource";
 import { rate } from "../promql";
 import type { AlertRule, Panel, Telemetry } from "../telemetry";
@@ -43,7 +44,7 @@ type Grown = (metric: string, range: string) => string;
 
 function targetAlerts(jobs: readonly string[]): AlertRule[] {
     return [{
-        name: "Watchdog",
+        name: watchdogAlert,
         expr: "vector(1)",
         for: "0m",
         severity: "info",

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { hostname, image, percentage, quantity, replicas } from "../../config/schema";
+import { hostname, image, percentage, port, quantity, replicas } from "../../config/schema";
 import { images, parseImage } from "../../kit/images";
 import { leastConnections } from "./connections";
 import type { ServiceName } from "./services";
@@ -97,7 +97,7 @@ const mailer = z.strictObject({
     /** The relay that takes its mails; null sends none. */
     smtp: z.strictObject({
         host: hostname,
-        port: z.int().min(1).max(65535).default(587),
+        port: port.default(587),
         user: z.string().min(1),
         from: z.email(),
         /** Where its password is, a Secret that exists already. */

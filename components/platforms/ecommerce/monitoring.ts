@@ -38,6 +38,9 @@ interface Besides {
     readonly logging: EcommerceLogging | undefined;
 }
 
+/** What is watched, in the order of the rule groups. */
+type Rows = Readonly<Record<"overview" | "services" | "stores" | "infrastructure", readonly Telemetry[]>>;
+
 /** Prometheus and Grafana for the shop, or what a Prometheus Operator on the cluster needs to do their work. */
 export class EcommerceMonitoring extends ScopedComponent {
     /** Host of Grafana. */
@@ -80,6 +83,9 @@ export class EcommerceMonitoring extends ScopedComponent {
     private createStack(): MonitoringStack {
         const { storageClass, monitoring: { operator, prometheus: { storage, resources: amounts, ...prometheus }, grafana } } =
             this.settings;
+        const rows = {
+            overview: [this.overview()], services: this.perService(), stores: this.stores(), infrastructure: this.infrastructure(),
+        };
         return new MonitoringStack(this.scope, {
             alerting: this.context.alerting,
             operator,
@@ -88,12 +94,12 @@ export class EcommerceMonitoring extends ScopedComponent {
                 ...prometheus,
                 watches: [this.application, this.messaging, ...(this.besides.logging ? [this.settings.logging.agentsNamespace] : [])],
                 jobs: this.jobs(),
-                telemetry: this.telemetry(),
+                telemetry: Object.values(rows).flat(),
                 storage: { size: storage, storageClass },
                 resources: resources(amounts.requests, amounts.limits),
             },
             grafana: {
-                dashboards: this.dashboards(),
+                dashboards: this.dashboards(rows),
                 ...(this.besides.jaeger && { jaeger: this.besides.jaeger }),
                 configMapNames: {
                     provider: `${prefix}-grafana-provider`,
@@ -121,24 +127,20 @@ export class EcommerceMonitoring extends ScopedComponent {
         ];
     }
 
-    private dashboards(): Record<string, string> {
+    private dashboards(rows: Rows): Record<string, string> {
         const dashboard = (name: string, title: string, telemetry: readonly Telemetry[]): [string, string] =>
             [`${name}.json`, dashboardJson({ uid: `e-commerce-${name}`, title: `E-commerce: ${title}`, tags: ["e-commerce"], telemetry })];
-        const stores = (board: Telemetry["board"]): Telemetry[] => this.stores().filter(store => store.board === board).map(withDetails);
+        const stores = (board: Telemetry["board"]): Telemetry[] => rows.stores.filter(store => store.board === board).map(withDetails);
         return Object.fromEntries([
-            dashboard("overview", "overview", [this.overview()]),
+            dashboard("overview", "overview", rows.overview),
             ...this.services.map(({ name }) => dashboard(name, name, [serviceTelemetry(this.application, name)])),
             dashboard("rabbitmq", "messaging", stores("rabbitmq")),
             dashboard("mysql", "MySQL", stores("mysql")),
-            dashboard("infrastructure", "infrastructure", this.infrastructure()),
+            dashboard("infrastructure", "infrastructure", rows.infrastructure),
             ...Object.entries(boardDashboards({
-                platform: prefix, title: "E-commerce", telemetry: this.telemetry(), without: ["rabbitmq", "mysql"],
+                platform: prefix, title: "E-commerce", telemetry: Object.values(rows).flat(), without: ["rabbitmq", "mysql"],
             })),
         ]);
-    }
-
-    private telemetry(): Telemetry[] {
-        return [this.overview(), ...this.perService(), ...this.stores(), ...this.infrastructure()];
     }
 
     private overview(): Telemetry {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { image, quantity, replicas } from "../../config/schema";
+import { image, port, quantity, replicas } from "../../config/schema";
 
 const amounts = z.string().regex(/^[0-9.]+m?\/[0-9.]+[KMG]i$/, { error: "allowed is cpu/memory, such as 50m/64Mi" });
 
@@ -24,7 +24,7 @@ export const serviceSettings = z.strictObject({
     healthPath: path,
     livenessPath: path,
     /** Port of the container that serves /metrics. */
-    metricsPort: z.int().min(1).max(65_535),
+    metricsPort: port,
     /** Runs it with a command other than the image's. */
     command: z.array(z.string()),
     args: z.array(z.string()),

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { EnvironmentDefaults } from "../../config/environments";
-import { cidr, hostname, image, percentage, quantity, replicas } from "../../config/schema";
+import { cidr, hostname, image, percentage, port, quantity, replicas } from "../../config/schema";
 import { images, parseImage } from "../../kit/images";
 import { humanRoles } from "../../security/roles";
 import type { RefusedSetting } from "../definition";
@@ -88,7 +88,7 @@ const minio = z.strictObject({
 const mail = z.strictObject({
     mailer: z.string().default("smtp"),
     host: hostname,
-    port: z.int().min(1).max(65_535).default(587),
+    port: port.default(587),
     encryption: z.string().default("tls"),
     fromAddress: z.email(),
     fromName: z.string(),

@@ -3,7 +3,8 @@ import { parse } from "yaml";
 import { loadStackConfig } from "../../../components/config/stackConfig";
 import * as catalogue from "../../../components/platforms";
 import { configSource } from "../../harness/program";
-import { objectOf, reachedFrom, shop } from "./shop";
+import { shop } from "../platforms/ecommerce/stacks";
+import { objectOf, reachedFrom } from "./shop";
 
 interface Pipeline {
     readonly pipeline: {

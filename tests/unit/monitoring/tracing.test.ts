@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { parse } from "yaml";
-import { objectOf, objectsIn, reachedFrom, shop } from "./shop";
+import { objects, shop } from "../platforms/ecommerce/stacks";
+import { objectOf, reachedFrom } from "./shop";
 
 describe("tracing of the shop", () => {
     it("E-204: Jaeger 2 takes OTLP on 4317 and 4318, in a pinned version of 2.15 or later", async () => {
@@ -21,7 +22,7 @@ describe("tracing of the shop", () => {
         assert.deepEqual(await storage("dev"), ["memory"]);
         assert.deepEqual(await storage("prod"), ["badger"]);
         assert.equal((await objectOf("prod", "PersistentVolumeClaim", "jaeger-pvc")).spec.resources.requests.storage, "10Gi");
-        assert.equal((await objectsIn("dev", "PersistentVolumeClaim", "monitoring")).has("jaeger-pvc"), false);
+        assert.equal((await objects("dev", "PersistentVolumeClaim", {}, "monitoring")).has("jaeger-pvc"), false);
     });
 
     it("E-169 E-203 E-204 E-114: every service sends its traces there under its own name, all in dev and a tenth in prod", async () => {
