@@ -5,8 +5,8 @@
 /* eslint-disable @typescript-eslint/no-require-imports -- the engine loads the pack by require() */
 const { createHash } = require("node:crypto");
 const fs = require("node:fs");
-const Module = require("node:module");
 const path = require("node:path");
+const { withLazyModules } = require("./lazyModules");
 
 const notSources = ["node_modules", "tests", "config"];
 
@@ -67,27 +67,6 @@ function keep(file, content) {
         if (stat && Date.now() - stat.mtimeMs > 24 * 60 * 60 * 1000) {
             fs.rmSync(other, { force: true });
         }
-    }
-}
-
-// @pulumi/pulumi also loads what serialises functions and what starts other programs. A policy pack does neither, and
-// they are a third of its start; each of them is still loaded as soon as anything asks for it.
-const loadedLater = ["@npmcli/arborist", "normalize-package-data", "execa"];
-
-function withLazyModules(start) {
-    const load = Module._load;
-    Module._load = function loadOrDefer(request, ...rest) {
-        if (!loadedLater.includes(request)) {
-            return load.call(this, request, ...rest);
-        }
-        let loaded;
-        const real = () => loaded ??= load.call(this, request, ...rest);
-        return new Proxy({}, { get: (_, key) => key === "__esModule" ? true : key === "default" ? real() : real()[key] });
-    };
-    try {
-        start();
-    } finally {
-        Module._load = load;
     }
 }
 

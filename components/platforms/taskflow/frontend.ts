@@ -15,7 +15,7 @@ const port = 8080;
 export function frontendFiles(settings: TaskFlowSettings, namespace: string, api: Workload): { page: ConfigFiles; nginx: ConfigFiles } {
     const upstream = { host: hostFor(api.node, namespace), port: api.servicePort };
     return {
-        page: { name: "frontend-html", files: { "index.html": indexHtml() } },
+        page: { name: "frontend-html", files: { "index.html": indexHtml } },
         nginx: {
             name: "frontend-nginx-config",
             files: { "nginx.conf": nginxConfiguration({ listenPort: port, upstream, exposeStress: settings.backend.exposeStress }) },

@@ -66,7 +66,7 @@ describe("nginx with the rendered configuration", () => {
             assert.equal(response.headers.get("x-content-type-options"), "nosniff", path);
             assert.equal(response.headers.get("x-frame-options"), "SAMEORIGIN", path);
             assert.equal(response.headers.get("x-xss-protection"), "1; mode=block", path);
-            assert.equal(await response.text(), indexHtml(), path);
+            assert.equal(await response.text(), indexHtml, path);
         }
         assert.deepEqual(seen, []);
     });

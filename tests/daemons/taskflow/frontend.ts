@@ -22,7 +22,7 @@ export async function startFrontend(options: { upstreamPort: number; exposeStres
             chownSync(join(folder, name), user.uid, user.gid);
         }
     }
-    writeFileSync(join(folder, "html/index.html"), indexHtml());
+    writeFileSync(join(folder, "html/index.html"), indexHtml);
     const configuration = nginxConfiguration({ listenPort, upstream: { host: HOST, port: upstreamPort }, exposeStress });
     writeFileSync(join(folder, "nginx.conf"), moved(configuration, folder, listenPort));
     const url = `http://${HOST}:${listenPort}`;
