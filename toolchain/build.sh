@@ -30,7 +30,7 @@ parts=()
 part() {
     local name=$1 text=$2 directory
     shift 2
-    directory=$TOOLCHAIN_CACHE/parts/$name-$(digest "$@")
+    directory=$TOOLCHAIN_CACHE/parts/$name-$(digest "$here/recipe.sh" "$@")
     parts+=("$directory")
     [[ -d $directory ]] && return
     require_go "$ROOT/toolchain/pulumi"
@@ -74,7 +74,7 @@ main() {
     parts=("$cluster")
     if [[ -z $OWN_PULUMI ]]; then
         part language_host 'Node.js language host' "$ROOT/toolchain/pulumi"
-        part pulumi "pulumi $pulumi_version" "$here/pulumi/go.mod" "$here/pulumi/go.sum"
+        part pulumi "pulumi $pulumi_version" "$here"/pulumi/{go.mod,go.sum,_checkpoints}
         local binaries=("${parts[@]}")
         parts=()
         part random "random provider $random_version" "$here/provider-random"

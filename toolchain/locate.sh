@@ -8,7 +8,7 @@ oldest_pulumi=3.200.0
 # digest PATH...: one short word for the content of the sources below the paths; tests and generated files do not count.
 digest() {
     (
-        find "$@" "$ROOT/toolchain/recipe.sh" -type f \
+        find "$@" -type f \
             \( -name '*.go' -o -name go.mod -o -name go.sum -o -name '*.yaml' -o -name recipe.sh \) ! -name '*_test.go' -print0 |
             sort -z | xargs -0 sha256sum | sed "s|$ROOT/||" | sha256sum | cut -c 1-16
     )
@@ -30,6 +30,6 @@ own_pulumi() {
 }
 
 OWN_PULUMI=$(own_pulumi)
-TOOLCHAIN_DIRECTORY=$TOOLCHAIN_CACHE/$(digest "$ROOT"/toolchain/{pulumi,provider-random,provider-kubernetes,cluster,crds})
+TOOLCHAIN_DIRECTORY=$TOOLCHAIN_CACHE/$(digest "$ROOT"/toolchain/{recipe.sh,pulumi,provider-random,provider-kubernetes,cluster,crds})
 if [[ -n $OWN_PULUMI ]]; then BIN=$TOOLCHAIN_DIRECTORY/cluster; else BIN=$TOOLCHAIN_DIRECTORY/bin; fi
 export ROOT TOOLCHAIN_CACHE TOOLCHAIN_DIRECTORY BIN OWN_PULUMI

@@ -12,19 +12,30 @@ provider_module=github.com/pulumi/pulumi-kubernetes/provider/v4
 kubernetes_flags="-X k8s.io/component-base/version.gitVersion=v$kubernetes_version
     -X k8s.io/component-base/version.gitMajor=1 -X k8s.io/component-base/version.gitMinor=36"
 
-# compile MODULE PACKAGE OUTPUT [FLAGS]: links PACKAGE as MODULE's go.mod and go.sum pin it.
+# compile MODULE PACKAGE OUTPUT [FLAGS [OPTION]]: links PACKAGE as MODULE's go.mod and go.sum pin it.
 compile() {
     cd "$ROOT/toolchain/$1"
-    GOFLAGS=-mod=readonly go build -ldflags "-s -w ${4:-}" -o "$3" "$2"
+    GOFLAGS=-mod=readonly go build ${5:+"$5"} -ldflags "-s -w ${4:-}" -o "$3" "$2"
 }
 
 module_directory() {
     go mod download "$1" && go list -m -f '{{.Dir}}' "$1"
 }
 
+# The engine is upstream's but for one call, that of the loop which writes the state; pulumi/_checkpoints says why.
 build_pulumi() {
-    compile pulumi github.com/pulumi/pulumi/pkg/v3/cmd/pulumi "$1/pulumi" \
-        "-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v$pulumi_version"
+    local sources=$1/sources module=github.com/pulumi/pulumi/pkg/v3
+    mkdir "$sources"
+    cd "$ROOT/toolchain/pulumi"
+    cp go.mod go.sum "$sources"
+    cp -r --no-preserve=mode "$(module_directory "$module")" "$sources/module"
+    go mod edit -replace "$module=$sources/module" "$sources/go.mod"
+    cp _checkpoints/grouped.go "$sources/module/backend"
+    sed -i 's/serviceLoop := manager.defaultServiceLoop/serviceLoop := manager.groupedServiceLoop/' "$sources/module/backend/snapshot.go"
+    grep -q groupedServiceLoop "$sources/module/backend/snapshot.go"
+    compile pulumi "$module/cmd/pulumi" "$1/pulumi" \
+        "-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v$pulumi_version" "-modfile=$sources/go.mod"
+    rm -rf "$sources"
 }
 
 build_language_host() { compile pulumi ./language-nodejs "$1/pulumi-language-nodejs"; }

@@ -24,6 +24,8 @@ export PATH=$BIN:$PATH
 export PULUMI_BACKEND_URL=${PULUMI_BACKEND_URL:-file://$STATE/pulumi?metadata=skip}
 # The state is written twice for each step otherwise, once as its own backup; it is replaced in one step, so it needs none.
 export PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS=true
+# Steps wait for the cluster and for the state, not for a processor.
+export PULUMI_PARALLEL=${PULUMI_PARALLEL:-48}
 export PULUMI_SKIP_UPDATE_CHECK=true
 [[ $CLUSTER == current ]] || export KUBECONFIG=$CLUSTER_DIRECTORY/kubeconfig
 export STACK CLUSTER STATE CLUSTER_DIRECTORY

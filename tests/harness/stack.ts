@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -31,6 +33,8 @@ export interface TestStackOptions {
     readonly policies?: boolean;
     /** Configuration of every update, such as the platforms that are enabled. @default none */
     readonly values?: Readonly<Record<string, unknown>>;
+    /** Writes the state at each step, for tests that go on from an update that was killed. @default false, once at the end */
+    readonly checkpoints?: boolean;
 }
 
 /** One stack of the program, or of another program, with a state and configuration of its own. */
@@ -38,6 +42,7 @@ export class TestStack {
     private constructor(
         private readonly cluster: TestCluster, private readonly name: string, private readonly directory: string,
         private readonly arguments_: readonly string[], private readonly values: Readonly<Record<string, unknown>>,
+        private readonly checkpoints: boolean,
     ) {}
 
     /**
@@ -47,14 +52,14 @@ export class TestStack {
     static async create(cluster: TestCluster, environment: string, options: TestStackOptions = {}): Promise<TestStack> {
         const directory = await mkdtemp(join(tmpdir(), "platforms-stack-"));
         await mkdir(join(directory, "state"));
-        for (const file of ["node_modules", "components", "package.json", "tsconfig.json", "Pulumi.yaml"]) {
+        for (const file of ["node_modules", "components", "package.json", "tsconfig.json", "Pulumi.yaml", "start.js"]) {
             await symlink(join(repository, file), join(directory, file));
         }
         await symlink(options.program ?? join(repository, "index.ts"), join(directory, "index.ts"));
         const policies = join(repository, "policies");
         const stack = new TestStack(cluster, environment, directory, options.policies === false ? [] : [
             "--policy-pack", policies, "--policy-pack-config", join(policies, "config", `${environment}.json`),
-        ], options.values ?? {});
+        ], options.values ?? {}, options.checkpoints ?? false);
         await stack.configure({});
         await mustRun("pulumi", ["stack", "init", environment, "--non-interactive"], stack.commandOptions);
         return stack;
@@ -70,6 +75,21 @@ export class TestStack {
     /** `pulumi up`, whatever its exit code. */
     up(...args: string[]): Promise<StackResult> {
         return this.operate("up", ["--yes", "--skip-preview", ...this.arguments_, ...args]);
+    }
+
+    /** `pulumi up` whose engine is killed as soon as something holds. @throws Error when it ends before */
+    async killedUp(holds: () => Promise<boolean>): Promise<void> {
+        const { directory: cwd, environment: env } = this.commandOptions;
+        const engine = spawn("pulumi", ["up", "--stack", this.name, "--non-interactive", "--yes", "--skip-preview", ...this.arguments_],
+            { cwd, env, stdio: "ignore" });
+        const ended = once(engine, "exit");
+        while (!await holds()) {
+            assert.equal(engine.exitCode, null, "the update ended before it could be killed");
+        }
+        const plugins = (await run("pgrep", ["--parent", String(engine.pid)])).stdout.trim().split("\n").map(Number);
+        engine.kill("SIGKILL");
+        await ended;
+        plugins.forEach(plugin => process.kill(plugin));
     }
 
     /** `pulumi preview`, whatever its exit code. */
@@ -110,8 +130,9 @@ export class TestStack {
                 PULUMI_BACKEND_URL: `file://${join(this.directory, "state")}`,
                 PULUMI_CONFIG_PASSPHRASE: "test",
                 PULUMI_SKIP_UPDATE_CHECK: "true",
-                // The state is written at the end alone: no test goes on from an update that was killed.
-                PULUMI_SKIP_CHECKPOINTS: "true",
+                PULUMI_SKIP_CHECKPOINTS: String(!this.checkpoints),
+                PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS: "true",
+                PULUMI_PARALLEL: "48",
                 // Offers --event-log, from which the steps are read.
                 PULUMI_DEBUG_COMMANDS: "true",
             },

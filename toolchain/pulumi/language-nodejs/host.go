@@ -11,7 +11,7 @@ import (
 // version is that of the engine whose protocol this host speaks.
 const version = "3.259.0"
 
-const healthInterval = 5 * time.Minute
+const healthInterval = 10 * time.Second
 
 // host is the language runtime. What it does not override answers Unimplemented, which the engine reports by name.
 type host struct {

@@ -4,9 +4,11 @@ import (
 	"context"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
@@ -202,5 +204,27 @@ func TestAboutNamesNode(t *testing.T) {
 	response, err := (&host{}).About(context.Background(), &pulumirpc.AboutRequest{})
 	if err != nil || !strings.Contains(response.Version, ".") || strings.HasPrefix(response.Version, "v") {
 		t.Errorf("%v %v", response, err)
+	}
+}
+
+func TestServeEndsOnAnInterrupt(t *testing.T) {
+	// Keeps the test alive should an interrupt come before the host listens for it.
+	interrupts := make(chan os.Signal, 1)
+	signal.Notify(interrupts, os.Interrupt)
+	defer signal.Stop(interrupts)
+	done := make(chan error)
+	go func() { done <- serve("") }()
+	for {
+		if err := syscall.Kill(os.Getpid(), syscall.SIGINT); err != nil {
+			t.Fatal(err)
+		}
+		select {
+		case err := <-done:
+			if err != nil {
+				t.Error(err)
+			}
+			return
+		case <-interrupts:
+		}
 	}
 }
