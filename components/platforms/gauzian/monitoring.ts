@@ -19,6 +19,7 @@ import { autoscalerTelemetry } from "../../monitoring/telemetry/autoscaler";
 import { backupTelemetry } from "../../monitoring/telemetry/backup";
 import { facilityTelemetry } from "../../monitoring/telemetry/facilities";
 import { memoryTelemetry } from "../../monitoring/telemetry/memory";
+import { nodeConditionTelemetry } from "../../monitoring/telemetry/nodeConditions";
 import { nodeTelemetry } from "../../monitoring/telemetry/nodes";
 import { objectStorageTelemetry } from "../../monitoring/telemetry/objectStorage";
 import { podTelemetry } from "../../monitoring/telemetry/pods";
@@ -157,7 +158,7 @@ export class GauzianMonitoring extends ScopedComponent {
         const own = this.scope.graph.workloads.filter(workload => workload.namespace === namespace);
         const namespaces = [namespace, this.scope.namespace];
         return [
-            ...(this.nodeExporter ? [nodeTelemetry({ job: this.nodeExporter.job.job })] : []),
+            ...(this.nodeExporter ? [nodeTelemetry(this.nodeExporter.job), nodeConditionTelemetry(this.nodeExporter.job)] : []),
             podTelemetry({ namespaces }),
             autoscalerTelemetry({ namespace, app: "backend", autoscaler: "backend-hpa", scraped: false, maximumMinutes: 15 }),
             ...own.flatMap(({ telemetry = [] }) => telemetry),

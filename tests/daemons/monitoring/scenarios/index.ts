@@ -6,7 +6,7 @@ import { monitoring } from "./monitoring";
 import { mysqlServers } from "./mysql";
 import { containers, quotas, scaling, storage } from "./namespaces";
 import { nats } from "./nats";
-import { nodes } from "./nodes";
+import { nodeConditions, nodes } from "./nodes";
 import { objectStorage } from "./objectStorage";
 import { aquaerp, ecommerce } from "./platforms";
 import { postgres } from "./postgres";
@@ -36,6 +36,7 @@ export const scenarioTables: Readonly<Record<string, ScenarioTable>> = {
     "volumes": storage,
     "quotas and budgets": quotas,
     "nodes": nodes,
+    "conditions of nodes": nodeConditions,
     "Traefik": traefikEdge,
     "certificates": certificates,
     "Prometheus": monitoring,
