@@ -2,12 +2,14 @@ import assert from "node:assert/strict";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expressionsOf } from "../../../components/monitoring/telemetry";
+import { nginxMonitoring, nginxStatusPort } from "../../../components/edge/nginxExporter";
 import { selectedMetrics } from "../../unit/monitoring/promql";
 import { expressionsIn, renderedMonitoring } from "../../harness/monitoring";
 import type { DaemonOptions } from "../daemon";
 import { Daemon, eventually, freePort, HOST, program, temporaryFolder } from "../daemon";
 import { MinioServer } from "../minio/minioServer";
 import { NatsServers } from "../nats/natsServer";
+import { startFrontend } from "../taskflow/frontend";
 import { PostgreSql } from "../taskflow/postgresql";
 import type { Provided } from "./exporterSources";
 import { cadvisor, certManager, cloudNativePostgres, exportersFolder, kubelet, namesIn, traefik } from "./exporterSources";
@@ -122,6 +124,17 @@ describe("every metric that a rule or a panel asks for is given by its exporter"
         await assertServed(/^haproxy_/, [scrape]);
     });
 
+    it("nginx-prometheus-exporter beside nginx", async () => {
+        const statusPort = await freePort();
+        daemons.push(await startFrontend({ upstreamPort: 1, statusPort }));
+        const [container] = nginxMonitoring({ namespace: "shop", app: "frontend", maximumConnections: 1024 }).sidecars;
+        const flags = (container?.args ?? []).map(flag => flag.replace(`:${nginxStatusPort}/`, `:${statusPort}/`));
+        await assertServed(/^nginx_/, [await exporter({
+            name: "nginx_exporter", command: program("prometheus-nginx-exporter", "prometheus-nginx-exporter"),
+            args: address => [...flags, `--web.listen-address=${address}`],
+        })]);
+    });
+
     it("node_exporter", async () => {
         const scrape = await exporter({
             name: "node_exporter", command: join(exporters, "node_exporter"), args: address => [`--web.listen-address=${address}`, "--no-collector.wifi"],
@@ -216,7 +229,7 @@ describe("every metric that a rule or a panel asks for is given by its exporter"
     }
 
     it("leaves no metric without a source", function () {
-        const known = oneOfPrefixes("alertmanager", "pg", "redis", "haproxy", "node", "gnatsd", "jetstream", "minio", "kube", "prometheus",
+        const known = oneOfPrefixes("alertmanager", "pg", "redis", "haproxy", "nginx", "node", "gnatsd", "jetstream", "minio", "kube", "prometheus",
             "container", "kubelet", "cnpg", "traefik", "certmanager");
         const recorded = /^(service|namespace_container):/;
         assert.deepEqual(asked.filter(name => ![known, recorded, agreed, /^up$/].some(pattern => pattern.test(name))), []);

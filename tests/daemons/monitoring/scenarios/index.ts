@@ -1,7 +1,7 @@
 import { alertmanagers } from "./alertmanager";
 import { application, backup, readiness } from "./applications";
 import { cloudNativePostgres } from "./cloudNativePostgres";
-import { certificates, traefikEdge } from "./edge";
+import { certificates, nginxServers, traefikEdge } from "./edge";
 import { monitoring } from "./monitoring";
 import { mysqlServers } from "./mysql";
 import { containers, quotas, scaling, storage } from "./namespaces";
@@ -38,6 +38,7 @@ export const scenarioTables: Readonly<Record<string, ScenarioTable>> = {
     "nodes": nodes,
     "conditions of nodes": nodeConditions,
     "Traefik": traefikEdge,
+    "nginx": nginxServers,
     "certificates": certificates,
     "Prometheus": monitoring,
     "Alertmanager": alertmanagers,
