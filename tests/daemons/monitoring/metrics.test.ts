@@ -130,7 +130,7 @@ describe("every metric that a rule or a panel asks for is given by its exporter"
         const [container] = nginxMonitoring({ namespace: "shop", app: "frontend", maximumConnections: 1024 }).sidecars;
         const flags = (container?.args ?? []).map(flag => flag.replace(`:${nginxStatusPort}/`, `:${statusPort}/`));
         await assertServed(/^nginx_/, [await exporter({
-            name: "nginx_exporter", command: program("prometheus-nginx-exporter", "prometheus-nginx-exporter"),
+            name: "nginx_exporter", command: join(exporters, "nginx-prometheus-exporter"),
             args: address => [...flags, `--web.listen-address=${address}`],
         })]);
     });
