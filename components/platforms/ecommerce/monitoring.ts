@@ -164,7 +164,9 @@ export class EcommerceMonitoring extends ScopedComponent {
     private stores(): Telemetry[] {
         const { graph, namespace, platform } = this.scope;
         const beside = graph.workloads.filter(workload => workload.platform === platform && workload.namespace === namespace);
-        const parts = [...this.workloads, ...beside].flatMap(workload => (workload.telemetry ?? []).map(part => ({ workload, part })));
+        const agents = this.besides.logging ? [this.besides.logging.agent.node] : [];
+        const parts = [...this.workloads, ...beside, ...agents]
+            .flatMap(workload => (workload.telemetry ?? []).map(part => ({ workload, part })));
         const isShared = (name: string): boolean => parts.filter(({ part }) => part.name === name).length > 1;
         return [
             ...parts.map(({ workload, part }) => isShared(part.name) ? { ...part, name: `${part.name} ${workload.name}` } : part),

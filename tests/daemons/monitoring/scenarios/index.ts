@@ -1,5 +1,5 @@
 import { alertmanagers } from "./alertmanager";
-import { application, backup, readiness } from "./applications";
+import { application, backup, readiness, restoreTest } from "./applications";
 import { cloudNativePostgres } from "./cloudNativePostgres";
 import { certificates, nginxServers, traefikEdge } from "./edge";
 import { monitoring } from "./monitoring";
@@ -12,6 +12,7 @@ import { aquaerp, ecommerce } from "./platforms";
 import { postgres } from "./postgres";
 import { rabbitmq } from "./rabbitmq";
 import { redisCluster, redisSentinels, redisServers } from "./redis";
+import { signals } from "./signals";
 import type { ScenarioTable } from "./table";
 import { controllers, pods } from "./workloads";
 
@@ -29,6 +30,8 @@ export const scenarioTables: Readonly<Record<string, ScenarioTable>> = {
     "applications and their promises": application,
     "promises without counted requests": readiness,
     "backups": backup,
+    "restore tests": restoreTest,
+    "logs and traces": signals,
     "pods": pods,
     "controllers": controllers,
     "autoscalers": scaling,
