@@ -7,7 +7,7 @@ import { ScopedComponent } from "../../kit/scope";
 import { boardDashboards, withDetails } from "../../monitoring/dashboards/boards";
 import { dashboardJson } from "../../monitoring/dashboards/dashboard";
 import type { Jaeger } from "../../monitoring/jaeger";
-import { MonitoringStack } from "../../monitoring/monitoringStack";
+import { MonitoringStack, selfMonitoring } from "../../monitoring/monitoringStack";
 import type { WorkloadJob } from "../../monitoring/scrapeConfiguration";
 import type { Telemetry } from "../../monitoring/telemetry";
 import { autoscalerTelemetry } from "../../monitoring/telemetry/autoscaler";
@@ -15,7 +15,6 @@ import { facilityTelemetry } from "../../monitoring/telemetry/facilities";
 import { objectStorageTelemetry } from "../../monitoring/telemetry/objectStorage";
 import { objectStorageCapacityTelemetry } from "../../monitoring/telemetry/objectStorageCapacity";
 import { podTelemetry } from "../../monitoring/telemetry/pods";
-import { scrapingTelemetry } from "../../monitoring/telemetry/scraping";
 import { storageTelemetry } from "../../monitoring/telemetry/storage";
 import type { PlatformContext } from "../definition";
 import { grafanaHostOf, grafanaRoutes } from "./edge";
@@ -180,7 +179,7 @@ export class EcommerceMonitoring extends ScopedComponent {
             infrastructureTelemetry(namespaces), podTelemetry({ namespaces }),
             ...namespaces.map(namespace => ({ ...storageTelemetry({ namespace }), name: `Storage of ${namespace}` })),
             ...facilityTelemetry({ namespaces, workloads: this.workloads }),
-            scrapingTelemetry({ notifies: this.context.environment.alertmanager !== 0 }),
+            selfMonitoring(this.context.environment),
         ];
     }
 }

@@ -11,7 +11,7 @@ import { boardDashboards, withDetails } from "../../monitoring/dashboards/boards
 import { dashboardJson } from "../../monitoring/dashboards/dashboard";
 import type { Grafana } from "../../monitoring/grafana";
 import { NodeExporter } from "../../monitoring/nodeExporter";
-import { MonitoringStack } from "../../monitoring/monitoringStack";
+import { MonitoringStack, selfMonitoring } from "../../monitoring/monitoringStack";
 import { OperatedMonitoring } from "../../monitoring/operatedMonitoring";
 import type { ScrapeToken, WorkloadJob } from "../../monitoring/scrapeConfiguration";
 import type { Telemetry } from "../../monitoring/telemetry";
@@ -23,7 +23,6 @@ import { nodeConditionTelemetry } from "../../monitoring/telemetry/nodeCondition
 import { nodeTelemetry } from "../../monitoring/telemetry/nodes";
 import { objectStorageTelemetry } from "../../monitoring/telemetry/objectStorage";
 import { podTelemetry } from "../../monitoring/telemetry/pods";
-import { scrapingTelemetry } from "../../monitoring/telemetry/scraping";
 import { storageTelemetry } from "../../monitoring/telemetry/storage";
 import { traefikTelemetry } from "../../monitoring/telemetry/traefik";
 import type { PlatformContext } from "../definition";
@@ -168,7 +167,7 @@ export class GauzianMonitoring extends ScopedComponent {
             memoryTelemetry({ namespaces }),
             ...facilityTelemetry({ namespaces: this.watchedNamespaces(), workloads: this.scope.graph.workloads }),
             ...(monitoring.traefikMetrics === null ? [] : [traefikTelemetry({ job: traefikJob })]),
-            scrapingTelemetry({ notifies: this.context.environment.alertmanager !== 0 }),
+            selfMonitoring(this.context.environment),
         ];
     }
 
