@@ -82,6 +82,7 @@ export class EcommerceMonitoring extends ScopedComponent {
     private createStack(): MonitoringStack {
         const { storageClass, monitoring: { operator, prometheus: { storage, resources: amounts, ...prometheus }, grafana } } =
             this.settings;
+        const { jaeger, logging } = this.besides;
         const rows = {
             overview: [this.overview()], services: this.perService(), stores: this.stores(), infrastructure: this.infrastructure(),
         };
@@ -91,7 +92,7 @@ export class EcommerceMonitoring extends ScopedComponent {
             prefix: `${prefix}-`,
             prometheus: {
                 ...prometheus,
-                watches: [this.application, this.messaging, ...(this.besides.logging ? [this.settings.logging.agentsNamespace] : [])],
+                watches: [this.application, this.messaging, ...(logging ? [this.settings.logging.agentsNamespace] : [])],
                 jobs: this.jobs(),
                 telemetry: Object.values(rows).flat(),
                 storage: { size: storage, storageClass },
@@ -99,7 +100,8 @@ export class EcommerceMonitoring extends ScopedComponent {
             },
             grafana: {
                 dashboards: this.dashboards(rows),
-                ...(this.besides.jaeger && { jaeger: this.besides.jaeger }),
+                ...(jaeger && { jaeger }),
+                ...(logging?.loki !== undefined && { loki: logging.loki }),
                 configMapNames: {
                     provider: `${prefix}-grafana-provider`,
                     dataSources: `${prefix}-grafana-datasources`,
