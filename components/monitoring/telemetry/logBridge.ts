@@ -12,7 +12,9 @@ export interface LogBridgeTelemetryArgs {
 /** The way of logs from Fluent Bit into Redis, as Redpanda Connect counts it. */
 export function logBridgeTelemetry({ namespace, app }: LogBridgeTelemetryArgs): Telemetry {
     const source = new MetricSource(app, { namespace, app });
-    const [received, sent, errors] = [source.of("input_received"), source.of("output_sent"), source.of("output_error")];
+    const [received, sent] = [source.of("input_received"), source.of("output_sent")];
+    // A refused line breaks the connection, which is made anew for the next attempt.
+    const [refused, unconnected] = [source.of("output_error"), source.of("output_connection_failed")];
     return {
         name: "Log bridge",
         board: "signals",
@@ -26,10 +28,10 @@ export function logBridgeTelemetry({ namespace, app }: LogBridgeTelemetryArgs): 
             description: "For five minutes no log has reached Redis; lines wait on the nodes until there is no more room.",
         }, {
             name: "LogBridgeWritesFailing",
-            expr: `${rate(errors, "5m")} > 0`,
+            expr: `${rate(refused, "5m")} + ${rate(unconnected, "5m")} > 0`,
             for: "5m",
             severity: "warning",
-            summary: "Redis refuses {{ $value | humanize }} log lines a second",
+            summary: "The log bridge cannot write to Redis",
             description: "For five minutes writing to the stream has failed: the Redis of the logs is full, gone, or knows another password.",
         }],
         panels: [],
@@ -40,7 +42,8 @@ export function logBridgeTelemetry({ namespace, app }: LogBridgeTelemetryArgs): 
             queries: [
                 { expr: perSecond(received), legend: "requests received" },
                 { expr: perSecond(sent), legend: "lines kept" },
-                { expr: perSecond(errors), legend: "lines refused" },
+                { expr: perSecond(refused), legend: "attempts refused" },
+                { expr: perSecond(unconnected), legend: "attempts to connect" },
             ],
         }],
         metrics: [source.required],

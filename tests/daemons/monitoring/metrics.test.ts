@@ -17,6 +17,7 @@ import { jaegerProgram, layDownJaeger, sendTrace, startJaeger } from "./jaegerSe
 import { fetchTcp } from "./tcp";
 import type { PrometheusTools } from "./prometheusTools";
 import { prometheusTools } from "./prometheusTools";
+import { startBridge } from "./logBridgeServer";
 import { startMariadb } from "./mariadbServer";
 import { startRabbitmq } from "./rabbitmqServer";
 import { alertmanagerTools } from "./alertmanagerTools";
@@ -25,7 +26,7 @@ import { StandIn } from "./standIns";
 import { stateObjects, stateResources } from "./stateObjects";
 
 /** Metrics of programs that cannot be had here, and of the applications, whose documents name them. */
-const agreed = new RegExp("^(rabbitmq_unreachable_cluster_peers_count|fluentbit_|input_received|output_"
+const agreed = new RegExp("^(rabbitmq_unreachable_cluster_peers_count|fluentbit_"
     + "|gauzian_|taskflow_|http_request|requests_total|duration_seconds|cache_total)");
 
 /** Reads the names of the metrics that a program serves at this moment. */
@@ -224,6 +225,13 @@ describe("every metric that a rule or a panel asks for is given by its exporter"
         await assertServed(/^rabbitmq_(?!unreachable_cluster_peers_count)/, [namesAt(server.metricsUrl)]);
     });
 
+    it("Benthos, the engine of Redpanda Connect", async () => {
+        const bridge = await startBridge(folder, { output: { drop: {} } });
+        daemons.push(bridge.daemon);
+        await bridge.send([{ log: "a line" }]);
+        await assertServed(/^(input|output)_/, [bridge.names]);
+    });
+
     it("Jaeger, with a trace", async () => {
         const laidDown = await layDownJaeger(folder, 168);
         daemons.push(await startJaeger(jaegerProgram(), laidDown));
@@ -258,7 +266,7 @@ describe("every metric that a rule or a panel asks for is given by its exporter"
     }
 
     it("leaves no metric without a source", function () {
-        const known = oneOfPrefixes("alertmanager", "otelcol", "mysql", "rabbitmq", "pg", "redis", "haproxy", "nginx", "node", "gnatsd", "jetstream",
+        const known = oneOfPrefixes("alertmanager", "input", "output", "otelcol", "mysql", "rabbitmq", "pg", "redis", "haproxy", "nginx", "node", "gnatsd", "jetstream",
             "minio", "kube", "prometheus", "container", "kubelet", "cnpg", "traefik", "certmanager");
         const recorded = /^(service|namespace_container):/;
         assert.deepEqual(asked.filter(name => ![known, recorded, agreed, /^up$/].some(pattern => pattern.test(name))), []);
