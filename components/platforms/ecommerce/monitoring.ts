@@ -10,6 +10,7 @@ import type { Jaeger } from "../../monitoring/jaeger";
 import { MonitoringStack, selfMonitoring } from "../../monitoring/monitoringStack";
 import type { WorkloadJob } from "../../monitoring/scrapeConfiguration";
 import type { Telemetry } from "../../monitoring/telemetry";
+import { argoCdTelemetry } from "../../monitoring/telemetry/argoCd";
 import { autoscalerTelemetry } from "../../monitoring/telemetry/autoscaler";
 import { facilityTelemetry } from "../../monitoring/telemetry/facilities";
 import { objectStorageTelemetry } from "../../monitoring/telemetry/objectStorage";
@@ -17,6 +18,7 @@ import { objectStorageCapacityTelemetry } from "../../monitoring/telemetry/objec
 import { podTelemetry } from "../../monitoring/telemetry/pods";
 import { storageTelemetry } from "../../monitoring/telemetry/storage";
 import type { PlatformContext } from "../definition";
+import { argoCdMetrics } from "./argocd";
 import { grafanaHostOf, grafanaRoutes } from "./edge";
 import type { EcommerceLogging } from "./logging";
 import type { Namespaces } from "./namespaces";
@@ -29,6 +31,7 @@ import { infrastructureTelemetry, overviewTelemetry, serviceLevel, serviceTeleme
 const prefix = "e-commerce";
 
 const objectStorageJob = "e-commerce-minio";
+const deliveryJob = "argocd";
 const intervalSeconds = 30;
 
 /** What the shop deploys beside its Prometheus. */
@@ -66,6 +69,11 @@ export class EcommerceMonitoring extends ScopedComponent {
         this.registerOutputs({});
     }
 
+    /** Address of Argo CD's metrics; an operator's Prometheus reads them by the monitors of Argo CD's own installation. */
+    private get delivery(): string | undefined {
+        return this.settings.monitoring.operator ? undefined : argoCdMetrics(this.settings);
+    }
+
     private get services(): (WorkloadNode & { readonly name: ServiceName })[] {
         return this.workloads.filter((workload): workload is WorkloadNode & { name: ServiceName } =>
             workload.namespace === this.application && (serviceNames as readonly string[]).includes(workload.name));
@@ -94,6 +102,7 @@ export class EcommerceMonitoring extends ScopedComponent {
                 ...prometheus,
                 watches: [this.application, this.messaging, ...(logging ? [this.settings.logging.agentsNamespace] : [])],
                 jobs: this.jobs(),
+                statics: this.delivery === undefined ? {} : { [deliveryJob]: this.delivery },
                 telemetry: Object.values(rows).flat(),
                 storage: { size: storage, storageClass },
                 resources: resources(amounts.requests, amounts.limits),
@@ -181,6 +190,7 @@ export class EcommerceMonitoring extends ScopedComponent {
             infrastructureTelemetry(namespaces), podTelemetry({ namespaces }),
             ...namespaces.map(namespace => ({ ...storageTelemetry({ namespace }), name: `Storage of ${namespace}` })),
             ...facilityTelemetry({ namespaces, workloads: this.workloads }),
+            ...(this.delivery === undefined ? [] : [argoCdTelemetry({ job: deliveryJob, application: this.settings.argocd.name })]),
             selfMonitoring(this.context.environment),
         ];
     }

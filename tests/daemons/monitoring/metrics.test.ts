@@ -26,7 +26,7 @@ import { StandIn } from "./standIns";
 import { stateObjects, stateResources } from "./stateObjects";
 
 /** Metrics of programs that cannot be had here, and of the applications, whose documents name them. */
-const agreed = new RegExp("^(rabbitmq_unreachable_cluster_peers_count|fluentbit_"
+const agreed = new RegExp("^(rabbitmq_unreachable_cluster_peers_count|fluentbit_|argocd_"
     + "|gauzian_|taskflow_|http_request|requests_total|duration_seconds|cache_total)");
 
 /** Reads the names of the metrics that a program serves at this moment. */

@@ -1,6 +1,7 @@
 import { alertmanagers } from "./alertmanager";
 import { application, backup, readiness, restoreTest } from "./applications";
 import { cloudNativePostgres } from "./cloudNativePostgres";
+import { delivery } from "./delivery";
 import { certificates, nginxServers, traefikEdge } from "./edge";
 import { monitoring } from "./monitoring";
 import { mysqlServers } from "./mysql";
@@ -42,6 +43,7 @@ export const scenarioTables: Readonly<Record<string, ScenarioTable>> = {
     "conditions of nodes": nodeConditions,
     "Traefik": traefikEdge,
     "nginx": nginxServers,
+    "Argo CD": delivery,
     "certificates": certificates,
     "Prometheus": monitoring,
     "Alertmanager": alertmanagers,
