@@ -211,6 +211,8 @@ const ofPlatforms: Readonly<Record<string, Readonly<Record<string, Row<unknown>>
         "backup.enabled": [false, false, true],
     },
     taskflow: {
+        // T-105 and T-142 know no such target; dev keeps to them to the letter.
+        "frontend.exporter": [false, true, true],
         "postgres.seedRows": [1000, 1000, 0],
         "redis.mode": ["single", "single", "sentinel"],
         "redis.authentication": [false, false, false],

@@ -21,6 +21,7 @@ export const images = {
     natsBox: "natsio/nats-box:0.18.0",
     natsExporter: "natsio/prometheus-nats-exporter:0.20.1",
     nginx: "nginx:1.30.1-alpine",
+    nginxExporter: "nginx/nginx-prometheus-exporter:1.5.1",
     nodeExporter: "prom/node-exporter:v1.12.1",
     postgres15: "postgres:15.17-alpine",
     postgres16: "postgres:16.13-alpine",

@@ -79,7 +79,8 @@ const subjects: Readonly<Record<string, readonly string[]>> = {
 
 const place = ["platform", "environment", "namespace"];
 
-const nodeDown = "Node(Down|NotReady)";
+/** Alerts that tell of a lost node; each explains those after it. */
+export const lostNodeAlerts = { unreachable: "NodeDown", notReady: "NodeNotReady" } as const;
 
 /**
  * What makes other alerts superfluous: the same alert in its critical form, something critical about the same subject,
@@ -91,11 +92,11 @@ const inhibitionRules: readonly InhibitionRule[] = [
     ...Object.entries(subjects).map(([subject, parts]) =>
         inhibition([...place, subject], [`${subject}=~".+"`], parts.map(part => `${part}=""`))),
     // All that runs on a node goes with it, whichever platform's Prometheus has seen which.
-    {
-        source_matchers: [`alertname=~"${nodeDown}"`],
-        target_matchers: [`alertname!~"${nodeDown}"`, "node=~\".+\""],
+    ...Object.values(lostNodeAlerts).map((alert, index, all) => ({
+        source_matchers: [`alertname="${alert}"`],
+        target_matchers: [`alertname!~"${all.slice(0, index + 1).join("|")}"`, "node=~\".+\""],
         equal: ["environment", "node"],
-    },
+    })),
 ];
 
 function inhibition(equal: readonly string[], present: readonly string[] = [], whole: readonly string[] = []): InhibitionRule {

@@ -20,6 +20,7 @@ import { redactionScript } from "./logRedaction";
 import { renderYaml } from "./prometheusConfiguration";
 import { reach } from "./reach";
 import type { WorkloadJob } from "./scrapeConfiguration";
+import { fluentBitTelemetry } from "./telemetry/fluentBit";
 
 /** Arguments of {@link FluentBit}. */
 export interface FluentBitArgs extends FluentBitConfigurationArgs {
@@ -57,6 +58,7 @@ export class FluentBit extends ScopedComponent {
             connectsTo: [receiver, reach(kubernetesApi, kubernetesApiPorts, this.createAccess(meta))],
             runAs: { user: 10001, group: 0, volumeGroup: 10001 },
             metricsPort: "http",
+            telemetry: [fluentBitTelemetry({ job: name })],
             tolerations: [{ operator: "Exists" }],
             automountToken: true,
             after: [configMap],

@@ -21,6 +21,7 @@ import type { DashboardConfigMaps, DataSourceUrls } from "./grafanaProvisioning"
 import { dashboardFiles, dashboardProviderFiles, dataSourceFiles } from "./grafanaProvisioning";
 import type { Jaeger } from "./jaeger";
 import type { Prometheus } from "./prometheus";
+import { sharedService } from "./reach";
 
 /** Arguments of {@link Grafana}. */
 export interface GrafanaArgs {
@@ -28,6 +29,8 @@ export interface GrafanaArgs {
     readonly prometheus: Prometheus;
     /** Where traces are. @default none are shown */
     readonly jaeger?: Jaeger;
+    /** Address of the Loki with the logs, such as `loki.monitoring.svc:3100`. @default none are shown */
+    readonly loki?: string;
     /** Dashboards as JSON, by file name; the first one is the home page. */
     readonly dashboards: Readonly<Record<string, string>>;
     /** Address of Prometheus as Grafana uses it. @default one that is right in every namespace */
@@ -85,7 +88,11 @@ export class Grafana extends ScopedComponent implements Connectable<GrafanaPrope
                 storage: volume,
                 ...provisioning,
             }),
-            connectsTo: [connect(args.prometheus, {}), ...(args.jaeger ? [args.jaeger.query] : [])],
+            connectsTo: [
+                connect(args.prometheus, {}),
+                ...(args.jaeger ? [args.jaeger.query] : []),
+                ...(args.loki === undefined ? [] : [sharedService(args.loki)]),
+            ],
             runAs: { user: 472 },
             service: args.service ?? { port: "http", number: 3000 },
             strategy: claimed ? "Recreate" : "RollingUpdate",
@@ -100,8 +107,12 @@ export class Grafana extends ScopedComponent implements Connectable<GrafanaPrope
     }
 
     private dataSources(): DataSourceUrls {
-        const { dataSourceUrl, prometheus, jaeger } = this.args;
-        return { prometheus: dataSourceUrl ?? prometheus.url, ...(jaeger && { jaeger: jaeger.queryUrl }) };
+        const { dataSourceUrl, prometheus, jaeger, loki } = this.args;
+        return {
+            prometheus: dataSourceUrl ?? prometheus.url,
+            ...(jaeger && { jaeger: jaeger.queryUrl }),
+            ...(loki !== undefined && { loki: `http://${loki}` }),
+        };
     }
 
     private createCredentials(): GeneratedSecret<"GF_SECURITY_ADMIN_USER", "GF_SECURITY_ADMIN_PASSWORD"> {

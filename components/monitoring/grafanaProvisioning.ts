@@ -10,10 +10,12 @@ export interface DataSourceUrls {
     readonly prometheus: string;
     /** @default there are no traces */
     readonly jaeger?: string;
+    /** @default there are no logs */
+    readonly loki?: string;
 }
 
 /** The data sources, which nobody has to enter by hand. */
-export function dataSourceFiles({ prometheus, jaeger }: DataSourceUrls, names?: DashboardConfigMaps): ConfigFiles {
+export function dataSourceFiles({ prometheus, ...others }: DataSourceUrls, names?: DashboardConfigMaps): ConfigFiles {
     return {
         name: names?.dataSources ?? "grafana-datasources",
         files: {
@@ -29,9 +31,9 @@ export function dataSourceFiles({ prometheus, jaeger }: DataSourceUrls, names?: 
                     editable: false,
                     // The scrape interval, from which Grafana derives $__rate_interval.
                     jsonData: { timeInterval: "15s", httpMethod: "POST" },
-                }, ...(jaeger === undefined ? [] : [{
-                    name: "Jaeger", uid: "jaeger", type: "jaeger", access: "proxy", url: jaeger, isDefault: false, editable: false,
-                }])],
+                }, ...Object.entries(others).map(([type, url]) => ({
+                    name: `${type.charAt(0).toUpperCase()}${type.slice(1)}`, uid: type, type, access: "proxy", url, isDefault: false, editable: false,
+                }))],
             }),
         },
     };

@@ -19,6 +19,7 @@ import { configVolume, scratch } from "../kit/volumes";
 import { badgerFolder, jaegerConfiguration, jaegerPorts } from "./jaegerConfiguration";
 import { renderYaml } from "./prometheusConfiguration";
 import { reach } from "./reach";
+import { jaegerTelemetry } from "./telemetry/jaeger";
 
 /** Arguments of {@link Jaeger}. */
 export interface JaegerArgs {
@@ -68,6 +69,7 @@ export class Jaeger extends ScopedComponent {
             // Two servers cannot share the volume, nor the memory.
             strategy: "Recreate",
             metricsPort: "metrics",
+            telemetry: [jaegerTelemetry({ namespace: scope.namespace, app: name })],
             storage: claims,
             after: [configMap, ...after],
         }, { parent: this });

@@ -10,65 +10,26 @@ import { resources } from "../kit/resources";
 import type { ObjectMeta, Scope } from "../kit/scope";
 import { ScopedComponent } from "../kit/scope";
 import type { PolicyRule } from "./access";
-import { read, roleBindingArgs } from "./access";
+import { clusterRoleBindingArgs, roleBindingArgs } from "./access";
 import { reach } from "./reach";
 import type { Telemetry } from "./telemetry";
-import { metricsFrom } from "./telemetry";
+import type { Watched } from "./watchedKinds";
+import { watchedFor } from "./watchedKinds";
 
 /** Arguments of {@link KubeStateMetrics}. */
 export interface KubeStateMetricsArgs {
     /** Whose queries it serves: it watches no other objects and exports no other metrics. */
     readonly telemetry: readonly Telemetry[];
-    /** Namespaces that it watches. @default its own */
-    readonly namespaces?: readonly string[];
+    /** Namespaces that it watches; null watches what belongs to none, such as nodes. @default its own */
+    readonly namespaces?: readonly string[] | null;
     /** @default the pinned version of components/kit/images.ts */
     readonly image?: string;
 }
 
-/** Object kinds by the start of their metrics' names. */
-const kinds = [
-    { prefix: "kube_deployment_", apiGroup: "apps", resource: "deployments" },
-    { prefix: "kube_statefulset_", apiGroup: "apps", resource: "statefulsets" },
-    { prefix: "kube_daemonset_", apiGroup: "apps", resource: "daemonsets" },
-    { prefix: "kube_horizontalpodautoscaler_", apiGroup: "autoscaling", resource: "horizontalpodautoscalers" },
-    { prefix: "kube_job_", apiGroup: "batch", resource: "jobs" },
-    { prefix: "kube_cronjob_", apiGroup: "batch", resource: "cronjobs" },
-    { prefix: "kube_poddisruptionbudget_", apiGroup: "policy", resource: "poddisruptionbudgets" },
-    { prefix: "kube_pod_", apiGroup: "", resource: "pods" },
-    { prefix: "kube_resourcequota", apiGroup: "", resource: "resourcequotas" },
-    { prefix: "kube_persistentvolumeclaim_", apiGroup: "", resource: "persistentvolumeclaims" },
-] as const;
-
-/** What kube-state-metrics must watch for some metrics. */
-export interface Watched {
-    readonly metrics: readonly string[];
-    readonly resources: readonly string[];
-    readonly rules: readonly PolicyRule[];
-}
-
 /**
- * The objects to watch, and the permissions that takes.
- * @throws Error when a metric belongs to an object kind that is not known here
+ * A kube-state-metrics that sees some namespaces only, and in them only what is needed; or what belongs to none. It is never
+ * both: for each namespace it would list the nodes again, and Prometheus refuses series that come twice.
  */
-export function watchedFor(telemetry: readonly Telemetry[]): Watched {
-    const metrics = metricsFrom("kube-state-metrics", telemetry);
-    const used = new Set(metrics.map(metric => {
-        const kind = kinds.find(({ prefix }) => metric.startsWith(prefix));
-        if (!kind) {
-            throw new Error(`${metric} is no metric of a known object kind; known are ${kinds.map(({ prefix }) => prefix).join(", ")}. `
-                + "Add the kind in components/monitoring/kubeStateMetrics.ts");
-        }
-        return kind;
-    }));
-    const needed = kinds.filter(kind => used.has(kind));
-    return {
-        metrics,
-        resources: needed.map(({ resource }) => resource).sort(),
-        rules: needed.map(({ apiGroup, resource }) => read(apiGroup, [resource], ["list", "watch"])),
-    };
-}
-
-/** A kube-state-metrics that sees some namespaces only, and in them only what is needed. */
 export class KubeStateMetrics extends ScopedComponent {
     /** Its only workload. */
     readonly workload: Workload;
@@ -77,9 +38,9 @@ export class KubeStateMetrics extends ScopedComponent {
 
     constructor(name: string, scope: Scope, args: KubeStateMetricsArgs, opts?: pulumi.ComponentResourceOptions) {
         super("monitoring:KubeStateMetrics", name, scope, opts);
-        const watched = watchedFor(args.telemetry);
+        const watched = watchedFor(args.telemetry, args.namespaces === null);
         const namespaces = args.namespaces ?? [scope.namespace];
-        const access = args.namespaces ? this.createSharedAccess(watched.rules, namespaces) : this.createAccess(watched.rules);
+        const access = this.createAccess(watched.rules, args.namespaces);
         this.workload = new Workload(name, scope, {
             component: "monitoring",
             container: kubeStateMetricsContainer(args.image ?? images.kubeStateMetrics, namespaces, watched),
@@ -92,18 +53,26 @@ export class KubeStateMetrics extends ScopedComponent {
         this.registerOutputs({});
     }
 
-    private createAccess(rules: readonly PolicyRule[]): pulumi.Resource[] {
+    private createAccess(rules: readonly PolicyRule[], namespaces: readonly string[] | null | undefined): pulumi.Resource[] {
+        return namespaces === undefined ? this.createOwnAccess(rules) : this.createSharedAccess(rules, namespaces);
+    }
+
+    private createOwnAccess(rules: readonly PolicyRule[]): pulumi.Resource[] {
         const { objectName: name, meta } = this;
         const role = new k8s.rbac.v1.Role(this.childName(name), { metadata: meta, rules: [...rules] }, this.childOptions());
         return [role, new k8s.rbac.v1.RoleBinding(this.childName(name), roleBindingArgs(meta, name), this.childOptions([role]))];
     }
 
-    /** One set of permissions, which holds in each of the namespaces and nowhere else. */
-    private createSharedAccess(rules: readonly PolicyRule[], namespaces: readonly string[]): pulumi.Resource[] {
+    /** One set of permissions, which holds in each of the namespaces and nowhere else; or for what belongs to none. */
+    private createSharedAccess(rules: readonly PolicyRule[], namespaces: readonly string[] | null): pulumi.Resource[] {
         const { objectName: name, scope, meta } = this;
         const clusterRole = `${scope.platform}-${name}`;
         const role = new k8s.rbac.v1.ClusterRole(clusterRole,
             { metadata: { name: clusterRole, labels: meta.labels }, rules: [...rules] }, this.childOptions());
+        if (namespaces === null) {
+            const binding = clusterRoleBindingArgs({ ...meta, name: clusterRole }, name);
+            return [role, new k8s.rbac.v1.ClusterRoleBinding(clusterRole, binding, this.childOptions([role]))];
+        }
         return namespaces.map(namespace => new k8s.rbac.v1.RoleBinding(`${this.childName(name)}-${namespace}`,
             roleBindingArgs({ ...meta, namespace }, name, { clusterRole, serviceAccountNamespace: scope.namespace }),
             this.childOptions([role, ...scope.graph.originOf(namespace)])));

@@ -15,6 +15,7 @@ import { configVolume, scratch } from "../kit/volumes";
 import type { LogDestination } from "./fluentBitConfiguration";
 import { renderYaml } from "./prometheusConfiguration";
 import { reach } from "./reach";
+import { logBridgeTelemetry } from "./telemetry/logBridge";
 
 /** Ports of the bridge: logs, and its own health and metrics. */
 export const logBridgePorts = { logs: 8080, http: 4195 };
@@ -92,6 +93,7 @@ export class LogBridge extends ScopedComponent {
             runAs: { user: 10001 },
             service: { port: "logs", number: logBridgePorts.logs },
             metricsPort: "http",
+            telemetry: [logBridgeTelemetry({ namespace: scope.namespace, app: name })],
             after: [configMap],
         }, { parent: this });
         this.node = workload.node;

@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { EnvironmentDefaults } from "../config/environments";
 import type { Scope } from "../kit/scope";
 import { ScopedComponent } from "../kit/scope";
 import type { AlertDestination } from "./alertDestination";
@@ -9,7 +10,9 @@ import { OperatedMonitoring } from "./operatedMonitoring";
 import type { PrometheusArgs } from "./prometheus";
 import { Prometheus } from "./prometheus";
 import type { WorkloadJob } from "./scrapeConfiguration";
+import type { Telemetry } from "./telemetry";
 import { alertmanagerTelemetry } from "./telemetry/alertmanager";
+import { scrapingTelemetry } from "./telemetry/scraping";
 
 /** Arguments of {@link MonitoringStack}. */
 export interface MonitoringStackArgs {
@@ -24,6 +27,11 @@ export interface MonitoringStackArgs {
     readonly grafana: Omit<GrafanaArgs, "prometheus">;
     /** Beginning of the objects' names, so that platforms can share a namespace. @default none */
     readonly prefix?: string;
+}
+
+/** What a platform's monitoring says of itself, for its rules and dashboards: of sending alerts only where somebody takes them. */
+export function selfMonitoring({ alertmanager }: Pick<EnvironmentDefaults, "alertmanager">): Telemetry {
+    return scrapingTelemetry({ notifies: alertmanager !== 0 });
 }
 
 /** One platform's monitoring: Prometheus with kube-state-metrics and Grafana, or what an operator's Prometheus needs in their place. */

@@ -27,6 +27,7 @@ import { metricsOf, reach, sharedService } from "./reach";
 import { ruleGroups } from "./rules";
 import type { WorkloadJob } from "./scrapeConfiguration";
 import type { Telemetry } from "./telemetry";
+import { watchedFor } from "./watchedKinds";
 
 /** Arguments of {@link Prometheus}. */
 export interface PrometheusArgs {
@@ -78,8 +79,8 @@ export class Prometheus extends ScopedComponent implements Connectable<Prometheu
     readonly url: string;
     /** The server. */
     readonly workload: Workload;
-    /** Its own kube-state-metrics, unless a shared one is given. */
-    readonly kubeStateMetrics?: KubeStateMetrics;
+    /** Its own kube-state-metrics, one more where nodes are asked for; none where a shared one is given. */
+    readonly kubeStateMetrics: readonly KubeStateMetrics[];
     private readonly meta: ObjectMeta;
 
     /** @throws Error when a query needs a metric that nothing scrapes, or an address is malformed */
@@ -138,12 +139,18 @@ export class Prometheus extends ScopedComponent implements Connectable<Prometheu
         return { volume, workload: { strategy: "Recreate", storage: { [`${name}-pvc`]: storage.size }, service }, after: [claim] };
     }
 
-    private createKubeStateMetrics(): KubeStateMetrics | undefined {
-        const { kubeStateMetrics, kubeStateMetricsName = "kube-state-metrics", telemetry, watches } = this.args;
+    private createKubeStateMetrics(): KubeStateMetrics[] {
+        const { kubeStateMetrics, kubeStateMetricsName: name = "kube-state-metrics", telemetry, watches } = this.args;
+        if (kubeStateMetrics !== null) {
+            return [];
+        }
         const namespaces = watches && [this.scope.namespace, ...watches];
-        return kubeStateMetrics === null
-            ? new KubeStateMetrics(kubeStateMetricsName, this.scope, { telemetry, ...(namespaces && { namespaces }) }, { parent: this })
-            : undefined;
+        return [
+            new KubeStateMetrics(name, this.scope, { telemetry, ...(namespaces && { namespaces }) }, { parent: this }),
+            ...(watchedFor(telemetry, true).metrics.length > 0
+                ? [new KubeStateMetrics(`node-${name}`, this.scope, { telemetry, namespaces: null }, { parent: this })]
+                : []),
+        ];
     }
 
     private configuration(): ConfigFiles {
@@ -153,7 +160,10 @@ export class Prometheus extends ScopedComponent implements Connectable<Prometheu
             statics: args.statics ?? {},
             externalLabels: { platform: scope.platform, environment: scope.environment.name },
             telemetry: args.telemetry,
-            kubeStateMetrics: this.kubeStateMetrics?.address ?? args.kubeStateMetrics,
+            kubeStateMetrics: [
+                ...this.kubeStateMetrics.map(({ address }) => address),
+                ...(args.kubeStateMetrics === null ? [] : [args.kubeStateMetrics]),
+            ],
             replicated: this.isReplicated,
             alertmanagers: args.alertmanager?.addresses ?? [],
         });
@@ -207,13 +217,12 @@ export class Prometheus extends ScopedComponent implements Connectable<Prometheu
 
     private dependencies(access: readonly pulumi.Resource[]): Dependency[] {
         const { alertmanager, kubeStateMetrics } = this.args;
-        const own = this.kubeStateMetrics?.workload;
         const scraped = scrapedWorkloads(this.scraped);
         return [
             reach(kubernetesApi, kubernetesApiPorts, access),
             reach(kubelets, kubeletPorts),
             ...scraped.flatMap(metricsOf),
-            ...(own ? [reach(own.node, own.ports)] : []),
+            ...this.kubeStateMetrics.map(({ workload }) => reach(workload.node, workload.ports)),
             ...(kubeStateMetrics === null ? [] : [sharedService(kubeStateMetrics)]),
             ...(alertmanager === null ? [] : [alertmanager.connection]),
             ...Object.values(this.args.statics ?? {}).map(sharedService),

@@ -5,6 +5,7 @@ import type { RelabelRule, ScrapeJob, WorkloadJob } from "./scrapeConfiguration"
 import { kubeletJob, kubeStateMetricsJob, podsJob, selfJob, workloadJob } from "./scrapeConfiguration";
 import type { Telemetry } from "./telemetry";
 import { metricsFrom } from "./telemetry";
+import { watchedFor } from "./watchedKinds";
 
 /** What Prometheus is to watch. */
 export interface PrometheusConfigurationArgs {
@@ -20,8 +21,8 @@ export interface PrometheusConfigurationArgs {
     /** Workloads of the program; those of the namespaces that serve metrics are scraped. */
     readonly workloads: readonly WorkloadNode[];
     readonly telemetry: readonly Telemetry[];
-    /** Address of kube-state-metrics; null does without. */
-    readonly kubeStateMetrics: string | null;
+    /** Addresses of kube-state-metrics; none does without. */
+    readonly kubeStateMetrics: readonly string[];
     /** Several servers with this configuration; each labels what it has scraped by its name, but not its alerts. @default false */
     readonly replicated?: boolean;
     /** Addresses of all pods of the Alertmanager; none only shows alerts. */
@@ -114,7 +115,7 @@ function scrapeJobs(args: PrometheusConfigurationArgs): ScrapeJob[] {
         ...(volumes.length > 0
             ? [kubeletJob({ job: "kubernetes-kubelet", path: "/metrics", namespaces, metrics: volumes, verifyKubelets })]
             : []),
-        ...(kubeStateMetrics === null ? [] : [kubeStateMetricsJob(namespaces, kubeStateMetrics)]),
+        ...(kubeStateMetrics.length > 0 ? [kubeStateMetricsJob(namespaces, kubeStateMetrics, watchedFor(telemetry, true).metrics)] : []),
         ...Object.entries(args.statics ?? {}).map(([job_name, address]) => ({ job_name, static_configs: [{ targets: [address] }] })),
         selfJob(),
     ];

@@ -135,13 +135,19 @@ export function kubeletJob({ job, path, namespaces, metrics, verifyKubelets }: K
     };
 }
 
-/** kube-state-metrics, whose series carry the labels of the objects they tell of. */
-export function kubeStateMetricsJob(namespaces: readonly string[], address: string): ScrapeJob {
+/**
+ * kube-state-metrics, whose series carry the labels of the objects they tell of: those of some namespaces, and
+ * @param ofCluster names of metrics about what belongs to no namespace
+ */
+export function kubeStateMetricsJob(namespaces: readonly string[], addresses: readonly string[], ofCluster: readonly string[]): ScrapeJob {
+    const kept = namespaces.join("|");
     return {
         job_name: "kube-state-metrics",
         honor_labels: true,
-        static_configs: [{ targets: [address] }],
-        metric_relabel_configs: [keep("namespace", namespaces.join("|"))],
+        static_configs: [{ targets: [...addresses] }],
+        metric_relabel_configs: [ofCluster.length > 0
+            ? { source_labels: ["namespace", "__name__"], regex: `(${kept});.+|;(${ofCluster.join("|")})`, action: "keep" }
+            : keep("namespace", kept)],
     };
 }
 

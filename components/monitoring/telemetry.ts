@@ -73,6 +73,7 @@ export const boards = {
     slo: "Service levels",
     system: "SysAdmin",
     edge: "Edge",
+    signals: "Logs and traces",
     backups: "Backups and policies",
 } as const;
 

@@ -8,8 +8,8 @@ usage() {
     cat <<'TEXT'
 Usage: toolchain/exporters/build.sh [--print | --help]
 
-Builds node_exporter and prometheus-nats-exporter, which the tests run to see which metrics they really give, from the
-Go modules pinned in toolchain/exporters/go.mod. The last line of the output is their directory.
+Builds node_exporter, prometheus-nats-exporter and nginx-prometheus-exporter, which the tests run to see which metrics they
+really give, from the Go modules pinned in toolchain/exporters/go.mod. The last line of the output is their directory.
 
   --print   print that directory and build nothing
 
@@ -20,6 +20,7 @@ TEXT
 build_programs() {
     program_step 'node_exporter' "$here" "$1" github.com/prometheus/node_exporter
     program_step 'prometheus-nats-exporter' "$here" "$1" github.com/nats-io/prometheus-nats-exporter
+    program_step 'nginx-prometheus-exporter' "$here" "$1" github.com/nginx/nginx-prometheus-exporter
 }
 
 provide_programs exporters "$here" "$@"

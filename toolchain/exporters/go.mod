@@ -4,6 +4,7 @@ go 1.26.0
 
 tool (
 	github.com/nats-io/prometheus-nats-exporter
+	github.com/nginx/nginx-prometheus-exporter
 	github.com/prometheus/node_exporter
 )
 
@@ -47,7 +48,10 @@ require (
 	github.com/nats-io/nkeys v0.4.15 // indirect
 	github.com/nats-io/nuid v1.0.1 // indirect
 	github.com/nats-io/prometheus-nats-exporter v0.20.1 // indirect
+	github.com/nginx/nginx-plus-go-client/v3 v3.0.1 // indirect
+	github.com/nginx/nginx-prometheus-exporter v1.5.1 // indirect
 	github.com/opencontainers/selinux v1.15.1 // indirect
+	github.com/pires/go-proxyproto v0.8.1 // indirect
 	github.com/power-devops/perfstat v0.0.0-20240221224432-82ca36839d55 // indirect
 	github.com/prometheus-community/go-runit v0.1.0 // indirect
 	github.com/prometheus/client_golang v1.23.2 // indirect

@@ -1,5 +1,5 @@
-import { MetricSource } from "../metricSource";
 import type { Telemetry } from "../telemetry";
+import { cronJobRuns } from "./cronJobRuns";
 
 /** Arguments of {@link backupTelemetry}. */
 export interface BackupTelemetryArgs {
@@ -12,36 +12,28 @@ export interface BackupTelemetryArgs {
 
 /** Whether backups are made: a failed one is seen at once, one that never ran after a day. */
 export function backupTelemetry({ namespace, cronJob, maximumHours = 26 }: BackupTelemetryArgs): Telemetry {
-    const state = new MetricSource("kube-state-metrics", { namespace });
-    const of = (metric: string): string => state.of(metric, { cronjob: cronJob });
-    const job = { job_name: new RegExp(`${cronJob}-.+`) };
-    const [succeeded, started] = [of("kube_cronjob_status_last_successful_time"), state.of("kube_job_status_start_time", job)];
-    const failures = `max by (namespace) (${started} and on (job_name) ${state.of("kube_job_failed", { ...job, condition: "true" })} > 0)`;
-    const success = `max by (namespace) (${succeeded})`;
-    const age = `(time() - ${succeeded})`;
-    const never = `((time() - ${of("kube_cronjob_created")}) unless on (namespace, cronjob) ${succeeded})`;
-    const running = state.of("kube_job_status_active", job);
+    const runs = cronJobRuns(namespace, cronJob);
     return {
         name: `Backup ${cronJob}`,
         board: "backups",
         labels: { namespace, cronjob: cronJob },
         alerts: [{
             name: "BackupFailed",
-            expr: `(${failures} > on (namespace) ${success}) or (${failures} unless on (namespace) ${success})`,
+            expr: runs.failed,
             for: "5m",
             severity: "warning",
             summary: `A run of ${cronJob} has failed`,
             description: `A Job of ${cronJob} has given up, and none has succeeded since; the older dumps are still there.`,
         }, {
             name: "BackupMissing",
-            expr: `(${age} or ${never}) > ${maximumHours * 3600}`,
+            expr: `${runs.withoutSuccess} > ${maximumHours * 3600}`,
             for: "5m",
             severity: "critical",
             summary: `${cronJob} has not succeeded for {{ $value | humanizeDuration }}`,
             description: `For more than ${maximumHours} hours there has been no new dump: what is written since would be lost with the volume.`,
         }, {
             name: "BackupRunsLong",
-            expr: `time() - ${started} > 3600 and on (namespace, job_name) ${running} > 0`,
+            expr: `(${runs.running}) > 3600`,
             for: "5m",
             severity: "warning",
             summary: "{{ $labels.job_name }} has run for {{ $value | humanizeDuration }}",
@@ -51,21 +43,64 @@ export function backupTelemetry({ namespace, cronJob, maximumHours = 26 }: Backu
             title: "Time since the last backup",
             kind: "stat",
             unit: "s",
-            queries: [{ expr: age, legend: cronJob }],
+            queries: [{ expr: runs.age, legend: cronJob }],
             thresholds: [{ value: maximumHours * 3600, color: "red" }],
         }],
         details: [{
             title: "Time of the runs",
             kind: "timeseries",
             unit: "s",
-            queries: [{ expr: `${state.of("kube_job_status_completion_time", job)} - ${started}`, legend: "{{job_name}}" }],
+            queries: [{ expr: runs.duration, legend: "{{job_name}}" }],
         }, {
             title: "Runs that failed",
             kind: "stat",
             unit: "none",
-            queries: [{ expr: `count(${state.of("kube_job_failed", { ...job, condition: "true" })} > 0) or vector(0)`, legend: cronJob }],
+            queries: [{ expr: runs.failures, legend: cronJob }],
             thresholds: [{ value: 1, color: "red" }],
         }],
-        metrics: [state.required],
+        metrics: [runs.required],
+    };
+}
+
+/** Arguments of {@link restoreTestTelemetry}. */
+export interface RestoreTestTelemetryArgs {
+    readonly namespace: string;
+    /** Name of the CronJob. */
+    readonly cronJob: string;
+    /** Days without a success that are too many. @default 32, a month and a day */
+    readonly maximumDays?: number;
+}
+
+/** Whether the dumps can be restored: a backup that nobody has restored is a hope. */
+export function restoreTestTelemetry({ namespace, cronJob, maximumDays = 32 }: RestoreTestTelemetryArgs): Telemetry {
+    const runs = cronJobRuns(namespace, cronJob);
+    return {
+        name: `Restore test ${cronJob}`,
+        board: "backups",
+        labels: { namespace, cronjob: cronJob },
+        alerts: [{
+            name: "RestoreTestFailed",
+            expr: runs.failed,
+            for: "5m",
+            severity: "critical",
+            summary: "The newest dumps could not be restored",
+            description: `A Job of ${cronJob} has given up, and none has succeeded since: what is kept may be worth nothing.`,
+        }, {
+            name: "RestoreTestMissing",
+            expr: `${runs.withoutSuccess} > ${maximumDays * 86_400}`,
+            for: "5m",
+            severity: "warning",
+            summary: `${cronJob} has not succeeded for {{ $value | humanizeDuration }}`,
+            description: `For more than ${maximumDays} days nobody has proved that the dumps can be restored.`,
+        }],
+        panels: [],
+        details: [{
+            title: "Time since dumps were last restored",
+            kind: "stat",
+            unit: "s",
+            queries: [{ expr: runs.age, legend: cronJob }],
+            thresholds: [{ value: maximumDays * 86_400, color: "red" }],
+        }],
+        metrics: [runs.required],
     };
 }

@@ -6,7 +6,7 @@ import type { Scope } from "../../kit/scope";
 import { ScopedComponent } from "../../kit/scope";
 import { boardDashboards } from "../../monitoring/dashboards/boards";
 import { dashboardJson } from "../../monitoring/dashboards/dashboard";
-import { MonitoringStack } from "../../monitoring/monitoringStack";
+import { MonitoringStack, selfMonitoring } from "../../monitoring/monitoringStack";
 import type { Telemetry } from "../../monitoring/telemetry";
 import { withoutAlerts } from "../../monitoring/telemetry";
 import { backupTelemetry } from "../../monitoring/telemetry/backup";
@@ -14,7 +14,6 @@ import { certManagerTelemetry } from "../../monitoring/telemetry/certManager";
 import { facilityTelemetry } from "../../monitoring/telemetry/facilities";
 import { memoryTelemetry } from "../../monitoring/telemetry/memory";
 import { podTelemetry } from "../../monitoring/telemetry/pods";
-import { scrapingTelemetry } from "../../monitoring/telemetry/scraping";
 import { storageTelemetry } from "../../monitoring/telemetry/storage";
 import type { PlatformContext } from "../definition";
 import { alertTelemetry, backupName, certManagerJob, rabbitmqJob } from "./alerts";
@@ -124,7 +123,7 @@ export class AquaErpMonitoring extends ScopedComponent {
             ...facilityTelemetry({ namespaces, workloads }),
             ...(environment.backupRetentionDays === null ? [] : [backupTelemetry({ namespace, cronJob: backupName })]),
             ...(certManager === null ? [] : [certManagerTelemetry({ job: certManagerJob, namespaces })]),
-            scrapingTelemetry({ notifies: environment.alertmanager !== 0 }),
+            selfMonitoring(environment),
         ].map(telemetry => withoutAlerts(telemetry, replacedAlerts));
     }
 }

@@ -7,6 +7,14 @@ import type { EcommerceSettings } from "./settings";
 /** Where Argo CD applies: the cluster that it runs on. */
 const server = "https://kubernetes.default.svc";
 
+/**
+ * Address of the application controller's metrics, where the shop is declared to Argo CD.
+ * @see https://argo-cd.readthedocs.io/en/stable/operator-manual/metrics/
+ */
+export function argoCdMetrics({ argocd: { enabled, namespace } }: Pick<EcommerceSettings, "argocd">): string | undefined {
+    return enabled ? `argocd-metrics.${namespace}.svc:8082` : undefined;
+}
+
 /** Rights of the shop's project: one repository, and the shop's namespaces, which the program creates. */
 export function projectSpec({ repository }: EcommerceSettings["argocd"], namespaces: readonly string[]): Readonly<Record<string, unknown>> {
     return {

@@ -11,7 +11,7 @@ import type { Scope } from "../../kit/scope";
 import { ScopedComponent } from "../../kit/scope";
 import type { Mount } from "../../kit/volumes";
 import { claimVolume, scratch } from "../../kit/volumes";
-import { backupTelemetry } from "../../monitoring/telemetry/backup";
+import { backupTelemetry, restoreTestTelemetry } from "../../monitoring/telemetry/backup";
 import { binaryLogScript, dataFolder, dumpFolder, dumpOptions, dumpScript, fetchScript, restoreTestScript } from "./backupScripts";
 import type { BackupTarget } from "./backupTarget";
 import { backupTarget } from "./backupTarget";
@@ -21,9 +21,6 @@ import { databasePrefix } from "./stores";
 
 /** Minutes between the starts of two dumps: all at once would slow every service down. */
 const staggerMinutes = 5;
-
-/** A month and a day, the longest that may pass between two tests of the dumps. */
-const restoreTestHours = 32 * 24;
 
 /** When the dump of the database at that place of the list starts. */
 export function scheduleOf(index: number): string {
@@ -53,7 +50,7 @@ export class DatabaseBackups extends ScopedComponent {
                 }
             });
             if (restoreTest) {
-                this.schedule("mysql-restore-test", this.restoreTest(), restoreTestHours);
+                this.schedule("mysql-restore-test", this.restoreTest(), restoreTestTelemetry);
             }
         }
         this.registerOutputs({});
@@ -64,14 +61,15 @@ export class DatabaseBackups extends ScopedComponent {
     }
 
     private schedule(
-        name: string, args: Omit<ScheduledTaskArgs, "component" | "runAs" | "retries" | "telemetry">, maximumHours?: number,
+        name: string, args: Omit<ScheduledTaskArgs, "component" | "runAs" | "retries" | "telemetry">,
+        telemetry: typeof restoreTestTelemetry = backupTelemetry,
     ): void {
         const { namespace } = this.scope;
         new ScheduledTask(name, this.scope, {
             component: "database-backup",
             runAs: mysqlRunAs,
             retries: 2,
-            telemetry: [backupTelemetry({ namespace, cronJob: name, ...(maximumHours !== undefined && { maximumHours }) })],
+            telemetry: [telemetry({ namespace, cronJob: name })],
             ...args,
         }, { parent: this });
     }

@@ -15,6 +15,8 @@ import type { EcommerceSettings } from "./settings";
 /** The way of the shop's logs: from the nodes' files through Fluent Bit to a stream of a Redis of their own, or to Loki. */
 export class EcommerceLogging extends ScopedComponent {
     readonly agent: FluentBit;
+    /** Address of the Loki that has the lines; undefined where they are in Redis. */
+    readonly loki?: string;
 
     constructor(
         scope: Scope, private readonly settings: EcommerceSettings, { application, messaging }: Namespaces,
@@ -22,7 +24,10 @@ export class EcommerceLogging extends ScopedComponent {
     ) {
         super("ecommerce:Logging", "logging", scope, opts);
         const { platform, graph, environment } = scope;
-        const { edge: { ingressNamespace }, logging: { agentsNamespace } } = settings;
+        const { edge: { ingressNamespace }, logging: { agentsNamespace, sink, loki } } = settings;
+        if (sink === "loki") {
+            this.loki = loki;
+        }
         // Reading the node's files is what no other pod of the shop may do.
         const agents = new PlatformNamespace(agentsNamespace, {
             platform, graph, environment, logicalPrefix: `${platform}-agents`, podSecurity: "privileged",
@@ -41,8 +46,8 @@ export class EcommerceLogging extends ScopedComponent {
     }
 
     private createSink(): { destination: LogDestination; receiver: Connectable } {
-        const { logging: { sink, loki, maximumLines }, redis: { exporter, image }, storageClass } = this.settings;
-        if (sink === "loki") {
+        const { settings: { logging: { maximumLines }, redis: { exporter, image }, storageClass }, loki } = this;
+        if (loki !== undefined) {
             const [host = "", port] = loki.split(":");
             return { destination: { kind: "loki", host, port: Number(port) }, receiver: sharedService(loki) };
         }

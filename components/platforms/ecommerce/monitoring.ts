@@ -7,17 +7,18 @@ import { ScopedComponent } from "../../kit/scope";
 import { boardDashboards, withDetails } from "../../monitoring/dashboards/boards";
 import { dashboardJson } from "../../monitoring/dashboards/dashboard";
 import type { Jaeger } from "../../monitoring/jaeger";
-import { MonitoringStack } from "../../monitoring/monitoringStack";
+import { MonitoringStack, selfMonitoring } from "../../monitoring/monitoringStack";
 import type { WorkloadJob } from "../../monitoring/scrapeConfiguration";
 import type { Telemetry } from "../../monitoring/telemetry";
+import { argoCdTelemetry } from "../../monitoring/telemetry/argoCd";
 import { autoscalerTelemetry } from "../../monitoring/telemetry/autoscaler";
 import { facilityTelemetry } from "../../monitoring/telemetry/facilities";
 import { objectStorageTelemetry } from "../../monitoring/telemetry/objectStorage";
 import { objectStorageCapacityTelemetry } from "../../monitoring/telemetry/objectStorageCapacity";
 import { podTelemetry } from "../../monitoring/telemetry/pods";
-import { scrapingTelemetry } from "../../monitoring/telemetry/scraping";
 import { storageTelemetry } from "../../monitoring/telemetry/storage";
 import type { PlatformContext } from "../definition";
+import { argoCdMetrics } from "./argocd";
 import { grafanaHostOf, grafanaRoutes } from "./edge";
 import type { EcommerceLogging } from "./logging";
 import type { Namespaces } from "./namespaces";
@@ -30,6 +31,7 @@ import { infrastructureTelemetry, overviewTelemetry, serviceLevel, serviceTeleme
 const prefix = "e-commerce";
 
 const objectStorageJob = "e-commerce-minio";
+const deliveryJob = "argocd";
 const intervalSeconds = 30;
 
 /** What the shop deploys beside its Prometheus. */
@@ -67,6 +69,11 @@ export class EcommerceMonitoring extends ScopedComponent {
         this.registerOutputs({});
     }
 
+    /** Address of Argo CD's metrics; an operator's Prometheus reads them by the monitors of Argo CD's own installation. */
+    private get delivery(): string | undefined {
+        return this.settings.monitoring.operator ? undefined : argoCdMetrics(this.settings);
+    }
+
     private get services(): (WorkloadNode & { readonly name: ServiceName })[] {
         return this.workloads.filter((workload): workload is WorkloadNode & { name: ServiceName } =>
             workload.namespace === this.application && (serviceNames as readonly string[]).includes(workload.name));
@@ -83,6 +90,7 @@ export class EcommerceMonitoring extends ScopedComponent {
     private createStack(): MonitoringStack {
         const { storageClass, monitoring: { operator, prometheus: { storage, resources: amounts, ...prometheus }, grafana } } =
             this.settings;
+        const { jaeger, logging } = this.besides;
         const rows = {
             overview: [this.overview()], services: this.perService(), stores: this.stores(), infrastructure: this.infrastructure(),
         };
@@ -92,15 +100,17 @@ export class EcommerceMonitoring extends ScopedComponent {
             prefix: `${prefix}-`,
             prometheus: {
                 ...prometheus,
-                watches: [this.application, this.messaging, ...(this.besides.logging ? [this.settings.logging.agentsNamespace] : [])],
+                watches: [this.application, this.messaging, ...(logging ? [this.settings.logging.agentsNamespace] : [])],
                 jobs: this.jobs(),
+                statics: this.delivery === undefined ? {} : { [deliveryJob]: this.delivery },
                 telemetry: Object.values(rows).flat(),
                 storage: { size: storage, storageClass },
                 resources: resources(amounts.requests, amounts.limits),
             },
             grafana: {
                 dashboards: this.dashboards(rows),
-                ...(this.besides.jaeger && { jaeger: this.besides.jaeger }),
+                ...(jaeger && { jaeger }),
+                ...(logging?.loki !== undefined && { loki: logging.loki }),
                 configMapNames: {
                     provider: `${prefix}-grafana-provider`,
                     dataSources: `${prefix}-grafana-datasources`,
@@ -164,7 +174,9 @@ export class EcommerceMonitoring extends ScopedComponent {
     private stores(): Telemetry[] {
         const { graph, namespace, platform } = this.scope;
         const beside = graph.workloads.filter(workload => workload.platform === platform && workload.namespace === namespace);
-        const parts = [...this.workloads, ...beside].flatMap(workload => (workload.telemetry ?? []).map(part => ({ workload, part })));
+        const agents = this.besides.logging ? [this.besides.logging.agent.node] : [];
+        const parts = [...this.workloads, ...beside, ...agents]
+            .flatMap(workload => (workload.telemetry ?? []).map(part => ({ workload, part })));
         const isShared = (name: string): boolean => parts.filter(({ part }) => part.name === name).length > 1;
         return [
             ...parts.map(({ workload, part }) => isShared(part.name) ? { ...part, name: `${part.name} ${workload.name}` } : part),
@@ -178,7 +190,8 @@ export class EcommerceMonitoring extends ScopedComponent {
             infrastructureTelemetry(namespaces), podTelemetry({ namespaces }),
             ...namespaces.map(namespace => ({ ...storageTelemetry({ namespace }), name: `Storage of ${namespace}` })),
             ...facilityTelemetry({ namespaces, workloads: this.workloads }),
-            scrapingTelemetry({ notifies: this.context.environment.alertmanager !== 0 }),
+            ...(this.delivery === undefined ? [] : [argoCdTelemetry({ job: deliveryJob, application: this.settings.argocd.name })]),
+            selfMonitoring(this.context.environment),
         ];
     }
 }

@@ -11,7 +11,7 @@ import { boardDashboards, withDetails } from "../../monitoring/dashboards/boards
 import { dashboardJson } from "../../monitoring/dashboards/dashboard";
 import type { Grafana } from "../../monitoring/grafana";
 import { NodeExporter } from "../../monitoring/nodeExporter";
-import { MonitoringStack } from "../../monitoring/monitoringStack";
+import { MonitoringStack, selfMonitoring } from "../../monitoring/monitoringStack";
 import { OperatedMonitoring } from "../../monitoring/operatedMonitoring";
 import type { ScrapeToken, WorkloadJob } from "../../monitoring/scrapeConfiguration";
 import type { Telemetry } from "../../monitoring/telemetry";
@@ -19,10 +19,10 @@ import { autoscalerTelemetry } from "../../monitoring/telemetry/autoscaler";
 import { backupTelemetry } from "../../monitoring/telemetry/backup";
 import { facilityTelemetry } from "../../monitoring/telemetry/facilities";
 import { memoryTelemetry } from "../../monitoring/telemetry/memory";
+import { nodeConditionTelemetry } from "../../monitoring/telemetry/nodeConditions";
 import { nodeTelemetry } from "../../monitoring/telemetry/nodes";
 import { objectStorageTelemetry } from "../../monitoring/telemetry/objectStorage";
 import { podTelemetry } from "../../monitoring/telemetry/pods";
-import { scrapingTelemetry } from "../../monitoring/telemetry/scraping";
 import { storageTelemetry } from "../../monitoring/telemetry/storage";
 import { traefikTelemetry } from "../../monitoring/telemetry/traefik";
 import type { PlatformContext } from "../definition";
@@ -157,7 +157,7 @@ export class GauzianMonitoring extends ScopedComponent {
         const own = this.scope.graph.workloads.filter(workload => workload.namespace === namespace);
         const namespaces = [namespace, this.scope.namespace];
         return [
-            ...(this.nodeExporter ? [nodeTelemetry({ job: this.nodeExporter.job.job })] : []),
+            ...(this.nodeExporter ? [nodeTelemetry(this.nodeExporter.job), nodeConditionTelemetry(this.nodeExporter.job)] : []),
             podTelemetry({ namespaces }),
             autoscalerTelemetry({ namespace, app: "backend", autoscaler: "backend-hpa", scraped: false, maximumMinutes: 15 }),
             ...own.flatMap(({ telemetry = [] }) => telemetry),
@@ -167,7 +167,7 @@ export class GauzianMonitoring extends ScopedComponent {
             memoryTelemetry({ namespaces }),
             ...facilityTelemetry({ namespaces: this.watchedNamespaces(), workloads: this.scope.graph.workloads }),
             ...(monitoring.traefikMetrics === null ? [] : [traefikTelemetry({ job: traefikJob })]),
-            scrapingTelemetry({ notifies: this.context.environment.alertmanager !== 0 }),
+            selfMonitoring(this.context.environment),
         ];
     }
 

@@ -5,7 +5,7 @@ import type { Scope } from "../../kit/scope";
 import { ScopedComponent } from "../../kit/scope";
 import { boardDashboards } from "../../monitoring/dashboards/boards";
 import { dashboardJson } from "../../monitoring/dashboards/dashboard";
-import { MonitoringStack } from "../../monitoring/monitoringStack";
+import { MonitoringStack, selfMonitoring } from "../../monitoring/monitoringStack";
 import type { Telemetry } from "../../monitoring/telemetry";
 import { availabilityTelemetry } from "../../monitoring/telemetry/availability";
 import { backupTelemetry } from "../../monitoring/telemetry/backup";
@@ -16,7 +16,6 @@ import { objectStorageTelemetry } from "../../monitoring/telemetry/objectStorage
 import { objectStorageCapacityTelemetry } from "../../monitoring/telemetry/objectStorageCapacity";
 import { podTelemetry } from "../../monitoring/telemetry/pods";
 import { readinessLevelTelemetry } from "../../monitoring/telemetry/tierLevel";
-import { scrapingTelemetry } from "../../monitoring/telemetry/scraping";
 import { storageTelemetry } from "../../monitoring/telemetry/storage";
 import type { PlatformContext } from "../definition";
 import type { StormSettings } from "./settings";
@@ -84,7 +83,7 @@ export class StormMonitoring extends ScopedComponent {
             podTelemetry({ namespaces: [namespace] }),
             storageTelemetry({ namespace }),
             ...this.monitored.backups.map(cronJob => backupTelemetry({ namespace, cronJob })),
-            scrapingTelemetry({ notifies: this.context.environment.alertmanager !== 0 }),
+            selfMonitoring(this.context.environment),
         ];
     }
 

@@ -1,12 +1,13 @@
 import type { WorkloadArgs, Workload } from "../../app/workload";
 import type { WorkloadService } from "../../app/service";
 import type { EnvironmentDefaults } from "../../config/environments";
+import { nginxMonitoring, nginxStatusPort } from "../../edge/nginxExporter";
 import { connect, hostFor } from "../../kit/connection";
 import { httpProbe, tcpProbe } from "../../kit/probes";
 import { resources } from "../../kit/resources";
 import type { ConfigFiles } from "../../kit/volumes";
 import { configVolume, scratch } from "../../kit/volumes";
-import { indexHtml, nginxConfiguration } from "./content";
+import { indexHtml, nginxConfiguration, nginxConnections } from "./content";
 import type { TaskFlowSettings } from "./settings";
 
 const port = 8080;
@@ -18,7 +19,12 @@ export function frontendFiles(settings: TaskFlowSettings, namespace: string, api
         page: { name: "frontend-html", files: { "index.html": indexHtml } },
         nginx: {
             name: "frontend-nginx-config",
-            files: { "nginx.conf": nginxConfiguration({ listenPort: port, upstream, exposeStress: settings.backend.exposeStress }) },
+            files: {
+                "nginx.conf": nginxConfiguration({
+                    listenPort: port, upstream, exposeStress: settings.backend.exposeStress,
+                    ...(settings.frontend.exporter && { statusPort: nginxStatusPort }),
+                }),
+            },
         },
     };
 }
@@ -33,9 +39,19 @@ export function publicService(settings: TaskFlowSettings, environment: Environme
     };
 }
 
+/** What the front end is made from. */
+export interface FrontendParts {
+    readonly namespace: string;
+    readonly api: Workload;
+    readonly files: { readonly page: ConfigFiles; readonly nginx: ConfigFiles };
+}
+
+/** The front end's name. */
+export const frontendName = "frontend";
+
 /** The page and the proxy in front of the API, in one nginx. */
 export function frontendArgs(
-    settings: TaskFlowSettings, environment: EnvironmentDefaults, api: Workload, files: { page: ConfigFiles; nginx: ConfigFiles },
+    settings: TaskFlowSettings, environment: EnvironmentDefaults, { namespace, api, files }: FrontendParts,
 ): WorkloadArgs {
     return {
         component: "presentation",
@@ -61,6 +77,7 @@ export function frontendArgs(
             ],
             preStopSleepSeconds: 5,
         },
+        ...(settings.frontend.exporter && nginxMonitoring({ namespace, app: frontendName, maximumConnections: nginxConnections })),
         replicas: settings.frontend.replicas ?? environment.applicationReplicas,
         service: publicService(settings, environment, 80),
         runAs: { user: 101 },

@@ -83,7 +83,9 @@ export const taskflowSettings = z.strictObject({
         image: image.default(images.nginx),
         /** @default the environment's */
         replicas: replicas.optional(),
-    }).prefault({}),
+        /** Counts nginx's connections by an exporter beside it, which is scraped by a job of its own. */
+        exporter: z.boolean(),
+    }),
     postgres,
     redis,
     hpa: z.strictObject({

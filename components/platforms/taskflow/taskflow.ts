@@ -16,6 +16,7 @@ import { RedisCluster } from "../../data/redisCluster";
 import { RedisSentinel } from "../../data/redisSentinel";
 import { HttpsRoutes } from "../../edge/httpsRoutes";
 import { rateLimit, securityHeaders } from "../../edge/middlewares";
+import { nginxJobs } from "../../edge/nginxExporter";
 import { recommendedLabels } from "../../kit/labels";
 import { resources } from "../../kit/resources";
 import { boardDashboards } from "../../monitoring/dashboards/boards";
@@ -27,7 +28,7 @@ import { PlatformNamespace } from "../../security/platformNamespace";
 import type { PlatformContext } from "../definition";
 import { backendArgs } from "./backend";
 import { initSql } from "./content";
-import { frontendArgs, frontendFiles, publicService } from "./frontend";
+import { frontendArgs, frontendFiles, frontendName, publicService } from "./frontend";
 import { loadGeneratorArgs } from "./loadGenerator";
 import type { TaskFlowSettings } from "./settings";
 import { platformTelemetry } from "./telemetry";
@@ -116,18 +117,18 @@ export class TaskFlow extends pulumi.ComponentResource {
 
     private createFrontend(api: Workload): Workload {
         const files = frontendFiles(this.settings, this.scope.namespace, api);
-        const after = Object.values(files).map(config => this.createConfigMap("frontend", config));
-        const args = frontendArgs(this.settings, this.context.environment, api, files);
-        return new Workload("frontend", this.scope, { ...args, after }, { parent: this });
+        const after = Object.values(files).map(config => this.createConfigMap(frontendName, config));
+        const args = frontendArgs(this.settings, this.context.environment, { namespace: this.scope.namespace, api, files });
+        return new Workload(frontendName, this.scope, { ...args, after }, { parent: this });
     }
 
-    private createMonitoring(...after: Workload[]): Grafana | undefined {
+    private createMonitoring(frontend: Workload): Grafana | undefined {
         const { prometheus: { storage: size, operator, ...prometheus }, grafana, storageClass } = this.settings;
         const [platform, title, telemetry] = ["taskflow", "TaskFlow", this.telemetry()];
         return new MonitoringStack(this.scope, {
             alerting: this.context.alerting,
             operator,
-            prometheus: { ...prometheus, storage: { size, storageClass }, telemetry, after: after.flatMap(({ ready }) => ready) },
+            prometheus: { ...prometheus, storage: { size, storageClass }, telemetry, jobs: nginxJobs(frontend), after: frontend.ready },
             grafana: {
                 dashboards: {
                     "taskflow.json": dashboardJson({ uid: platform, title, tags: [platform], telemetry }),
@@ -177,7 +178,7 @@ export class TaskFlow extends pulumi.ComponentResource {
         const address = (host: string, service: string): string =>
             this.isRouted ? `https://${host}/` : `kubectl get service ${service} --namespace ${this.scope.namespace}`;
         return {
-            url: address(this.host, "frontend"),
+            url: address(this.host, frontendName),
             ...(grafana && {
                 grafanaUrl: address(this.grafanaHost, "grafana"), grafanaUser: "admin", grafanaPassword: grafana.adminPassword,
             }),

@@ -1,5 +1,6 @@
 import type { EnvironmentDefaults } from "../../config/environments";
 import type { DependencyGraph } from "../../kit/graph";
+import { selfMonitoring } from "../../monitoring/monitoringStack";
 import type { Telemetry } from "../../monitoring/telemetry";
 import { autoscalerTelemetry } from "../../monitoring/telemetry/autoscaler";
 import { containerTelemetry } from "../../monitoring/telemetry/containers";
@@ -7,7 +8,6 @@ import { facilityTelemetry } from "../../monitoring/telemetry/facilities";
 import { loadTestTelemetry } from "../../monitoring/telemetry/loadTest";
 import { memoryTelemetry } from "../../monitoring/telemetry/memory";
 import { podTelemetry } from "../../monitoring/telemetry/pods";
-import { scrapingTelemetry } from "../../monitoring/telemetry/scraping";
 import { storageTelemetry } from "../../monitoring/telemetry/storage";
 import { webApplicationTelemetry } from "../../monitoring/telemetry/webApplication";
 import type { TaskFlowSettings } from "./settings";
@@ -44,7 +44,7 @@ export function backendTelemetry(settings: TaskFlowSettings, namespace: string, 
 
 /** What the namespace's workloads bring along, those that people use before what they need, and what concerns all. */
 export function platformTelemetry(
-    { workloads }: DependencyGraph, namespace: string, { alertmanager }: Pick<EnvironmentDefaults, "alertmanager">,
+    { workloads }: DependencyGraph, namespace: string, environment: Pick<EnvironmentDefaults, "alertmanager">,
 ): Telemetry[] {
     const own = workloads.filter(workload => workload.namespace === namespace);
     const namespaces = [namespace];
@@ -54,6 +54,6 @@ export function platformTelemetry(
         memoryTelemetry({ namespaces }),
         ...facilityTelemetry({ namespaces, workloads }),
         storageTelemetry({ namespace }),
-        scrapingTelemetry({ notifies: alertmanager !== 0 }),
+        selfMonitoring(environment),
     ];
 }

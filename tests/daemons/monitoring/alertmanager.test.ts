@@ -133,6 +133,9 @@ describe("Alertmanager with the rendered configuration", () => {
             firing("Unplaced", { severity: "critical" }),
             firing("Unrelated", { severity: "warning" }),
             firing("NodeDown", { severity: "critical", node: "node-1" }),
+            firing("NodeNotReady", { severity: "critical", node: "node-1" }),
+            firing("NodeNotReady", { severity: "critical", node: "node-3", pod: "unready" }),
+            firing("TargetDown", { severity: "warning", node: "node-3", pod: "on-unready", platform: "storm" }),
             firing("TargetDown", { severity: "warning", node: "node-1", pod: "lost", platform: "storm" }),
             firing("TargetDown", { severity: "warning", node: "node-2", pod: "kept", platform: "storm" }),
         );
@@ -146,6 +149,10 @@ describe("Alertmanager with the rendered configuration", () => {
             "taskflow/Unrelated//": "active",
             "storm/TargetDown//lost": "suppressed",
             "storm/TargetDown//kept": "active",
+            "taskflow/NodeDown//": "active",
+            "taskflow/NodeNotReady//": "suppressed",
+            "taskflow/NodeNotReady//unready": "active",
+            "storm/TargetDown//on-unready": "suppressed",
         };
         await eventually("all alerts are judged", async () => {
             const found = await states();

@@ -14,7 +14,7 @@ function moduleFolder(owner: string, module: string): string {
     return (JSON.parse(text) as { Dir: string }).Dir;
 }
 
-/** Folder with node_exporter and prometheus-nats-exporter, which are built first where that has not been done. */
+/** Folder with the exporters of nodes, NATS and nginx, which are built first where that has not been done. */
 export function exportersFolder(): string {
     const script = join(toolchain, "exporters/build.sh");
     return runSync(script, [], { cwd: dirname(script) }).trimEnd().split("\n").at(-1) ?? "";

@@ -1,38 +1,10 @@
 import assert from "node:assert/strict";
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { badgerFolder, jaegerConfiguration, jaegerPorts } from "../../../components/monitoring/jaegerConfiguration";
+import { rmSync, writeFileSync } from "node:fs";
+import { jaegerConfiguration } from "../../../components/monitoring/jaegerConfiguration";
 import { renderYaml } from "../../../components/monitoring/prometheusConfiguration";
-import { Daemon, eventually, freePort, HOST, run, runSync, temporaryFolder } from "../daemon";
-
-/** Finds the program, or builds it, which takes ten minutes the first time. */
-function jaegerProgram(): string {
-    const script = join(__dirname, "../../../toolchain/jaeger/build.sh");
-    return join(runSync(script, [], { cwd: dirname(script) }).trimEnd().split("\n").at(-1) ?? "", "jaeger");
-}
-
-/** A configuration that runs outside a pod. */
-interface LaidDown {
-    readonly file: string;
-    /** Address of one of its ports. */
-    readonly url: (port: keyof typeof jaegerPorts) => string;
-}
-
-const traceId = "5b8efff798038103d269b633813fc60c";
-
-/** One request through the gateway to a service, and on by a message to a consumer, as OTLP writes it. */
-function spans(service: string, name: string, spanId: string, parentSpanId?: string): object {
-    const now = BigInt(Date.now()) * 1_000_000n;
-    return {
-        resource: { attributes: [{ key: "service.name", value: { stringValue: service } }] },
-        scopeSpans: [{
-            spans: [{
-                traceId, spanId, name, kind: 2, ...(parentSpanId && { parentSpanId }),
-                startTimeUnixNano: String(now), endTimeUnixNano: String(now + 1_000_000n),
-            }],
-        }],
-    };
-}
+import type { Daemon } from "../daemon";
+import { eventually, HOST, run, temporaryFolder } from "../daemon";
+import { jaegerProgram, layDownJaeger, sendTrace, startJaeger, traceId } from "./jaegerServer";
 
 describe("Jaeger with the rendered configuration", () => {
     let command: string;
@@ -45,32 +17,15 @@ describe("Jaeger with the rendered configuration", () => {
     });
     afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-    /** The configuration on free loopback ports, with the volume in the test's folder. */
-    async function layDown(retentionHours: number | null): Promise<LaidDown> {
-        const free = Object.values(jaegerPorts).map(async port => [port, await freePort()] as const);
-        const ports = Object.fromEntries(await Promise.all(free));
-        mkdirSync(join(folder, "badger"), { recursive: true });
-        let text = renderYaml(jaegerConfiguration({ retentionHours }, HOST)).replaceAll(badgerFolder, join(folder, "badger"));
-        for (const [port, local] of Object.entries(ports)) {
-            text = text.replace(new RegExp(`\\b${port}\\b`, "g"), String(local));
-        }
-        const file = join(folder, "config.yaml");
-        writeFileSync(file, text);
-        return { file, url: port => `http://${HOST}:${ports[jaegerPorts[port]]}` };
-    }
-
     for (const [what, hours] of [["in memory", null], ["on a volume", 168]] as const) {
         it(`E-204: its own parser accepts the configuration with traces ${what}`, async () => {
-            const { code, stdout, stderr } = await run(command, ["validate", `--config=${(await layDown(hours)).file}`]);
+            const { code, stdout, stderr } = await run(command, ["validate", `--config=${(await layDownJaeger(folder, hours)).file}`]);
             assert.equal(code, 0, stdout + stderr);
         });
 
         it(`E-204 E-269: a trace that spans gateway, service and consumer arrives by OTLP and is found, ${what}`, async () => {
-            const { file, url } = await layDown(hours);
-            const start = (): Promise<Daemon> => Daemon.start({
-                name: "jaeger", command, args: [`--config=${file}`],
-                ready: async () => assert.equal((await fetch(`${url("health")}/status`)).status, 200),
-            });
+            const { file, url } = await layDownJaeger(folder, hours);
+            const start = (): Promise<Daemon> => startJaeger(command, { file, url });
             const services = async (): Promise<string[]> => {
                 const { data } = await (await fetch(`${url("query")}/api/traces/${traceId}`)).json() as
                     { data: { processes: Record<string, { serviceName: string }>; spans: object[] }[] };
@@ -79,16 +34,7 @@ describe("Jaeger with the rendered configuration", () => {
             };
             let jaeger = await start();
             try {
-                const body = JSON.stringify({
-                    resourceSpans: [
-                        spans("api-gateway", "POST /v1/orders", "eee19b7ec3c1b171"),
-                        spans("orders-service", "orders create", "eee19b7ec3c1b172", "eee19b7ec3c1b171"),
-                        spans("deliveries-service", "orders_queue receive", "eee19b7ec3c1b173", "eee19b7ec3c1b172"),
-                    ],
-                });
-                const headers = { "content-type": "application/json" };
-                const sent = await fetch(`${url("otlp-http")}/v1/traces`, { method: "POST", headers, body });
-                assert.equal(sent.status, 200, await sent.text());
+                await sendTrace(url("otlp-http"));
                 const expected = ["api-gateway", "deliveries-service", "orders-service"];
                 await eventually("the trace is found", async () => assert.deepEqual(await services(), expected));
                 assert.match(await (await fetch(`${url("metrics")}/metrics`)).text(), /otelcol_receiver_accepted_spans\S* 3/);
@@ -104,7 +50,7 @@ describe("Jaeger with the rendered configuration", () => {
     }
 
     it("refuses a storage that it does not know", async () => {
-        const { file } = await layDown(null);
+        const { file } = await layDownJaeger(folder, null);
         const broken = renderYaml(jaegerConfiguration({ retentionHours: null }, HOST)).replace("max_traces", "most_traces");
         writeFileSync(file, broken);
         const { code, stdout, stderr } = await run(command, ["validate", `--config=${file}`]);

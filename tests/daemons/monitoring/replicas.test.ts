@@ -32,7 +32,7 @@ describe("two servers of Prometheus with one configuration", () => {
         for (const pod of ["prometheus-0", "prometheus-1"]) {
             const url = `http://${HOST}:${await freePort()}`;
             const configuration = prometheusConfiguration({
-                namespace: "shop", workloads: [], telemetry, kubeStateMetrics: null, replicated: true,
+                namespace: "shop", workloads: [], telemetry, kubeStateMetrics: [], replicated: true,
                 externalLabels: { platform: "shop" }, alertmanagers: [alertmanager.address],
             });
             const file = join(folder, `${pod}.yml`);

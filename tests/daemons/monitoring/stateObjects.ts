@@ -7,7 +7,7 @@ interface Item {
 
 const time = "2026-01-01T00:00:00Z";
 
-function list(namespace: string, apiVersion: string, kind: string, item: Item): object {
+function list(namespace: string | undefined, apiVersion: string, kind: string, item: Item): object {
     const metadata = { name: kind.toLowerCase(), namespace, uid: kind, resourceVersion: "1", generation: 2, creationTimestamp: time, ...item.metadata };
     return { apiVersion, kind: `${kind}List`, metadata: { resourceVersion: "1" }, items: [{ ...item, metadata }] };
 }
@@ -47,12 +47,18 @@ const objects: readonly (readonly [version: string, kind: string, resource: stri
     ["v1", "Pod", "pods", pod],
     ["v1", "ResourceQuota", "resourcequotas", { spec: {}, status: { hard: { pods: "10" }, used: { pods: "5" } } }],
     ["v1", "PersistentVolumeClaim", "persistentvolumeclaims", { spec: {}, status: { phase: "Bound" } }],
+    ["v1", "Node", "nodes", { spec: { unschedulable: true }, status: { conditions: [condition("Ready", "True"), condition("DiskPressure", "False")] } }],
 ];
+
+const ofCluster = ["nodes"];
 
 /** One object of each kind that the program watches, with everything set that a metric tells of, by the path that lists them. */
 export function stateObjects(namespace: string): Readonly<Record<string, object>> {
-    return Object.fromEntries(objects.map(([version, kind, resource, item]) =>
-        [`/${version === "v1" ? "api" : "apis"}/${version}/namespaces/${namespace}/${resource}`, list(namespace, version, kind, item)]));
+    return Object.fromEntries(objects.map(([version, kind, resource, item]) => {
+        const place = ofCluster.includes(resource) ? undefined : namespace;
+        const path = `/${version === "v1" ? "api" : "apis"}/${version}${place === undefined ? "" : `/namespaces/${place}`}/${resource}`;
+        return [path, list(place, version, kind, item)];
+    }));
 }
 
 /** Names of all kinds, as kube-state-metrics takes them. */

@@ -11,8 +11,8 @@ export interface Frontend {
 }
 
 /** Starts nginx as a non-root user in front of the API at `port`. */
-export async function startFrontend(options: { upstreamPort: number; exposeStress?: boolean }): Promise<Frontend> {
-    const { upstreamPort, exposeStress = false } = options;
+export async function startFrontend(options: { upstreamPort: number; exposeStress?: boolean; statusPort?: number }): Promise<Frontend> {
+    const { upstreamPort, exposeStress = false, statusPort } = options;
     const user = unprivileged("www-data");
     const folder = temporaryFolder("frontend", user);
     const listenPort = await freePort();
@@ -23,7 +23,9 @@ export async function startFrontend(options: { upstreamPort: number; exposeStres
         }
     }
     writeFileSync(join(folder, "html/index.html"), indexHtml);
-    const configuration = nginxConfiguration({ listenPort, upstream: { host: HOST, port: upstreamPort }, exposeStress });
+    const configuration = nginxConfiguration({
+        listenPort, upstream: { host: HOST, port: upstreamPort }, exposeStress, ...(statusPort !== undefined && { statusPort }),
+    });
     writeFileSync(join(folder, "nginx.conf"), moved(configuration, folder, listenPort));
     const url = `http://${HOST}:${listenPort}`;
     const daemon = await Daemon.start({

@@ -9,8 +9,10 @@ import { requireKeys } from "../../../components/monitoring/alertmanager";
 import type { AlertmanagerConfiguration } from "../../../components/monitoring/alertmanagerConfiguration";
 import * as catalogue from "../../../components/platforms";
 import { environmentDefaults } from "../../../components/config/environments";
+import { alertsOf } from "../../../components/monitoring/rules";
 import type { Recording } from "../../harness/mocks";
 import { record, secretMark } from "../../harness/mocks";
+import { renderedMonitoring } from "../../harness/monitoring";
 import type { RecordedProgram, StackValues } from "../../harness/program";
 import { configSource, recordProgram } from "../../harness/program";
 import { everyReceiver } from "./receivers";
@@ -122,6 +124,17 @@ describe("Alertmanager", () => {
         assert.deepEqual(channels, {
             "critical-alerts": ["email", "slack"], "warning-alerts": ["email"], "web.hook": ["webhook"], "dead-mans-switch": ["webhook"],
         });
+    });
+
+    it("E-185: every alert that another one's silence depends on exists, and is critical", async () => {
+        const alerts = (await renderedMonitoring("prod")).flatMap(({ rules }) => alertsOf(rules));
+        const named = alertmanagerYaml(prod).inhibit_rules
+            .flatMap(({ source_matchers: sources, target_matchers: targets }) => [...sources, ...targets])
+            .flatMap(matcher => /^alertname!?=~?"(.+)"$/.exec(matcher)?.[1]?.split("|") ?? []);
+        assert.ok(named.includes("NodeNotReady"));
+        for (const name of named) {
+            assert.equal(alerts.find(({ alert }) => alert === name)?.labels["severity"], "critical", name);
+        }
     });
 
     it("A-100 E-186: without receivers all routes lead to the pages only", () => {

@@ -79,12 +79,22 @@ describe("logs of the shop", () => {
             metadata.namespace === "monitoring-agents" && metadata.name === "e-commerce-prometheus").length, 1);
     });
 
-    it("E-200 E-259: Loki takes the stream's place, with neither bridge nor Redis", async () => {
+    it("E-200 E-259: Loki takes the stream's place, with neither bridge nor Redis, and Grafana shows it", async () => {
         const settings = { logging: { sink: "loki", loki: "loki.logs.svc:3100" } };
         const [output] = (await pipelineOf("dev", settings)).outputs;
         assert.deepEqual([output?.["name"], output?.["host"], output?.["port"]], ["loki", "loki.logs.svc", 3100]);
-        const { recording } = await shop("dev", settings);
+        const program = await shop("dev", settings);
+        const { recording } = program;
         assert.equal(recording.has("Deployment", "log-bridge") || recording.has("Deployment", "redis-logs"), false);
+        const sources = async (values = {}): Promise<string[]> => {
+            const { data } = await objectOf("dev", "ConfigMap", "e-commerce-grafana-datasources", values);
+            return parse(data["datasources.yaml"]).datasources.map(({ name, type, url }: Record<string, string>) => `${name} ${type} ${url}`);
+        };
+        assert.ok((await sources(settings)).includes("Loki loki http://loki.logs.svc:3100"));
+        assert.ok(!(await sources()).some(source => source.startsWith("Loki")));
+        for (const sender of ["fluent-bit", "e-commerce-grafana"]) {
+            assert.deepEqual(reachedFrom(program, sender)["logs/loki"], [3100]);
+        }
     });
 
     it("E-199: logs that go with their pods are allowed in dev only", async () => {

@@ -36,7 +36,7 @@ describe("monitors for a Prometheus Operator", () => {
         const workloads = scrapedWorkloads(scraped);
         assert.deepEqual(monitorsOf(scraped).map(({ spec }) => spec.selector.matchLabels["app"]).sort(), workloads.map(({ name }) => name).sort());
         const { scrape_configs: configs } = prometheusConfiguration({
-            ...scraped, externalLabels: {}, telemetry: [], kubeStateMetrics: null, alertmanagers: [],
+            ...scraped, externalLabels: {}, telemetry: [], kubeStateMetrics: [], alertmanagers: [],
         });
         for (const { job } of jobs) {
             assert.equal(configs.filter(({ job_name }) => job_name === job).length, 1, job);

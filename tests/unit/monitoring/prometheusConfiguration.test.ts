@@ -36,7 +36,7 @@ const base: PrometheusConfigurationArgs = {
         storageTelemetry({ namespace }),
         scrapingTelemetry(),
     ],
-    kubeStateMetrics: "kube-state-metrics.taskflow.svc:8080",
+    kubeStateMetrics: ["kube-state-metrics.taskflow.svc:8080"],
     alertmanagers: [],
 };
 
@@ -117,7 +117,7 @@ describe("prometheus.yml", () => {
         const withoutBackend = workloads.map(node => node.name === "backend-api" ? workload("backend-api") : node);
         assert.throws(() => prometheusConfiguration({ ...base, workloads: withoutBackend }),
             /^Error: "Autoscaling of backend-api" needs up from backend-api, which is not scraped; scraped are postgres, redis, kub/);
-        assert.throws(() => prometheusConfiguration({ ...base, kubeStateMetrics: null }), /from kube-state-metrics, which is not scraped/);
+        assert.throws(() => prometheusConfiguration({ ...base, kubeStateMetrics: [] }), /from kube-state-metrics, which is not scraped/);
     });
 
     it("renders what it holds, without anchors", () => {

@@ -1,3 +1,10 @@
+import { nginxStatusServer } from "../../../edge/nginxExporter";
+
+const [workers, connectionsPerWorker] = [2, 1024];
+
+/** Connections that one nginx can have. */
+export const nginxConnections = workers * connectionsPerWorker;
+
 /** What differs between stacks in the front end's nginx.conf. */
 export interface NginxOptions {
     /** Port nginx listens on; above 1023, as it runs without capabilities. */
@@ -6,6 +13,8 @@ export interface NginxOptions {
     upstream: { host: string; port: number };
     /** Let the public reach the CPU burner `/api/stress`. Meant for dev. */
     exposeStress: boolean;
+    /** Port of the loopback address where an exporter reads its numbers. @default nobody does */
+    statusPort?: number;
 }
 
 /**
@@ -13,20 +22,23 @@ export interface NginxOptions {
  *
  * @throws when a port or the host name is not allowed.
  */
-export function nginxConfiguration({ listenPort, upstream, exposeStress }: NginxOptions): string {
+export function nginxConfiguration({ listenPort, upstream, exposeStress, statusPort }: NginxOptions): string {
     requirePort("listenPort", listenPort, 1024);
     requirePort("upstream.port", upstream.port, 1);
+    if (statusPort !== undefined) {
+        requirePort("statusPort", statusPort, 1024);
+    }
     if (!/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/.test(upstream.host)) {
         throw new Error(`upstream.host is "${upstream.host}"; allowed is a DNS name or an IPv4 address, such as "backend-api".`);
     }
     const hidden = ["/api/metrics", ...(exposeStress ? [] : ["/api/stress"])];
     return `\
-worker_processes 2;
+worker_processes ${workers};
 pid /var/run/nginx.pid;
 error_log stderr warn;
 
 events {
-    worker_connections 1024;
+    worker_connections ${connectionsPerWorker};
 }
 
 http {
@@ -86,7 +98,7 @@ ${hidden.map(refused).join("\n")}
             return 200 "healthy\\n";
         }
     }
-}
+${statusPort === undefined ? "" : `\n${nginxStatusServer(statusPort)}`}}
 `;
 }
 

@@ -1,4 +1,4 @@
-import { backupTelemetry } from "../../../../components/monitoring/telemetry/backup";
+import { backupTelemetry, restoreTestTelemetry } from "../../../../components/monitoring/telemetry/backup";
 import { readinessLevelTelemetry } from "../../../../components/monitoring/telemetry/tierLevel";
 import { webApplicationTelemetry } from "../../../../components/monitoring/telemetry/webApplication";
 import type { ScenarioTable, World } from "./table";
@@ -101,5 +101,22 @@ export const backup: ScenarioTable = {
             silent: { "one last night": { ...succeeded(-3600), ...created(-9 * day) }, "made an hour ago": created(-3600) },
         },
         BackupRunsLong: { fires: { "more than an hour": running(1) }, at: ["1h", "1h8m"], silent: { "it has ended": running(0) } },
+    },
+};
+
+/** Alerts of a monthly restore. */
+export const restoreTest: ScenarioTable = {
+    telemetry: [restoreTestTelemetry({ namespace: "shop", cronJob: "db-backup" })],
+    scenarios: {
+        RestoreTestFailed: {
+            fires: { "a run failed after the last success": { ...failed, ...succeeded(-day) } },
+            at: ["4m", "6m"],
+            silent: { "a later run succeeded": { ...failed, ...succeeded(60) } },
+        },
+        RestoreTestMissing: {
+            fires: { "forty days without success": { ...succeeded(-40 * day), ...created(-90 * day) }, "none ever": created(-40 * day) },
+            at: ["4m", "6m"],
+            silent: { "one last week": succeeded(-7 * day), "made a week ago": created(-7 * day) },
+        },
     },
 };

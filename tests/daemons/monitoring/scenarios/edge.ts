@@ -1,5 +1,6 @@
 import { certManagerTelemetry } from "../../../../components/monitoring/telemetry/certManager";
 import { traefikTelemetry } from "../../../../components/monitoring/telemetry/traefik";
+import { nginxTelemetry } from "../../../../components/monitoring/telemetry/nginx";
 import type { ScenarioTable, World } from "./table";
 import { grows, named, stays } from "./table";
 
@@ -45,5 +46,25 @@ export const certificates: ScenarioTable = {
         CertificateNotReady: { fires: { "it is not": notReady(1) }, at: ["14m", "16m"], silent: { "it is": notReady(0) } },
         CertificateRenewalOverdue: { fires: { "for two days": at("renewal", -2 * day) }, at: ["59m", "1h2m"], silent: { "it is to come": at("renewal", day) } },
         CertificateExpired: { fires: { "ten minutes ago": at("expiration", 0) }, at: ["10m", "12m"], silent: { "in ten days": at("expiration", 10 * day) } },
+    },
+};
+
+const nginx = named('job="frontend",namespace="shop",app="frontend",pod="frontend-1"');
+const taken = (accepted: number, handled: number): World => ({
+    [nginx("nginx_connections_accepted")]: grows(accepted), [nginx("nginx_connections_handled")]: grows(handled),
+});
+const open = (count: number): World => ({ [nginx("nginx_connections_active")]: stays(count) });
+
+/** Alerts of an nginx. */
+export const nginxServers: ScenarioTable = {
+    telemetry: [nginxTelemetry({ namespace: "shop", app: "frontend", maximumConnections: 2048 })],
+    scenarios: {
+        NginxDown: {
+            fires: { "the exporter finds none": { [nginx("nginx_up")]: stays(0) }, "no pod is there": {} },
+            at: ["1m", "3m"],
+            silent: { "one of two answers": { [nginx("nginx_up")]: stays(1), 'nginx_up{job="frontend",namespace="shop",app="frontend",pod="frontend-2"}': stays(0) } },
+        },
+        NginxConnectionsDropped: { fires: { "one in ten": taken(100, 90) }, at: ["4m", "8m"], silent: { "none": taken(100, 100) } },
+        NginxConnectionsHigh: { fires: { "nine hundred, each with a second one": open(900) }, at: ["9m", "11m"], silent: { "half as many": open(450) } },
     },
 };

@@ -1,17 +1,19 @@
 import { alertmanagers } from "./alertmanager";
-import { application, backup, readiness } from "./applications";
+import { application, backup, readiness, restoreTest } from "./applications";
 import { cloudNativePostgres } from "./cloudNativePostgres";
-import { certificates, traefikEdge } from "./edge";
+import { delivery } from "./delivery";
+import { certificates, nginxServers, traefikEdge } from "./edge";
 import { monitoring } from "./monitoring";
 import { mysqlServers } from "./mysql";
 import { containers, quotas, scaling, storage } from "./namespaces";
 import { nats } from "./nats";
-import { nodes } from "./nodes";
+import { nodeConditions, nodes } from "./nodes";
 import { objectStorage } from "./objectStorage";
 import { aquaerp, ecommerce } from "./platforms";
 import { postgres } from "./postgres";
 import { rabbitmq } from "./rabbitmq";
 import { redisCluster, redisSentinels, redisServers } from "./redis";
+import { signals } from "./signals";
 import type { ScenarioTable } from "./table";
 import { controllers, pods } from "./workloads";
 
@@ -29,6 +31,8 @@ export const scenarioTables: Readonly<Record<string, ScenarioTable>> = {
     "applications and their promises": application,
     "promises without counted requests": readiness,
     "backups": backup,
+    "restore tests": restoreTest,
+    "logs and traces": signals,
     "pods": pods,
     "controllers": controllers,
     "autoscalers": scaling,
@@ -36,7 +40,10 @@ export const scenarioTables: Readonly<Record<string, ScenarioTable>> = {
     "volumes": storage,
     "quotas and budgets": quotas,
     "nodes": nodes,
+    "conditions of nodes": nodeConditions,
     "Traefik": traefikEdge,
+    "nginx": nginxServers,
+    "Argo CD": delivery,
     "certificates": certificates,
     "Prometheus": monitoring,
     "Alertmanager": alertmanagers,

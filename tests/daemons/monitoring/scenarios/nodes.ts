@@ -1,3 +1,4 @@
+import { nodeConditionTelemetry } from "../../../../components/monitoring/telemetry/nodeConditions";
 import { nodeTelemetry } from "../../../../components/monitoring/telemetry/nodes";
 import type { ScenarioTable, World } from "./table";
 import { grows, named, stays } from "./table";
@@ -16,6 +17,10 @@ const packets = (faulty: number): World => ({
     ...counter("node_network_receive_errs_total", faulty, 'device="eth0"'), ...counter("node_network_receive_packets_total", 1000, 'device="eth0"'),
 });
 const connections = (count: number): World => ({ ...gauge("node_nf_conntrack_entries", count), ...gauge("node_nf_conntrack_entries_limit", 100) });
+const up = (job: string, value: number, of = "a"): World => ({ [`up{job="${job}",instance="${job}-${of}",node="${of}"}`]: stays(value) });
+const condition = (type: string, holds: number): World => Object.fromEntries([["true", holds], ["false", 1 - holds], ["unknown", 0]].map(([status, value]) =>
+    [`kube_node_status_condition{job="kube-state-metrics",node="a",condition="${type}",status="${status}"}`, stays(Number(value))]));
+const cordoned = (value: number): World => ({ 'kube_node_spec_unschedulable{job="kube-state-metrics",node="a"}': `${value}x900` });
 const clock = (status: number, error: number): World => ({ ...gauge("node_timex_sync_status", status), ...gauge("node_timex_maxerror_seconds", error) });
 
 /** Alerts of the nodes. */
@@ -59,5 +64,35 @@ export const nodes: ScenarioTable = {
         NodeConnectionTableFull: { fires: { "90 of 100": connections(90) }, at: ["4m", "6m"], silent: { "half of them": connections(50) } },
         NodeClockSkew: { fires: { "a second late": gauge("node_timex_offset_seconds", -1) }, at: ["9m", "11m"], silent: { "a millisecond": gauge("node_timex_offset_seconds", 0.001) } },
         NodeClockNotSynchronised: { fires: { "nobody sets it": clock(0, 16) }, at: ["9m", "11m"], silent: { "it is set": clock(1, 0.1) } },
+    },
+};
+
+/** Alerts of the nodes as the cluster sees them. */
+export const nodeConditions: ScenarioTable = {
+    telemetry: [nodeConditionTelemetry({ job: "node-exporter" })],
+    scenarios: {
+        NodeDown: {
+            fires: { "neither of its agents answers": { ...up("node-exporter", 0), ...up("kubernetes-cadvisor", 0), ...up("kubernetes-cadvisor", 1, "b") } },
+            at: ["2m", "4m"],
+            silent: {
+                "its kubelet answers": { ...up("node-exporter", 0), ...up("kubernetes-cadvisor", 1) },
+                "another node's kubelet does not": { ...up("node-exporter", 0), ...up("kubernetes-cadvisor", 1), ...up("kubernetes-cadvisor", 0, "b") },
+            },
+        },
+        NodeNotReady: {
+            fires: {
+                "it says so": condition("Ready", 0),
+                "nobody hears of it": { 'kube_node_status_condition{node="a",condition="Ready",status="true"}': stays(0), 'kube_node_status_condition{node="a",condition="Ready",status="unknown"}': stays(1) },
+            },
+            at: ["4m", "6m"],
+            silent: { "it is ready": condition("Ready", 1) },
+        },
+        NodeNetworkUnavailable: { fires: { "no network yet": condition("NetworkUnavailable", 1) }, at: ["4m", "6m"], silent: { "it is there": condition("NetworkUnavailable", 0) } },
+        NodeUnderPressure: {
+            fires: { "memory": condition("MemoryPressure", 1), "disk": condition("DiskPressure", 1) },
+            at: ["1m", "3m"],
+            silent: { "none": condition("DiskPressure", 0), "it is ready": condition("Ready", 1) },
+        },
+        NodeCordoned: { fires: { "since yesterday": cordoned(1) }, at: ["11h", "13h"], silent: { "it takes pods": cordoned(0) } },
     },
 };

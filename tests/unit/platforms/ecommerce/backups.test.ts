@@ -60,7 +60,7 @@ describe("e-commerce backups", () => {
         await assert.rejects(shop("prod", { mysql: { binaryLog: false } }), /backup\.pointInTime/);
     });
 
-    it("E-250 E-266: in prod the newest dumps are restored once a month, and a month without a success is an alert", async () => {
+    it("E-192 E-250 E-266: in prod the newest dumps are restored once a month; a failure and a month without a success are alerts", async () => {
         assert.ok(!(await objects("staging", "CronJob")).has("mysql-restore-test"));
         assert.equal((await object("prod", "CronJob", "mysql-restore-test")).spec.schedule, "0 4 1 * *");
         const { initContainers: [fetch], containers: [restore] } = await podOf("mysql-restore-test");
@@ -70,8 +70,10 @@ describe("e-commerce backups", () => {
         assert.equal(restore.command[2], restoreTestScript);
         const { graph } = await shop("prod");
         const telemetry = graph.workloads.find(({ name }) => name === "mysql-restore-test")?.telemetry ?? [];
-        const missing = telemetry.flatMap(({ alerts = [] }) => alerts).find(({ name }) => name === "BackupMissing");
-        assert.match(missing?.expr ?? "", new RegExp(`> ${32 * 24 * 3600}$`));
+        const [failed, missing] = telemetry.flatMap(({ alerts }) => alerts);
+        assert.deepEqual([failed?.name, failed?.severity], ["RestoreTestFailed", "critical"]);
+        assert.equal(missing?.name, "RestoreTestMissing");
+        assert.match(missing.expr, new RegExp(`> ${32 * 24 * 3600}$`));
     });
 
     it("E-248: a server outside takes dumps and changes, and MinIO then has no bucket for them; without one prod is warned or refused", async () => {

@@ -80,7 +80,7 @@ describe("e-commerce monitoring", () => {
         const { recording } = await shop("prod");
         const dashboards = recording.ofKind("ConfigMap").map(({ inputs }) => inputs.metadata.name as string)
             .filter(name => name.startsWith("e-commerce-dashboard-")).map(name => name.replace("e-commerce-dashboard-", ""));
-        const boards = ["backups", "minio", "redis", "slo", "system"].map(name => `e-commerce-${name}`);
+        const boards = ["backups", "minio", "redis", "signals", "slo", "system"].map(name => `e-commerce-${name}`);
         assert.deepEqual(dashboards.sort(), ["overview", ...names, "rabbitmq", "mysql", "infrastructure", ...boards].sort());
         for (const { inputs } of recording.ofKind("ConfigMap").filter(({ inputs }) => inputs.metadata.name.startsWith("e-commerce-dashboard-"))) {
             const [content] = Object.values<string>(inputs.data);

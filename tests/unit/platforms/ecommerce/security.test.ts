@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { parse } from "yaml";
 import { applicationSpec, projectSpec } from "../../../../components/platforms/ecommerce/argocd";
 import type { Inputs } from "../../../harness/mocks";
 import type { StackValues } from "../../../harness/program";
@@ -118,6 +119,19 @@ describe("e-commerce delivery", () => {
         }
         const application = await registered("prod", "Application", "e-commerce-production", enlarged, "argocd");
         assert.equal(application.type.includes("argoproj.io"), true);
+    });
+
+    it("E-164 E-192: where the shop is declared to Argo CD, its metrics are scraped, and half an hour out of sync is an alert", async () => {
+        const configurationOf = async (settings = {}): Promise<Inputs> =>
+            (await object("prod", "ConfigMap", "e-commerce-prometheus-config", settings, "monitoring")).data;
+        const data = await configurationOf(enlarged);
+        const { scrape_configs: jobs } = parse(data["prometheus.yml"]) as Inputs;
+        assert.deepEqual(jobs.find(({ job_name: name }: Inputs) => name === "argocd").static_configs, [{ targets: ["argocd-metrics.argocd.svc:8082"] }]);
+        const alert = parse(data["alerts.rules.yml"]).groups.flatMap(({ rules }: Inputs) => rules)
+            .find(({ alert: name }: Inputs) => name === "ArgoAppOutOfSync");
+        assert.deepEqual([alert.for, alert.labels.severity], ["30m", "warning"]);
+        assert.match(alert.expr, /name="e-commerce-production"/);
+        assert.ok(!JSON.stringify(await configurationOf()).includes("argocd"));
     });
 
     it("E-220 E-221 E-222 E-223 E-239: an application per environment, applied by hand in dev and by itself elsewhere", async () => {

@@ -237,30 +237,8 @@ describe("GAUZIAN monitoring", () => {
             assert.deepEqual(program.recording.ofKind("RoleBinding").filter(binding => binding.inputs.metadata.name === "kube-state-metrics")
                 .map(binding => [binding.inputs.metadata.namespace, binding.inputs.roleRef.kind]).sort(),
             [["gauzian-v2", "ClusterRole"], ["monitoring", "ClusterRole"], ["monitoring-node", "ClusterRole"]]);
-            assert.ok(!program.recording.ofKind("ClusterRoleBinding").some(binding => binding.inputs.roleRef.name.includes("kube-state")));
             assert.ok(await job(stack, "kube-state-metrics"));
         }
-    });
-
-    it("G-126 G-127: node-exporter runs alone in its privileged namespace, and sees the node without changing it", async () => {
-        for (const stack of stacks) {
-            const program = await gauzian(stack);
-            const { metadata } = find(program, "Namespace", "monitoring-node", "-").inputs;
-            assert.equal(metadata.labels["pod-security.kubernetes.io/enforce"], "privileged");
-            const workloads = program.graph.workloads.filter(({ namespace }) => namespace === "monitoring-node");
-            assert.deepEqual(workloads.map(({ kind, name }) => `${kind} ${name}`), ["DaemonSet node-exporter"]);
-            const exporter = await container(stack, "node-exporter");
-            assert.deepEqual(amounts(exporter), ["50m/32Mi", "250m/64Mi"]);
-            assert.deepEqual(exporter.ports.map(({ containerPort }) => containerPort), [9100]);
-            const { spec } = (await pods(stack, "node-exporter")).template;
-            assert.equal(spec.hostNetwork, true);
-            assert.ok(spec.tolerations.some(({ key }) => key === "node-role.kubernetes.io/control-plane"));
-            assert.deepEqual(spec.volumes.map(({ hostPath }) => hostPath?.path).sort(), ["/", "/proc", "/sys"]);
-            exporter.volumeMounts.forEach(mount => assert.equal(mount.readOnly, true, mount.name));
-            assert.equal(exporter.securityContext.runAsNonRoot, true);
-        }
-        const without = await gauzian("dev", { monitoring: { nodeExporter: { enabled: false } } });
-        assert.ok(!without.recording.has("DaemonSet", "node-exporter") && !without.recording.has("Namespace", "monitoring-node"));
     });
 
     it("G-128: exporters beside both databases and MinIO's own metrics are scraped", async () => {

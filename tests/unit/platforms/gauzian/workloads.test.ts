@@ -13,7 +13,7 @@ describe("GAUZIAN workloads", () => {
             for (const name of ["front", "backend", "postgres", "redis", "minio", "postgres-backup"]) {
                 assert.ok(names("gauzian-v2").includes(name), name);
             }
-            assert.deepEqual(names("monitoring").sort(), ["grafana", "kube-state-metrics", "prometheus"]);
+            assert.deepEqual(names("monitoring").sort(), ["grafana", "kube-state-metrics", "node-kube-state-metrics", "prometheus"]);
             assert.deepEqual(recording.ofKind("IngressRoute").filter(({ inputs }) => inputs.metadata.namespace === "gauzian-v2")
                 .map(({ inputs }) => inputs.metadata.name).sort(), ["gauzian-http", "gauzian-https"]);
         }

@@ -60,6 +60,24 @@ describe("TaskFlow monitoring", () => {
         }
     });
 
+    it("T-105 T-142: in staging and prod the front end's nginx counts for an exporter beside it, by a job of its own", async () => {
+        for (const stack of ["staging", "prod"] as const) {
+            const [main, exporter, ...others] = (await object(stack, "Deployment", "frontend")).spec.template.spec.containers;
+            assert.deepEqual([main.name, exporter.name, others], ["nginx", "exporter", []]);
+            assert.deepEqual(exporter.ports, [{ name: "metrics", containerPort: 9113, protocol: "TCP" }]);
+            const { data } = await object(stack, "ConfigMap", "frontend-nginx-config");
+            const [, status] = /--nginx.scrape-uri=http:\/\/(\S+)\/stub_status$/.exec(exporter.args[0]) ?? [];
+            assert.ok(data["nginx.conf"].includes(`listen ${status};`));
+            assert.match(status ?? "", /^127\.0\.0\.1:/);
+            const kept = (await job(stack, "frontend"))["relabel_configs"].filter(({ action }: Inputs) => action === "keep");
+            assert.deepEqual(kept.map(({ regex }: Inputs) => regex), ["frontend", "metrics"]);
+            const { relabel_configs: [apps] } = await job(stack, "kubernetes-pods") as Inputs;
+            assert.ok(!apps.regex.includes("frontend"));
+        }
+        assert.equal((await object("dev", "Deployment", "frontend")).spec.template.spec.containers.length, 1);
+        assert.doesNotMatch((await object("dev", "ConfigMap", "frontend-nginx-config")).data["nginx.conf"], /stub_status/);
+    });
+
     it("T-107: the exporter of PostgreSQL logs in with a role and a password of its own", async () => {
         const { env } = await container("dev", "postgres", "exporter");
         assertHas(env.find(({ name }) => name === "DATA_SOURCE_PASS"),

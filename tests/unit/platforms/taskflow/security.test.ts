@@ -16,7 +16,8 @@ const outsiders: readonly Endpoint[] = [
 ];
 
 const targets: readonly Target[] = [
-    ...[22, 53, 80, 443, 3000, 5000, 5432, 6379, 6443, 8080, 8081, 9090, 9093, 9121, 9187, 10250, 16379, 26379].map(port => ({ port })),
+    ...[22, 53, 80, 443, 3000, 5000, 5432, 6379, 6443, 8080, 8081, 9090, 9093, 9113, 9121, 9187, 10250, 16379, 26379]
+        .map(port => ({ port })),
     { port: 53, protocol: "UDP" },
 ];
 
@@ -53,6 +54,8 @@ const loadTest = [...to("load-generator", "backend-api", 5000), ...dns("load-gen
 /** A load balancer's clients may be anybody. */
 const public_ = outsiders.flatMap(({ name }) => [...to(name, "frontend", 8080), ...to(name, "grafana", 3000)]);
 const routed = [...to("traefik", "frontend", 8080), ...to("traefik", "grafana", 3000), ...to("prometheus", "alertmanager", 9093)];
+/** Nobody asks for the exporter of nginx in dev. */
+const watched = to("prometheus", "frontend", 9113);
 const backups = ["postgres-backup", "postgres-restore"].flatMap(name => [...to(name, "postgres", 5432), ...dns(name)]);
 
 describe("TaskFlow security", () => {
@@ -125,11 +128,13 @@ describe("TaskFlow security", () => {
     });
 
     it("T-120 T-137 T-141 T-142: in staging the ingress controller takes the public's place, backups reach PostgreSQL", async () => {
-        assert.deepEqual(await open("staging"), [...inside, ...routed, ...backups].sort());
-        assert.deepEqual(await open("staging", everything.staging), [...inside, ...routed, ...backups, ...loadTest].sort());
+        assert.deepEqual(await open("staging"), [...inside, ...routed, ...watched, ...backups].sort());
+        assert.deepEqual(await open("staging", everything.staging), [...inside, ...routed, ...watched, ...backups, ...loadTest].sort());
+        assert.deepEqual(await open("staging", { frontend: { exporter: false } }), [...inside, ...routed, ...backups].sort());
     });
 
     it("T-120 T-137 T-141 T-142: in prod with one Redis the same edges are open as in staging", async () => {
-        assert.deepEqual(await open("prod", { redis: { mode: "single" }, postgres: { mode: "single" } }), [...inside, ...routed, ...backups].sort());
+        assert.deepEqual(await open("prod", { redis: { mode: "single" }, postgres: { mode: "single" } }),
+            [...inside, ...routed, ...watched, ...backups].sort());
     });
 });
