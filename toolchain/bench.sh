@@ -7,7 +7,8 @@ if [[ ${1:-} == -h || ${1:-} == --help ]]; then
 Usage: toolchain/bench.sh [--help]
 
 Measures on embedded clusters and a state of its own, all removed at the end: the start of the program against an empty
-one, pulumi up against kubectl apply --server-side of the same objects, a preview without changes, the size of the state.
+one, pulumi up against kubectl apply --server-side of the same objects, a preview without changes, the same with the
+policy pack, the size of the state.
 STACK names the stack whose defaults are used. Seconds depend on the machine; the ratios are what to compare.
 TEXT
     exit
@@ -35,7 +36,7 @@ trap finish EXIT
 trap 'exit 130' INT TERM
 
 now() { date +%s.%N; }
-up=0 preview=0 kubectl=0
+up=0 preview=0 judged=0 kubectl=0
 # timed NAME COMMAND...: runs a command quietly and puts its seconds into the variable NAME.
 timed() {
     local name=$1 began
@@ -58,8 +59,8 @@ if [[ -f Pulumi.$STACK.yaml ]]; then sed '/^encryptionsalt:/d' "Pulumi.$STACK.ya
 title 'Measuring (a few minutes)'
 empty=$PLATFORMS_STATE/empty
 mkdir -p "$empty"
-cp package.json tsconfig.json "$empty"
-ln -s "$ROOT/node_modules" "$empty/node_modules"
+cp package.json Pulumi.yaml "$empty"
+ln -s "$ROOT"/{node_modules,start.js} "$empty"
 echo 'export {};' >"$empty/index.ts"
 stack=bench-$$
 options=(--stack "$stack" --config-file "$config" --non-interactive)
@@ -67,8 +68,8 @@ timed _ pulumi stack init "$stack" --non-interactive
 cat "Pulumi.$stack.yaml" >>"$config"
 rm "Pulumi.$stack.yaml"
 pulumi config --json --show-secrets "${options[@]:0:4}" >"$PLATFORMS_STATE/config.json"
-read -r empty_start _ < <(node toolchain/bench/programStart.mjs "$empty" "$STACK" <"$PLATFORMS_STATE/config.json")
-read -r program_start registered < <(node toolchain/bench/programStart.mjs "$ROOT" "$STACK" <"$PLATFORMS_STATE/config.json")
+read -r empty_start _ _ < <(node toolchain/bench/programStart.mjs "$empty" "$STACK" <"$PLATFORMS_STATE/config.json")
+read -r program_start program_end registered < <(node toolchain/bench/programStart.mjs "$ROOT" "$STACK" <"$PLATFORMS_STATE/config.json")
 note 'program start measured'
 
 deploy() {
@@ -78,7 +79,8 @@ timed up deploy
 waits=$(<"$PLATFORMS_STATE/waits")
 note 'up measured'
 timed preview pulumi preview "${options[@]}"
-note 'preview without changes measured'
+timed judged pulumi preview "${options[@]}" --policy-pack policies --policy-pack-config "policies/config/$STACK.json"
+note 'previews without changes measured'
 
 resources=$(STACK=$stack in_state resources)
 state_bytes=$(find "$PLATFORMS_STATE/pulumi" -path "*/stacks/*/$stack.json" -printf '%s\n')
@@ -90,10 +92,12 @@ timed kubectl kubectl --kubeconfig "$second/kubeconfig" apply --server-side --fi
 note 'kubectl apply measured'
 
 title "Results of stack $STACK: $resources resources, $objects Kubernetes objects"
-row 'program start, process only' "$program_start" "$(ratio "$program_start" "$empty_start")x an empty program ($empty_start s), $registered registrations"
+row 'program start, until its first registration' "$program_start" "$(ratio "$program_start" "$empty_start")x an empty program ($empty_start s)"
+row 'program, until the end of its process' "$program_end" "$registered registrations"
 row 'kubectl apply --server-side' "$kubectl" "$objects objects"
 row 'pulumi up' "$up" "$(ratio "$up" "$kubectl")x kubectl"
 row '  of it waiting for objects to become ready' "$waits" ''
 row '  of it work' "$(awk "BEGIN { print $up - $waits }")" "$(ratio "($up - $waits)" "$kubectl")x kubectl"
 row 'preview without changes' "$preview" ''
+row '  and with the policy pack' "$judged" "$(awk "BEGIN { printf \"%.2f\", $judged - $preview }") s more"
 printf '  %-44s %8d KiB %s\n' 'state' $((state_bytes / 1024)) "$((state_bytes / resources)) bytes a resource"
