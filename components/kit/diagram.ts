@@ -3,7 +3,7 @@ import { nodeId } from "./graph";
 
 /** The dependency graph as a Mermaid flow chart: a box per workload, grouped by namespace, and an arrow per edge. */
 export function mermaid(graph: DependencyGraph): string {
-    const identifier = (node: GraphNode): string => nodeId(node).replace(/[^A-Za-z0-9]/g, "_");
+    const identifier = (node: GraphNode): string => nodeId(node).replaceAll("/", "__").replace(/[^A-Za-z0-9]/g, "_");
     const groups = graph.namespaces.flatMap(({ name }) => [
         `    subgraph ${name}`,
         ...graph.workloads.filter(({ namespace }) => namespace === name)

@@ -43,13 +43,13 @@ describe("diagram", () => {
         assert.equal(mermaid(graph), `\
 flowchart LR
     subgraph shop
-        shop_web_app["web-app<br/>Deployment"]
+        shop__web_app["web-app<br/>Deployment"]
     end
     subgraph data
-        data_db["db<br/>StatefulSet"]
+        data__db["db<br/>StatefulSet"]
     end
     cluster_dns(["cluster-dns"])
-    shop_web_app -->|5432| data_db
-    shop_web_app -->|53| cluster_dns`);
+    shop__web_app -->|5432| data__db
+    shop__web_app -->|53| cluster_dns`);
     });
 });
