@@ -18,7 +18,9 @@ describe("Start of the pack", () => {
         mkdirSync(join(folder, "node_modules"));
         mkdirSync(join(folder, "rules"));
         symlinkSync(typescript, join(folder, "node_modules/typescript"));
-        copyFileSync(join(__dirname, "../start.js"), join(folder, "start.js"));
+        for (const file of ["start.js", "lazyModules.js"]) {
+            copyFileSync(join(__dirname, "..", file), join(folder, file));
+        }
         writeFileSync(join(folder, "index.ts"), 'import { join } from "node:path";\nimport { rule } from "./rules/a";\nconsole.log(join("x", rule as string));\n');
         writeFileSync(join(folder, "rules/a.ts"), 'import { b } from "./b";\nexport const rule: string = b;\n');
         writeFileSync(join(folder, "rules/b.ts"), 'export const b = "one";\n');
