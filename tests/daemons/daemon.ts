@@ -234,8 +234,9 @@ export function run(
 }
 
 /** Runs a short program to its end; throws with its output unless it ends 0. */
-export function runSync(command: string, args: string[], options: { cwd?: string; user?: User } = {}): string {
-    const { status, error, stdout, stderr } = spawnSync(command, args, { cwd: options.cwd, encoding: "utf8", ...options.user });
+export function runSync(command: string, args: string[], options: { env?: NodeJS.ProcessEnv; cwd?: string; user?: User } = {}): string {
+    const { env, cwd, user } = options;
+    const { status, error, stdout, stderr } = spawnSync(command, args, { cwd, env: { ...process.env, ...env }, encoding: "utf8", ...user });
     if (status !== 0) {
         throw error ?? new Error(`${command} ended with code ${status}:\n${stderr}`);
     }

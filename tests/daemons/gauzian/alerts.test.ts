@@ -1,27 +1,28 @@
 import assert from "node:assert/strict";
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { parse } from "yaml";
+import { parse, stringify } from "yaml";
 import type { RuleGroups } from "../../../components/monitoring/rules";
 import { alertsOf } from "../../../components/monitoring/rules";
 import { recordProgram } from "../../harness/program";
 import { run, temporaryFolder } from "../daemon";
 import { prometheusTools } from "../monitoring/prometheusTools";
+import { onlyAlert } from "../monitoring/promtoolRules";
 import { scenarioTables } from "../monitoring/scenarios";
 import { alertScenarios } from "./alertScenarios";
 
 describe("GAUZIAN's alerts in promtool's time machine", () => {
     let promtool: string;
     let folder: string;
+    let rules: RuleGroups;
     let alerts: string[];
 
     before(async () => {
         ({ promtool } = prometheusTools());
         const { recording } = await recordProgram("prod", { enabled: ["gauzian"] });
-        const rules = recording.object("ConfigMap", "prometheus-config").inputs.data["alerts.rules.yml"] as string;
-        alerts = alertsOf(parse(rules) as RuleGroups).map(({ alert }) => alert);
+        rules = parse(recording.object("ConfigMap", "prometheus-config").inputs.data["alerts.rules.yml"] as string) as RuleGroups;
+        alerts = alertsOf(rules).map(({ alert }) => alert);
         folder = temporaryFolder("gauzian-alerts");
-        writeFileSync(join(folder, "alerts.rules.yml"), rules);
     });
     after(() => rmSync(folder, { recursive: true }));
 
@@ -39,7 +40,8 @@ describe("GAUZIAN's alerts in promtool's time machine", () => {
                 exp_samples: [{ labels: "{}", value: firing ? 1 : 0 }],
             })),
         }];
-        writeFileSync(file, JSON.stringify({ rule_files: ["alerts.rules.yml"], evaluation_interval: step, tests }));
+        writeFileSync(join(folder, `${alert}.rules.yml`), stringify(onlyAlert(rules, alert)));
+        writeFileSync(file, JSON.stringify({ rule_files: [`${alert}.rules.yml`], evaluation_interval: step, tests }));
         const { code, stdout, stderr } = await run(promtool, ["test", "rules", file]);
         assert.equal(code, 0, stdout + stderr);
     }

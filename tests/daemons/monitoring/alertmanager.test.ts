@@ -95,7 +95,10 @@ describe("Alertmanager with the rendered configuration", () => {
         }
     });
     after(async () => {
-        await Promise.all((pods ?? []).map(({ daemon }) => daemon.stop()));
+        // One after the other: two that leave at once wait ten seconds for each other.
+        for (const { daemon } of pods ?? []) {
+            await daemon.stop();
+        }
         await hook?.stop();
         rmSync(folder, { recursive: true, force: true });
     });

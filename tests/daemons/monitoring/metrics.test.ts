@@ -160,7 +160,7 @@ describe("every metric that a rule or a panel asks for is given by its exporter"
         await client.close();
         const scrape = await exporter({
             name: "nats_exporter", command: join(exporters, "prometheus-nats-exporter"),
-            args: (_, port) => ["-addr", HOST, "-port", String(port), "-varz", "-connz", "-routez", "-healthz", "-jsz=all", servers.monitorOf(0)],
+            args: (_, port) => ["-addr", HOST, "-port", String(port), "-ri", "1", "-varz", "-connz", "-routez", "-healthz", "-jsz=all", servers.monitorOf(0)],
         });
         await assertServed(/^(gnatsd|jetstream)_/, [scrape]);
     });

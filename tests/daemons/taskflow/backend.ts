@@ -8,7 +8,8 @@ export const backendFolder = resolve(__dirname, "../../../examples/taskflow-back
 
 /** Virtual environment of the API and its tests; the first call on a machine installs it. */
 export function virtualEnvironment(): string {
-    return runSync(join(backendFolder, "venv.sh"), []).trim();
+    // Not in the state of one test run, where it would be installed anew each time.
+    return runSync(join(backendFolder, "venv.sh"), [], { env: { PLATFORMS_STATE: resolve(__dirname, "../../../.state") } }).trim();
 }
 
 /** The API under gunicorn with its own settings. */

@@ -13,7 +13,9 @@ const refused = (bad: number): World => ({ [api("requests_total", 'status="404"'
 const reads = (failed: number): World => ({ [api("cache_total", 'result="error"')]: grows(failed), [api("cache_total", 'result="hit"')]: grows(100 - failed) });
 const answered = (inTime: number, length = 60): World => Object.fromEntries([["1.0", inTime], ["2.5", 100], ["+Inf", 100]]
     .map(([le, count]) => [api("duration_seconds_bucket", `le="${le}"`), `0+${count}x${length}`]));
-const hours = (count: number): number => count * 60;
+/** Days, of which promtool would take long to compute each minute: values five minutes apart. */
+const fiveMinutes = { step: "5m" };
+const steps = (count: number): number => count * 12;
 
 /** Alerts of an application that counts its requests, and of its promises: 99.5 % without an error, 95 % within a second. */
 export const application: ScenarioTable = {
@@ -44,9 +46,10 @@ export const application: ScenarioTable = {
             },
         },
         AvailabilityBudgetBurnSlow: {
-            fires: { "one in fifty fails for a day": answers(`0+98x${hours(30)}`, `0+2x${hours(30)}`) },
+            ...fiveMinutes,
+            fires: { "one in fifty fails for a day": answers(`0+98x${steps(30)}`, `0+2x${steps(30)}`) },
             at: ["10m", "26h"],
-            silent: { "one in a thousand fails": answers(`0+999x${hours(30)}`, `0+1x${hours(30)}`) },
+            silent: { "one in a thousand fails": answers(`0+999x${steps(30)}`, `0+1x${steps(30)}`) },
         },
         LatencyBudgetBurnFast: {
             fires: { "four in five are late": answered(20, 400) },
@@ -54,9 +57,10 @@ export const application: ScenarioTable = {
             silent: { "one in fifty is": answered(98, 400) },
         },
         LatencyBudgetBurnSlow: {
-            fires: { "one in five is late for a day": answered(80, hours(30)) },
+            ...fiveMinutes,
+            fires: { "one in five is late for a day": answered(80, steps(30)) },
             at: ["10m", "26h"],
-            silent: { "one in fifty is": answered(98, hours(30)) },
+            silent: { "one in fifty is": answered(98, steps(30)) },
         },
     },
 };
@@ -71,9 +75,10 @@ export const readiness: ScenarioTable = {
             silent: { "one of two is": { [ready]: "2x120 1x120" } },
         },
         AvailabilityBudgetBurnSlow: {
-            fires: { "no pod is ready for an hour of every six": { [ready]: `${"2x299 0x59 ".repeat(5)}0x20` } },
+            ...fiveMinutes,
+            fires: { "no pod is ready for an hour of every six": { [ready]: `${"2x59 0x11 ".repeat(5)}0x3` } },
             at: ["1h", "30h"],
-            silent: { "one is all the time": { [ready]: `1x${hours(31)}` } },
+            silent: { "one is all the time": { [ready]: `1x${steps(31)}` } },
         },
     },
 };
