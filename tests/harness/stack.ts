@@ -86,10 +86,10 @@ export class TestStack {
         while (!await holds()) {
             assert.equal(engine.exitCode, null, "the update ended before it could be killed");
         }
-        const plugins = (await run("pgrep", ["--parent", String(engine.pid)])).stdout.trim().split("\n").map(Number);
+        const plugins = await descendants(String(engine.pid));
         engine.kill("SIGKILL");
         await ended;
-        plugins.forEach(plugin => process.kill(plugin));
+        await run("kill", plugins);
     }
 
     /** `pulumi preview`, whatever its exit code. */
@@ -145,6 +145,12 @@ export class TestStack {
         const result = await run("pulumi", [operation, "--stack", this.name, "--non-interactive", "--event-log", log, ...args], this.commandOptions);
         return { ...result, steps: await readSteps(log) };
     }
+}
+
+/** Processes that a process has started, and those have, by their numbers. */
+async function descendants(parent: string): Promise<string[]> {
+    const children = (await run("pgrep", ["--parent", parent])).stdout.split("\n").filter(line => line !== "");
+    return [...children, ...(await Promise.all(children.map(descendants))).flat()];
 }
 
 async function readSteps(log: string): Promise<Step[]> {
