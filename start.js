@@ -40,7 +40,7 @@ Error.prepareStackTrace = (error, frames) =>
 module.exports = async () => {
     // What takes as long to load as the sources to link, on another processor.
     withLazyModules(() => ["@pulumi/pulumi", "@pulumi/kubernetes", "@pulumi/random"].map(name => require(name)));
-    const [script] = (await linking).outputFiles.map(({ text }) => text);
+    const [{ text: script }] = (await linking).outputFiles;
     const linked = new Module(file, module);
     linked.filename = file;
     linked.paths = module.paths;

@@ -1,15 +1,10 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import type { MinioProvisioning } from "../../../components/data/minioProvisioning";
 import { policyFiles, provisioningScript, serverAlias } from "../../../components/data/minioProvisioning";
+import { builtPrograms } from "../builtPrograms";
 import type { Result } from "../daemon";
-import { Daemon, freePort, HOST, run, runSync, temporaryFolder } from "../daemon";
-
-/** Folder with minio and mc, which are built first where that has not been done. */
-function programs(): string {
-    const script = join(__dirname, "../../../toolchain/minio/build.sh");
-    return runSync(script, [], { cwd: dirname(script) }).trimEnd().split("\n").at(-1) ?? "";
-}
+import { Daemon, freePort, HOST, run, temporaryFolder } from "../daemon";
 
 /** Access key and secret key. */
 export interface Keys {
@@ -26,7 +21,7 @@ export class MinioServer {
 
     static async start(root: Keys): Promise<MinioServer> {
         const folder = temporaryFolder("minio");
-        const path = programs();
+        const path = builtPrograms("minio");
         const [port, console] = [await freePort(), await freePort()];
         const daemon = await Daemon.start({
             name: "minio",

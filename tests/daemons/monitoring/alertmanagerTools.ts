@@ -1,9 +1,9 @@
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { mkdirSync, writeFileSync } from "node:fs";
 import type { AlertmanagerConfiguration } from "../../../components/monitoring/alertmanagerConfiguration";
 import { secretsFolder } from "../../../components/monitoring/alertmanagerConfiguration";
 import { renderYaml } from "../../../components/monitoring/prometheusConfiguration";
-import { runSync } from "../daemon";
+import { builtPrograms } from "../builtPrograms";
 
 /** Paths of the programs with which alerting is checked and run. */
 export interface AlertmanagerTools {
@@ -13,8 +13,7 @@ export interface AlertmanagerTools {
 
 /** Finds the programs, or builds them, which takes some minutes the first time. */
 export function alertmanagerTools(): AlertmanagerTools {
-    const script = join(__dirname, "../../../toolchain/alertmanager/build.sh");
-    const folder = runSync(script, [], { cwd: dirname(script) }).trimEnd().split("\n").at(-1) ?? "";
+    const folder = builtPrograms("alertmanager");
     return { alertmanager: join(folder, "alertmanager"), amtool: join(folder, "amtool") };
 }
 

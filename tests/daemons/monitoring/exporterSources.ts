@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { parse } from "yaml";
 import { runSync } from "../daemon";
 
@@ -12,12 +12,6 @@ const toolchain = join(__dirname, "../../../toolchain");
 function moduleFolder(owner: string, module: string): string {
     const text = runSync("go", ["mod", "download", "-json", module], { cwd: join(toolchain, owner) });
     return (JSON.parse(text) as { Dir: string }).Dir;
-}
-
-/** Folder with the exporters of nodes, NATS and nginx, which are built first where that has not been done. */
-export function exportersFolder(): string {
-    const script = join(toolchain, "exporters/build.sh");
-    return runSync(script, [], { cwd: dirname(script) }).trimEnd().split("\n").at(-1) ?? "";
 }
 
 /** Names in Prometheus' text format. */

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { badgerFolder, jaegerConfiguration, jaegerPorts } from "../../../components/monitoring/jaegerConfiguration";
 import { renderYaml } from "../../../components/monitoring/prometheusConfiguration";
-import { Daemon, freePort, HOST, runSync } from "../daemon";
+import { builtPrograms } from "../builtPrograms";
+import { Daemon, freePort, HOST } from "../daemon";
 
 /** Finds the program, or builds it, which takes ten minutes the first time. */
 export function jaegerProgram(): string {
-    const script = join(__dirname, "../../../toolchain/jaeger/build.sh");
-    return join(runSync(script, [], { cwd: dirname(script) }).trimEnd().split("\n").at(-1) ?? "", "jaeger");
+    return join(builtPrograms("jaeger"), "jaeger");
 }
 
 /** A configuration that runs outside a pod. */

@@ -1,13 +1,13 @@
 import { writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { logBridgeConfiguration, logBridgePorts } from "../../../components/monitoring/logBridge";
 import { renderYaml } from "../../../components/monitoring/prometheusConfiguration";
-import { Daemon, freePort, HOST, runSync } from "../daemon";
+import { builtPrograms } from "../builtPrograms";
+import { Daemon, freePort, HOST } from "../daemon";
 
 /** Finds Benthos, or builds it, which takes a minute the first time. */
 export function benthosProgram(): string {
-    const script = join(__dirname, "../../../toolchain/benthos/build.sh");
-    return join(runSync(script, [], { cwd: dirname(script) }).trimEnd().split("\n").at(-1) ?? "", "benthos");
+    return join(builtPrograms("benthos"), "benthos");
 }
 
 /** Parts of the configuration that Benthos alone has: the stream's output and Prometheus' format belong to Redpanda Connect. */

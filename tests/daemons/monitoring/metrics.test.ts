@@ -5,6 +5,7 @@ import { expressionsOf } from "../../../components/monitoring/telemetry";
 import { nginxMonitoring, nginxStatusPort } from "../../../components/edge/nginxExporter";
 import { selectedMetrics } from "../../unit/monitoring/promql";
 import { expressionsIn, renderedMonitoring } from "../../harness/monitoring";
+import { builtPrograms } from "../builtPrograms";
 import type { DaemonOptions } from "../daemon";
 import { Daemon, eventually, freePort, HOST, program, temporaryFolder } from "../daemon";
 import { MinioServer } from "../minio/minioServer";
@@ -12,7 +13,7 @@ import { NatsServers } from "../nats/natsServer";
 import { startFrontend } from "../taskflow/frontend";
 import { PostgreSql } from "../taskflow/postgresql";
 import type { Provided } from "./exporterSources";
-import { cadvisor, certManager, cloudNativePostgres, exportersFolder, kubelet, namesIn, traefik } from "./exporterSources";
+import { cadvisor, certManager, cloudNativePostgres, kubelet, namesIn, traefik } from "./exporterSources";
 import { jaegerProgram, layDownJaeger, sendTrace, startJaeger } from "./jaegerServer";
 import { fetchTcp } from "./tcp";
 import type { PrometheusTools } from "./prometheusTools";
@@ -43,7 +44,7 @@ describe("every metric that a rule or a panel asks for is given by its exporter"
     const daemons: { stop(): Promise<unknown> }[] = [];
 
     before(async () => {
-        [tools, exporters, folder] = [prometheusTools(), exportersFolder(), temporaryFolder("metrics")];
+        [tools, exporters, folder] = [prometheusTools(), builtPrograms("exporters"), temporaryFolder("metrics")];
         const rendered = (await renderedMonitoring("prod")).flatMap(expressionsIn).map(({ expr }) => expr);
         const optional = Object.values(scenarioTables).flatMap(({ telemetry }) => telemetry).flatMap(expressionsOf);
         asked = [...new Set((await Promise.all([...new Set([...rendered, ...optional])].map(selectedMetrics))).flat())].sort();

@@ -1,5 +1,5 @@
-import { dirname, join } from "node:path";
-import { runSync } from "../daemon";
+import { join } from "node:path";
+import { builtPrograms } from "../builtPrograms";
 
 /** Paths of the programs with which the monitoring is checked and run. */
 export interface PrometheusTools {
@@ -12,8 +12,7 @@ export interface PrometheusTools {
 
 /** Finds the programs, or builds them, which takes some minutes the first time. */
 export function prometheusTools(): PrometheusTools {
-    const script = join(__dirname, "../../../toolchain/prometheus/build.sh");
-    const folder = runSync(script, [], { cwd: dirname(script) }).trimEnd().split("\n").at(-1) ?? "";
+    const folder = builtPrograms("prometheus");
     return {
         prometheus: join(folder, "prometheus"),
         promtool: join(folder, "promtool"),

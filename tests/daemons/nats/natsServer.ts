@@ -1,15 +1,15 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import type { NatsConnection } from "nats";
 import { connect } from "nats";
 import type { NatsLogin } from "../../../components/data/natsConfiguration";
 import { natsConfiguration } from "../../../components/data/natsConfiguration";
-import { Daemon, freePort, HOST, runSync, temporaryFolder } from "../daemon";
+import { builtPrograms } from "../builtPrograms";
+import { Daemon, freePort, HOST, temporaryFolder } from "../daemon";
 
 /** Path of nats-server, which is built first where that has not been done. */
 export function natsServerProgram(): string {
-    const script = join(__dirname, "../../../toolchain/nats/build.sh");
-    const folder = runSync(script, [], { cwd: dirname(script) }).trimEnd().split("\n").at(-1) ?? "";
+    const folder = builtPrograms("nats");
     return join(folder, "nats-server");
 }
 
