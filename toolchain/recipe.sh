@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # How each part of the toolchain is made, in the versions that belong together. A change here makes all parts anew.
-# Sourced by build.sh, never run.
+# Sourced, never run.
 set -euo pipefail
 
 pulumi_version=3.259.0
@@ -22,14 +22,20 @@ module_directory() {
     go mod download "$1" && go list -m -f '{{.Dir}}' "$1"
 }
 
+# copy_module MODULE DIRECTORY: copies the sources of MODULE to DIRECTORY/module, to be changed there, and beside them what
+# makes a build of the module in the current directory take them: -modfile=DIRECTORY/go.mod.
+copy_module() {
+    mkdir "$2"
+    cp go.mod go.sum "$2"
+    cp -r --no-preserve=mode "$(module_directory "$1")" "$2/module"
+    go mod edit -replace "$1=$2/module" "$2/go.mod"
+}
+
 # The engine is upstream's but for one call, that of the loop which writes the state; pulumi/_checkpoints says why.
 build_pulumi() {
     local sources=$1/sources module=github.com/pulumi/pulumi/pkg/v3
-    mkdir "$sources"
     cd "$ROOT/toolchain/pulumi"
-    cp go.mod go.sum "$sources"
-    cp -r --no-preserve=mode "$(module_directory "$module")" "$sources/module"
-    go mod edit -replace "$module=$sources/module" "$sources/go.mod"
+    copy_module "$module" "$sources"
     cp _checkpoints/grouped.go "$sources/module/backend"
     sed -i 's/serviceLoop := manager.defaultServiceLoop/serviceLoop := manager.groupedServiceLoop/' "$sources/module/backend/snapshot.go"
     grep -q groupedServiceLoop "$sources/module/backend/snapshot.go"

@@ -3,6 +3,8 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=../test-programs.sh
 source "$here/../test-programs.sh"
+# shellcheck source=../recipe.sh
+source "$here/../recipe.sh"
 
 usage() {
     cat <<'TEXT'
@@ -22,16 +24,13 @@ module=github.com/prometheus/alertmanager
 # link_server DIRECTORY: links the server. Its module lacks the compiled pages of the user interface, which no test looks at;
 # a page that says so takes their place in a copy of the sources.
 link_server() {
-    local sources=$1/sources found
+    local sources=$1/sources
     cd "$here"
-    found=$(GOFLAGS=-mod=readonly go list -m -f '{{.Dir}}' "$module")
-    cp -r --no-preserve=mode "$found" "$sources"
-    mkdir "$sources/ui/app/dist"
-    echo '<!doctype html><title>Alertmanager without its pages</title>' >"$sources/ui/app/dist/index.html"
-    cp go.mod go.sum "$1/"
-    go mod edit -replace "$module=$sources" "$1/go.mod"
-    GOFLAGS=-mod=readonly nice go build -modfile "$1/go.mod" -trimpath -ldflags '-s -w' -o "$1/" "$module/cmd/alertmanager"
-    rm -rf "$sources" "$1/go.mod" "$1/go.sum"
+    copy_module "$module" "$sources"
+    mkdir "$sources/module/ui/app/dist"
+    echo '<!doctype html><title>Alertmanager without its pages</title>' >"$sources/module/ui/app/dist/index.html"
+    compile alertmanager "$module/cmd/alertmanager" "$1/" '' "-modfile=$sources/go.mod"
+    rm -rf "$sources"
 }
 
 build_programs() {
