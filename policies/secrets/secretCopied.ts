@@ -4,6 +4,7 @@ import type { KubernetesObject } from "../framework/kubernetesObject";
 import { describe } from "../framework/kubernetesObject";
 import { Pod } from "../framework/pod";
 import { carriedPod } from "../framework/podCarrier";
+import { remembered } from "../framework/remembered";
 import type { Rule, Violation } from "../framework/rule";
 import { Subject } from "../framework/subject";
 import { isConfidential } from "./sensitive";
@@ -15,7 +16,8 @@ function known(field: Field): string {
     return typeof field.raw === "string" ? field.raw : "";
 }
 
-function confidentialValues(object: KubernetesObject): Confidential[] {
+// Every object is compared with every Secret of the program.
+const confidentialValues = remembered((object: KubernetesObject): Confidential[] => {
     if (object.kind !== "Secret" || object.group !== "") {
         return [];
     }
@@ -25,9 +27,9 @@ function confidentialValues(object: KubernetesObject): Confidential[] {
         ...root.at("data").entries().map(([key, field]) => [key, Buffer.from(known(field), "base64").toString("utf8")] as const),
     ];
     return entries.filter(([key, value]) => isConfidential(key, value)).map(([key, value]) => ({ object, key, value }));
-}
+});
 
-function publicTexts(object: KubernetesObject): Text[] {
+const publicTexts = remembered((object: KubernetesObject): Text[] => {
     const carrier = carriedPod(object);
     const fields = [
         ...(object.kind === "ConfigMap" ? new Subject(object).at("data").entries().map(([, field]) => field) : []),
@@ -37,7 +39,7 @@ function publicTexts(object: KubernetesObject): Text[] {
         ...new Subject(object).at("metadata", "annotations").entries().map(([, field]) => field),
     ];
     return fields.map(field => ({ object, field, value: known(field) })).filter(({ value }) => value !== "");
-}
+});
 
 function copies(secrets: readonly Confidential[], texts: readonly Text[], subject: KubernetesObject): Violation[] {
     return texts.flatMap(text => secrets.filter(({ value }) => text.value.includes(value)).map(({ object, key }) => ({

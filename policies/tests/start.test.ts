@@ -5,20 +5,20 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 
-const typescript = dirname(require.resolve("typescript/package.json"));
+const esbuild = dirname(require.resolve("esbuild/package.json"));
 
 describe("Start of the pack", () => {
     let folder: string;
 
     const start = async (): Promise<string> => (await promisify(execFile)("node", [join(folder, "start.js")])).stdout;
-    const cached = (): string[] => readdirSync(join(folder, "node_modules/.cache/platforms-policies"));
+    const cached = (): string[] => readdirSync(join(folder, "node_modules/.cache/platforms"));
 
     beforeEach(() => {
         folder = mkdtempSync(join(tmpdir(), "pack-"));
         mkdirSync(join(folder, "node_modules"));
         mkdirSync(join(folder, "rules"));
-        symlinkSync(typescript, join(folder, "node_modules/typescript"));
-        for (const file of ["start.js", "lazyModules.js"]) {
+        symlinkSync(esbuild, join(folder, "node_modules/esbuild"));
+        for (const file of ["start.js", "lazyModules.js", "linkedScript.js"]) {
             copyFileSync(join(__dirname, "..", file), join(folder, file));
         }
         writeFileSync(join(folder, "index.ts"), 'import { join } from "node:path";\nimport { rule } from "./rules/a";\nconsole.log(join("x", rule as string));\n');
@@ -28,9 +28,9 @@ describe("Start of the pack", () => {
 
     afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-    it("compiles once: the second start needs no compiler", async () => {
+    it("links once: the second start needs no linker", async () => {
         assert.equal(await start(), "x/one\n");
-        rmSync(join(folder, "node_modules/typescript"));
+        rmSync(join(folder, "node_modules/esbuild"));
         assert.equal(await start(), "x/one\n");
         assert.equal(cached().length, 1);
     });
@@ -39,6 +39,16 @@ describe("Start of the pack", () => {
         await start();
         writeFileSync(join(folder, "rules/b.ts"), 'export const b = "two";\n');
         assert.equal(await start(), "x/two\n");
+        writeFileSync(join(folder, "rules/a.ts"), 'export const rule = "three";\n');
+        rmSync(join(folder, "rules/b.ts"));
+        assert.equal(await start(), "x/three\n");
+    });
+
+    it("links again when packages were installed", async () => {
+        await start();
+        writeFileSync(join(folder, "node_modules/.package-lock.json"), "{}");
+        rmSync(join(folder, "node_modules/esbuild"));
+        await assert.rejects(start(), /Cannot find module 'esbuild'/);
     });
 
     it("many at once do not disturb each other", async () => {

@@ -1,7 +1,8 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { appendFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
+import { parse, stringify } from "yaml";
 import type { CommandResult } from "../harness/command";
 import { mustRun, run } from "../harness/command";
 
@@ -39,9 +40,9 @@ export class PolicyRun {
         await mustRun("pulumi", ["stack", "init", "test", "--non-interactive"], self.options).catch((error: NodeJS.ErrnoException) => {
             throw error.code === "ENOENT" ? new Error('the toolchain is not on PATH; run: eval "$(make -s env)"') : error;
         });
-        for (const [key, value] of Object.entries({ directory: join(self.root, "rendered"), ...configuration })) {
-            await mustRun("pulumi", ["config", "set", key, value, "--stack", "test"], self.options);
-        }
+        const { name } = parse(readFileSync(join(self.program, "Pulumi.yaml"), "utf8"));
+        const values = Object.entries({ directory: join(self.root, "rendered"), ...configuration }).map(([key, value]) => [`${name}:${key}`, value]);
+        appendFileSync(join(self.program, "Pulumi.test.yaml"), stringify({ config: Object.fromEntries(values) }));
         return self;
     }
 
@@ -83,6 +84,8 @@ export class PolicyRun {
                 PULUMI_BACKEND_URL: `file://${join(this.root, "state")}`,
                 PULUMI_CONFIG_PASSPHRASE: "test",
                 PULUMI_SKIP_UPDATE_CHECK: "true",
+                // The program is checked with the tests.
+                PULUMI_NODEJS_TRANSPILE_ONLY: "true",
                 // Offers --event-log.
                 PULUMI_DEBUG_COMMANDS: "true",
             },

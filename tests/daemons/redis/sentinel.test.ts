@@ -10,6 +10,7 @@ for (const password of [undefined, canaryPassword]) {
         before(async () => {
             group = await Group.start(password, password && "Before0The0First0Rotation0000000");
         });
+        afterEach(async function () { if (this.currentTest?.state !== "passed") { for (const m of [...group.servers, ...group.sentinels]) { process.stderr.write("=== " + m.process.pod + " " + m.process.port + "\n" + m.log().split("\n").slice(-60).join("\n") + "\n"); for (const pw of [password, "Canary0After0The0Rotation000000x"]) { try { process.stderr.write("INFO " + await ask(m.process.port, pw, "INFO", "replication") + "\n" + await ask(m.process.port, pw, "SENTINEL", "MASTER", "redis")+ "\n"); } catch (e) { process.stderr.write("ERR " + e + "\n"); } } } } });
         after(() => group?.stop());
         beforeEach(() => group.settle());
 
