@@ -34,7 +34,10 @@ const headRoom = 1.4;
 /** User of the Redis image. */
 export const redisUser = { user: 999 };
 
-/** Password that servers use among themselves: during a rotation the previous one is known to those on either side of it. */
+/**
+ * Password that servers use among themselves: during a rotation the previous one is known to those on either side of it. One
+ * that still has the password before that cannot follow a primary that was replaced already, until it is replaced in turn.
+ */
 export const innerPassword = "${PREVIOUS_PASSWORD:-$REDIS_PASSWORD}";
 
 /** Configuration lines that demand the password; the one before the last rotation is accepted too, so that nobody is shut out. */
