@@ -151,8 +151,7 @@ export class Workload extends PodComponent<WorkloadArgs> implements Connectable<
         if (name === undefined) {
             return { container: { ...args.container, environment: all }, configuration: {}, configMaps: [] };
         }
-        const configMap = new k8s.core.v1.ConfigMap(this.childName(name), { metadata: { ...this.meta, name }, data: configuration },
-            this.childOptions());
+        const configMap = this.createConfigMap({ name, files: configuration }, this.meta.labels);
         const environmentFrom = [...(args.container.environmentFrom ?? []), name];
         return { container: { ...args.container, environment, environmentFrom }, configuration, configMaps: [configMap] };
     }

@@ -1,4 +1,4 @@
-import * as k8s from "@pulumi/kubernetes";
+import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { JobLimits } from "../app/jobArgs";
 import { Task } from "../app/task";
@@ -286,8 +286,7 @@ export class Minio extends ScopedComponent {
     private createPolicies(jobName: string, files: Record<string, string>): { files: ConfigFiles; configMap: k8s.core.v1.ConfigMap } {
         const name = `${jobName}-policies`;
         const labels = recommendedLabels({ platform: this.scope.platform, name, component: "object-storage-provisioning" });
-        const args = { metadata: { name, namespace: this.scope.namespace, labels }, data: files };
-        return { files: { name, files }, configMap: new k8s.core.v1.ConfigMap(this.childName(name), args, this.childOptions()) };
+        return { files: { name, files }, configMap: this.createConfigMap({ name, files }, labels) };
     }
 }
 

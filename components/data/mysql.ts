@@ -1,4 +1,3 @@
-import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { Workload } from "../app/workload";
 import type { Connectable, Property } from "../kit/connection";
@@ -127,7 +126,9 @@ export class Mysql extends ScopedComponent implements Connectable<MysqlProperty>
                 "02-accounts.sh": `docker_process_sql < /etc/mysql-accounts/${credentialFiles.accounts}\n`,
             },
         };
-        const configMaps = [configuration, initialization].map(config => this.createConfigMap(config));
+        const configMaps = [configuration, initialization].map(config => this.createConfigMap(config, recommendedLabels({
+            platform: this.scope.platform, name: config.name, component: "database",
+        })));
         return new Workload(this.objectName, this.scope, {
             kind: "StatefulSet",
             component: "database",
@@ -198,11 +199,5 @@ export class Mysql extends ScopedComponent implements Connectable<MysqlProperty>
             probes: exporterProbes,
             runAs: exporterUser,
         };
-    }
-
-    private createConfigMap({ name, files }: ConfigFiles): k8s.core.v1.ConfigMap {
-        const labels = recommendedLabels({ platform: this.scope.platform, name, component: "database" });
-        return new k8s.core.v1.ConfigMap(this.childName(name),
-            { metadata: { name, namespace: this.scope.namespace, labels }, data: { ...files } }, this.childOptions());
     }
 }

@@ -1,4 +1,4 @@
-import * as k8s from "@pulumi/kubernetes";
+import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { Task } from "../app/task";
 import { Workload } from "../app/workload";
@@ -162,7 +162,7 @@ export class Nats extends ScopedComponent {
 
     private createServers(): Workload {
         const { storage, exporter = false } = this.args;
-        const config = this.createConfigMap(`${this.objectName}-config`, { "nats.conf": this.configuration() });
+        const config = this.createFiles(`${this.objectName}-config`, { "nats.conf": this.configuration() });
         const several = this.size > 1;
         const template = storage && { name: `${this.objectName}-data`, ...storage };
         const claim = template && !several
@@ -239,7 +239,7 @@ export class Nats extends ScopedComponent {
             return [];
         }
         const name = `${this.objectName}-streams`;
-        const config = this.createConfigMap(name, streamFiles(streams, this.size));
+        const config = this.createFiles(name, streamFiles(streams, this.size));
         const nats = this.connectable(provisioner, this.servers.ready);
         const task = new Task(name, this.scope, {
             component: "messaging-provisioning",
@@ -263,13 +263,9 @@ export class Nats extends ScopedComponent {
         return [task.job];
     }
 
-    private createConfigMap(name: string, files: Record<string, string>): { files: ConfigFiles; configMap: k8s.core.v1.ConfigMap } {
+    private createFiles(name: string, files: Record<string, string>): { files: ConfigFiles; configMap: k8s.core.v1.ConfigMap } {
         const labels = recommendedLabels({ platform: this.scope.platform, name, component: "messaging" });
-        const metadata = { name, namespace: this.scope.namespace, labels };
-        return {
-            files: { name, files },
-            configMap: new k8s.core.v1.ConfigMap(this.childName(name), { metadata, data: files }, this.childOptions()),
-        };
+        return { files: { name, files }, configMap: this.createConfigMap({ name, files }, labels) };
     }
 }
 

@@ -1,4 +1,4 @@
-import * as k8s from "@pulumi/kubernetes";
+import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { Task } from "../app/task";
 import { Workload } from "../app/workload";
@@ -165,11 +165,8 @@ export class Postgres extends ScopedComponent implements Connectable<PostgresPro
     }
 
     private createInitializationFiles(): k8s.core.v1.ConfigMap {
-        const { name, files } = this.args.initialization.config;
-        const { platform, namespace } = this.scope;
-        const labels = recommendedLabels({ platform, name: this.objectName, component: "database" });
-        return new k8s.core.v1.ConfigMap(this.childName(name),
-            { metadata: { name, namespace, labels }, data: { ...files } }, this.childOptions());
+        const labels = recommendedLabels({ platform: this.scope.platform, name: this.objectName, component: "database" });
+        return this.createConfigMap(this.args.initialization.config, labels);
     }
 
     private serverContainer(credentials: PostgresCredentials, passwords: Environment, claim: VolumeClaim): Container {

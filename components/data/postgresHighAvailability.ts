@@ -130,9 +130,7 @@ export class PostgresHighAvailability extends ScopedComponent implements Connect
 
     private createInitialization(credentials: GeneratedSecret<"username", "password">, ready: readonly pulumi.Resource[]): k8s.batch.v1.Job {
         const { image, initialization } = this.args;
-        const { name, files } = initialization.config;
-        const configMap = new k8s.core.v1.ConfigMap(this.childName(name),
-            { metadata: { ...this.meta, name }, data: { ...files } }, this.childOptions());
+        const configMap = this.createConfigMap(initialization.config, this.meta.labels);
         const { node, ports, properties, variables } = this;
         return new Task(initialization.jobName, this.scope, initializationTask({
             initialization,

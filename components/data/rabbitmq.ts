@@ -195,8 +195,7 @@ export class Rabbitmq extends ScopedComponent {
             },
         };
         const labels = recommendedLabels({ platform: this.scope.platform, name: config.name, component: "messaging" });
-        const configMap = new k8s.core.v1.ConfigMap(this.childName(config.name),
-            { metadata: { name: config.name, namespace: this.scope.namespace, labels }, data: config.files }, this.childOptions());
+        const configMap = this.createConfigMap(config, labels);
         const claim = { name: "data", ...storage };
         const several = this.size > 1;
         return new Workload(this.objectName, this.scope, {

@@ -1,4 +1,3 @@
-import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { Workload } from "../app/workload";
 import type { Connectable, Environment, Property } from "../kit/connection";
@@ -152,12 +151,8 @@ export class RedisSentinel extends ScopedComponent implements Connectable<RedisP
 
     private createProxy(password: SecretKey | undefined): Workload {
         const config = this.proxyFiles(password !== undefined);
-        const { name, files } = config;
-        const { platform, namespace } = this.scope;
-        const configMap = new k8s.core.v1.ConfigMap(this.childName(name), {
-            metadata: { name, namespace, labels: recommendedLabels({ platform, name: this.objectName, component: "cache-proxy" }) },
-            data: { ...files },
-        }, this.childOptions());
+        const labels = recommendedLabels({ platform: this.scope.platform, name: this.objectName, component: "cache-proxy" });
+        const configMap = this.createConfigMap(config, labels);
         return new Workload(this.objectName, this.scope, {
             replicas: 2,
             component: "cache-proxy",

@@ -1,6 +1,8 @@
+import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { EnvironmentDefaults } from "../config/environments";
 import type { DependencyGraph } from "./graph";
+import type { ConfigFiles } from "./volumes";
 
 /** What a pod gives way to when a node is full: batch work to applications, and these to stores of data. */
 export type PriorityTier = "data" | "application" | "batch";
@@ -57,5 +59,11 @@ export abstract class ScopedComponent extends pulumi.ComponentResource {
     /** Options of a child: below this component, after the Namespace and whatever else it waits for. */
     protected childOptions(after: readonly pulumi.Resource[] = [], more: pulumi.CustomResourceOptions = {}): pulumi.CustomResourceOptions {
         return { ...more, parent: this, dependsOn: [...this.scope.origin, ...after] };
+    }
+
+    /** Files for a volume of the component's pods. */
+    protected createConfigMap({ name, files }: ConfigFiles, labels: Record<string, string>): k8s.core.v1.ConfigMap {
+        return new k8s.core.v1.ConfigMap(this.childName(name),
+            { metadata: { name, namespace: this.scope.namespace, labels }, data: { ...files } }, this.childOptions());
     }
 }

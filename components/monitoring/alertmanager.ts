@@ -49,8 +49,7 @@ export class Alertmanager extends ScopedComponent implements AlertDestination {
             name: `${name}-config`,
             files: { "alertmanager.yml": renderYaml(alertmanagerConfiguration(args.settings)) },
         };
-        const configMap = new k8s.core.v1.ConfigMap(this.childName(configuration.name),
-            { metadata: { ...this.meta, name: configuration.name }, data: { ...configuration.files } }, this.childOptions());
+        const configMap = this.createConfigMap(configuration, this.meta.labels);
         const data = { name: "data", size, storageClass };
         const pods = Array.from({ length: replicas }, (_, ordinal) => `${name}-${ordinal}.${name}-headless`);
         this.workload = new Workload(name, scope, {

@@ -49,8 +49,7 @@ export class FluentBit extends ScopedComponent {
             name: `${name}-config`,
             files: { "fluent-bit.yaml": renderYaml(fluentBitConfiguration(configured)), "redact.lua": redactionScript },
         };
-        const configMap = new k8s.core.v1.ConfigMap(this.childName(configuration.name),
-            { metadata: { ...meta, name: configuration.name }, data: { ...configuration.files } }, this.childOptions());
+        const configMap = this.createConfigMap(configuration, labels);
         const workload = new Workload(name, scope, {
             kind: "DaemonSet",
             component: "monitoring",

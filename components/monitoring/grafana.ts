@@ -1,4 +1,3 @@
-import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { WorkloadService } from "../app/service";
 import { Workload } from "../app/workload";
@@ -13,7 +12,7 @@ import type { ContainerResources } from "../kit/resources";
 import { resources } from "../kit/resources";
 import type { Scope } from "../kit/scope";
 import { ScopedComponent } from "../kit/scope";
-import type { ConfigFiles, Volume } from "../kit/volumes";
+import type { Volume } from "../kit/volumes";
 import { scratch } from "../kit/volumes";
 import { GeneratedSecret } from "../security/generatedSecret";
 import { grafanaContainer } from "./grafanaContainer";
@@ -74,7 +73,8 @@ export class Grafana extends ScopedComponent implements Connectable<GrafanaPrope
             provider: dashboardProviderFiles(args.configMapNames),
             dashboards: dashboardFiles(args.dashboards, args.configMapNames),
         };
-        const configMaps = Object.values(provisioning).flat().map(files => this.createConfigMap(files));
+        const labels = recommendedLabels({ platform: scope.platform, name, component: "monitoring" });
+        const configMaps = Object.values(provisioning).flat().map(files => this.createConfigMap(files, labels));
         const { volume, claims, claimed } = this.createStorage();
         this.workload = new Workload(name, scope, {
             component: "monitoring",
@@ -121,13 +121,6 @@ export class Grafana extends ScopedComponent implements Connectable<GrafanaPrope
             passwords: { GF_SECURITY_ADMIN_PASSWORD: { length: 32 } },
             rotation: this.args.passwordRotation ?? 0,
         }, { parent: this });
-    }
-
-    private createConfigMap({ name, files }: ConfigFiles): pulumi.Resource {
-        const { scope } = this;
-        const labels = recommendedLabels({ platform: scope.platform, name: this.objectName, component: "monitoring" });
-        return new k8s.core.v1.ConfigMap(this.childName(name),
-            { metadata: { name, namespace: scope.namespace, labels }, data: { ...files } }, this.childOptions());
     }
 
     private createStorage(): { volume: Volume; claims: Record<string, string>; claimed?: pulumi.Resource } {

@@ -1,4 +1,3 @@
-import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { Workload } from "../app/workload";
 import type { VolumeClaimArgs } from "../data/volumeClaim";
@@ -54,9 +53,7 @@ export class Jaeger extends ScopedComponent {
             files: { "config.yaml": renderYaml(jaegerConfiguration({ retentionHours: storage && retentionHours })) },
         };
         const labels = recommendedLabels({ platform: scope.platform, name, component: "monitoring", image });
-        const metadata = { name: configuration.name, namespace: scope.namespace, labels };
-        const configMap = new k8s.core.v1.ConfigMap(this.childName(configuration.name),
-            { metadata, data: { ...configuration.files } }, this.childOptions());
+        const configMap = this.createConfigMap(configuration, labels);
         const { mounts, claims, after } = this.createStorage();
         const workload = new Workload(name, scope, {
             component: "monitoring",

@@ -1,4 +1,3 @@
-import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { Workload } from "../app/workload";
 import type { Connectable } from "../kit/connection";
@@ -69,9 +68,7 @@ export class LogBridge extends ScopedComponent {
         const { image = images.redpandaConnect } = args;
         const configuration: ConfigFiles = { name: `${name}-config`, files: { "connect.yaml": renderYaml(logBridgeConfiguration(args)) } };
         const labels = recommendedLabels({ platform: scope.platform, name, component: "monitoring", image });
-        const metadata = { name: configuration.name, namespace: scope.namespace, labels };
-        const configMap = new k8s.core.v1.ConfigMap(this.childName(configuration.name),
-            { metadata, data: { ...configuration.files } }, this.childOptions());
+        const configMap = this.createConfigMap(configuration, labels);
         const workload = new Workload(name, scope, {
             component: "monitoring",
             container: {

@@ -93,7 +93,7 @@ export class Prometheus extends ScopedComponent implements Connectable<Prometheu
         };
         this.kubeStateMetrics = this.createKubeStateMetrics();
         const configuration = this.configuration();
-        const configMap = this.createConfigMap(configuration);
+        const configMap = this.createConfigMap(configuration, this.meta.labels);
         const storage = this.createStorage();
         const access = [...this.createNamespaceAccess(), ...this.createNodeAccess()];
         this.workload = new Workload(name, scope, {
@@ -174,11 +174,6 @@ export class Prometheus extends ScopedComponent implements Connectable<Prometheu
                 "alerts.rules.yml": renderYaml(ruleGroups(args.telemetry, args.runbooks)),
             },
         };
-    }
-
-    private createConfigMap({ name, files }: ConfigFiles): pulumi.Resource {
-        const metadata = { ...this.meta, name };
-        return new k8s.core.v1.ConfigMap(this.childName(name), { metadata, data: { ...files } }, this.childOptions());
     }
 
     private get scraped(): ScrapedArgs {

@@ -1,4 +1,3 @@
-import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { Task } from "../../app/task";
 import type { Workload } from "../../app/workload";
@@ -38,12 +37,11 @@ export function loadScript({ virtualUsers, seconds }: GauzianSettings["loadTest"
 export class LoadTest extends ScopedComponent {
     constructor(name: string, scope: Scope, settings: GauzianSettings["loadTest"], backend: Workload, opts?: pulumi.ComponentResourceOptions) {
         super("gauzian:LoadTest", name, scope, opts);
-        const { platform, namespace } = scope;
+        const { platform } = scope;
         const url = `http://${backend.node.name}:${backend.servicePort}${settings.path}`;
         const script = { name: `${name}-script`, files: { "load.js": loadScript(settings, url) } };
         const labels = recommendedLabels({ platform, name: script.name, component: "load-test" });
-        const configMap = new k8s.core.v1.ConfigMap(this.childName(script.name),
-            { metadata: { name: script.name, namespace, labels }, data: script.files }, this.childOptions());
+        const configMap = this.createConfigMap(script, labels);
         new Task(name, scope, {
             component: "load-test",
             connectsTo: [connect(backend, {})],
