@@ -38,6 +38,15 @@ function readKept(file, packages) {
     return digest(inputs, packages) === expected ? text.slice(end + 1) : undefined;
 }
 
+function isWritable(folder) {
+    try {
+        fs.accessSync(folder, fs.constants.W_OK);
+        return true;
+    } catch {
+        return false;
+    }
+}
+
 /** Other starts may be reading and writing here: a file appears whole, under its final name, or not at all. */
 function keep(file, content) {
     fs.mkdirSync(path.dirname(file), { recursive: true });
@@ -70,7 +79,7 @@ function linkedScript(options, packages) {
     const { outputFiles, metafile } = require("esbuild").buildSync({ ...options, write: false, metafile: true });
     const inputs = Object.keys(metafile.inputs).map(input => path.resolve(folder, input)).filter(input => !input.includes("node_modules"));
     // A source that is being edited may have been read before or after.
-    if (inputs.every(input => fs.statSync(input).mtimeMs < began)) {
+    if (inputs.every(input => fs.statSync(input).mtimeMs < began) && isWritable(packages)) {
         keep(file, `// ${JSON.stringify({ inputs, digest: digest(inputs, packages) })}\n${outputFiles[0].text}`);
     }
     return outputFiles[0].text;

@@ -1,6 +1,9 @@
 /** Ports of Jaeger: traces by both forms of OTLP, its pages and their API, its own metrics, its health. */
 export const jaegerPorts = { "otlp-grpc": 4317, "otlp-http": 4318, query: 16686, metrics: 8888, health: 13133 };
 
+/** Port of the pages' API by gRPC, which cannot be switched off and which nobody uses: it is open to the pod itself only. */
+export const jaegerUnusedPort = 16685;
+
 /** Where traces are kept. */
 export interface JaegerConfigurationArgs {
     /** Hours that traces are kept on a volume; null keeps the newest ones in memory. */
@@ -34,7 +37,7 @@ export function jaegerConfiguration({ retentionHours }: JaegerConfigurationArgs,
         },
         extensions: {
             healthcheckv2: { use_v2: true, http: at("health") },
-            jaeger_query: { storage: { traces: storage }, http: at("query") },
+            jaeger_query: { storage: { traces: storage }, http: at("query"), grpc: { endpoint: `127.0.0.1:${jaegerUnusedPort}` } },
             jaeger_storage: { backends: { [storage]: retentionHours === null ? memory : badger(retentionHours) } },
         },
         receivers: { otlp: { protocols: { grpc: at("otlp-grpc"), http: at("otlp-http") } } },

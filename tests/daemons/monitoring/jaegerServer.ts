@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { badgerFolder, jaegerConfiguration, jaegerPorts } from "../../../components/monitoring/jaegerConfiguration";
+import { badgerFolder, jaegerConfiguration, jaegerPorts, jaegerUnusedPort } from "../../../components/monitoring/jaegerConfiguration";
 import { renderYaml } from "../../../components/monitoring/prometheusConfiguration";
 import { builtPrograms } from "../builtPrograms";
 import { Daemon, freePort, HOST } from "../daemon";
@@ -20,7 +20,7 @@ export interface LaidDownJaeger {
 
 /** The rendered configuration on free loopback ports, with the volume in the test's folder. */
 export async function layDownJaeger(folder: string, retentionHours: number | null): Promise<LaidDownJaeger> {
-    const free = Object.values(jaegerPorts).map(async port => [port, await freePort()] as const);
+    const free = [...Object.values(jaegerPorts), jaegerUnusedPort].map(async port => [port, await freePort()] as const);
     const ports = Object.fromEntries(await Promise.all(free));
     mkdirSync(join(folder, "badger"), { recursive: true });
     let text = renderYaml(jaegerConfiguration({ retentionHours }, HOST)).replaceAll(badgerFolder, join(folder, "badger"));
