@@ -6,6 +6,7 @@ const fs = require("node:fs");
 const Module = require("node:module");
 const path = require("node:path");
 const process = require("node:process");
+const vm = require("node:vm");
 
 const dayMilliseconds = 24 * 60 * 60 * 1000;
 
@@ -40,6 +41,7 @@ function readKept(file, packages) {
 
 function isWritable(folder) {
     try {
+        fs.mkdirSync(folder, { recursive: true });
         fs.accessSync(folder, fs.constants.W_OK);
         return true;
     } catch {
@@ -49,7 +51,9 @@ function isWritable(folder) {
 
 /** Other starts may be reading and writing here: a file appears whole, under its final name, or not at all. */
 function keep(file, content) {
-    fs.mkdirSync(path.dirname(file), { recursive: true });
+    if (!isWritable(path.dirname(file))) {
+        return;
+    }
     const draft = `${file}.${process.pid}`;
     fs.writeFileSync(draft, content);
     fs.renameSync(draft, file);
@@ -62,36 +66,43 @@ function keep(file, content) {
     }
 }
 
+function link(options, packages, file) {
+    const began = Date.now();
+    const { outputFiles: [{ text }], metafile } = require("esbuild").buildSync({ ...options, write: false, metafile: true });
+    const inputs = Object.keys(metafile.inputs).map(input => path.resolve(options.absWorkingDir, input))
+        .filter(input => !input.includes("node_modules"));
+    // A source that is being edited may have been read before or after.
+    if (inputs.every(input => fs.statSync(input).mtimeMs < began)) {
+        keep(file, `// ${JSON.stringify({ inputs, digest: digest(inputs, packages) })}\n${text}`);
+    }
+    return text;
+}
+
+/** Runs a script as a module, in the form that V8 compiled it to at an earlier start. */
+function run(script, compiled, file, parent) {
+    const cachedData = fs.existsSync(compiled) ? fs.readFileSync(compiled) : undefined;
+    const code = new vm.Script(Module.wrap(script), { filename: file, cachedData });
+    const module = new Module(file, parent);
+    code.runInThisContext().call(module.exports, module.exports, Module.createRequire(parent.filename), module, file, path.dirname(file));
+    if (cachedData === undefined || code.cachedDataRejected) {
+        keep(compiled, code.createCachedData());
+    }
+    return module.exports;
+}
+
 /**
- * Links a program's sources to one script, which is kept below `packages` until one of them changes: there is no build
- * step to forget, and a changed source is never run in its old form.
+ * Links a program's sources to one script and runs it. The script is kept below `packages` until a source or a package
+ * changes: there is no build step to forget, and a changed source is never run in its old form.
  * @param options of esbuild, with the entry point
  * @param packages the folder node_modules
+ * @param file name of the script in errors, and as what it is loaded
+ * @param parent module that finds the packages
+ * @returns the exports of the entry point
  */
-function linkedScript(options, packages) {
-    const folder = options.absWorkingDir;
-    const file = path.join(packages, ".cache", "platforms", `${hash(JSON.stringify(options))}.js`);
-    const kept = readKept(file, packages);
-    if (kept !== undefined) {
-        return kept;
-    }
-    const began = Date.now();
-    const { outputFiles, metafile } = require("esbuild").buildSync({ ...options, write: false, metafile: true });
-    const inputs = Object.keys(metafile.inputs).map(input => path.resolve(folder, input)).filter(input => !input.includes("node_modules"));
-    // A source that is being edited may have been read before or after.
-    if (inputs.every(input => fs.statSync(input).mtimeMs < began) && isWritable(packages)) {
-        keep(file, `// ${JSON.stringify({ inputs, digest: digest(inputs, packages) })}\n${outputFiles[0].text}`);
-    }
-    return outputFiles[0].text;
+function runLinked(options, packages, file, parent) {
+    const kept = path.join(packages, ".cache", "platforms", `${hash(JSON.stringify(options))}.js`);
+    const script = readKept(kept, packages) ?? link(options, packages, kept);
+    return run(script, kept.replace(/js$/, hash(script)), file, parent);
 }
 
-/** Runs a script as the module `file`, which finds the packages that `parent` finds, and gives its exports. */
-function runScript(script, file, parent) {
-    const linked = new Module(file, parent);
-    linked.filename = file;
-    linked.paths = parent.paths;
-    linked._compile(script, file);
-    return linked.exports;
-}
-
-module.exports = { linkedScript, runScript };
+module.exports = { runLinked };

@@ -4,9 +4,9 @@
 /* eslint-disable @typescript-eslint/no-require-imports -- the engine loads the pack by require() */
 const path = require("node:path");
 const { withLazyModules } = require("./lazyModules");
-const { linkedScript, runScript } = require("./linkedScript");
+const { runLinked } = require("./linkedScript");
 
-const script = linkedScript({
+const options = {
     absWorkingDir: __dirname, entryPoints: ["index.ts"], bundle: true, packages: "external", platform: "node", target: "node20",
-}, path.join(__dirname, "node_modules"));
-withLazyModules(() => runScript(script, path.join(__dirname, "index.js"), module));
+};
+withLazyModules(() => runLinked(options, path.join(__dirname, "node_modules"), path.join(__dirname, "index.js"), module));

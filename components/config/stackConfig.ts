@@ -10,6 +10,9 @@ import type { EnvironmentDefaults, EnvironmentName } from "./environments";
 import { environmentDefaults, environmentNames, platformDefaults } from "./environments";
 import { exposure, hostname, replicas, serviceAddress } from "./schema";
 
+// Compiling a schema pays only where it checks more than one configuration.
+z.config({ jitless: true });
+
 /** Where configuration is read from: {@link pulumi.Config}, or a plain object in tests. */
 export interface ConfigSource {
     /** Value of a key in its own type, undefined when it is not set. */

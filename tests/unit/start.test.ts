@@ -36,4 +36,10 @@ describe("Start of the program", () => {
     it("names the place of a mistake that cannot be compiled", async () => {
         await assert.rejects(start("export const value = ;\n", "console.log"), /part\.ts:1:21: ERROR: Unexpected ";"/);
     });
+
+    it("ends with an error when something that the SDK waits for never comes", async () => {
+        const part = 'import { debuggablePromise } from "@pulumi/pulumi/runtime/debuggable";\n'
+            + 'export const value = [Promise.resolve(), new Promise(() => undefined)].map(promise => debuggablePromise(promise));\n';
+        await assert.rejects(start(part, "console.log"), /The Pulumi runtime detected that 1 promise was still active/);
+    });
 });
