@@ -54,6 +54,7 @@ row() { printf '  %-44s %8.2f s   %s\n' "$1" "$2" "$3"; }
 prepare_tools
 prepare_cluster bench --volatile
 prepare_state
+spend_memory
 if [[ -f Pulumi.$STACK.yaml ]]; then sed '/^encryptionsalt:/d' "Pulumi.$STACK.yaml" >"$config"; else : >"$config"; fi
 
 title 'Measuring (a few minutes)'
@@ -87,8 +88,8 @@ state_bytes=$(find "$PLATFORMS_STATE/pulumi" -path "*/stacks/*/$stack.json" -pri
 (umask 077 && pulumi stack export --show-secrets "${options[@]:0:2}" | node toolchain/bench/objects.mjs >"$PLATFORMS_STATE/objects.json")
 objects=$(grep -o '"kind":"[A-Za-z]*","metadata"' "$PLATFORMS_STATE/objects.json" | wc -l)
 second=$PLATFORMS_STATE/clusters/kubectl
-timed _ cluster start --volatile --dir "$second"
-timed kubectl kubectl --kubeconfig "$second/kubeconfig" apply --server-side --filename "$PLATFORMS_STATE/objects.json"
+timed _ env -u GOGC cluster start --volatile --dir "$second"
+timed kubectl env -u GOGC kubectl --kubeconfig "$second/kubeconfig" apply --server-side --filename "$PLATFORMS_STATE/objects.json"
 note 'kubectl apply measured'
 
 title "Results of stack $STACK: $resources resources, $objects Kubernetes objects"

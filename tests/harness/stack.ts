@@ -133,6 +133,7 @@ export class TestStack {
                 PULUMI_SKIP_CHECKPOINTS: String(!this.checkpoints),
                 PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS: "true",
                 PULUMI_PARALLEL: "48",
+                GOGC: "400",
                 // Offers --event-log, from which the steps are read.
                 PULUMI_DEBUG_COMMANDS: "true",
             },
