@@ -18,19 +18,23 @@ function hash(...parts) {
     return sum.digest("hex").slice(0, 16);
 }
 
-/** Hash of the sources, and of the list of packages that are installed; undefined when a source is gone. */
-function digest(inputs, packages) {
+/** Content of a file; undefined when there is none. */
+function read(file) {
     try {
-        const installed = path.join(packages, ".package-lock.json");
-        return hash(fs.existsSync(installed) ? fs.readFileSync(installed) : "", ...inputs.map(input => fs.readFileSync(input)));
+        return fs.readFileSync(file);
     } catch {
         return undefined;
     }
 }
 
+/** Hash of the sources, and of the list of packages that are installed. */
+function digest(inputs, packages) {
+    return hash(...[path.join(packages, ".package-lock.json"), ...inputs].map(file => read(file) ?? "none"));
+}
+
 /** The script of an earlier start, unless a source or a package changed. */
 function readKept(file, packages) {
-    const text = fs.existsSync(file) ? fs.readFileSync(file, "utf8") : "";
+    const text = read(file)?.toString() ?? "";
     const end = text.indexOf("\n");
     if (end < 0) {
         return undefined;
@@ -80,7 +84,7 @@ function link(options, packages, file) {
 
 /** Runs a script as a module, in the form that V8 compiled it to at an earlier start. */
 function run(script, compiled, file, parent) {
-    const cachedData = fs.existsSync(compiled) ? fs.readFileSync(compiled) : undefined;
+    const cachedData = read(compiled);
     const code = new vm.Script(Module.wrap(script), { filename: file, cachedData });
     const module = new Module(file, parent);
     code.runInThisContext().call(module.exports, module.exports, Module.createRequire(parent.filename), module, file, path.dirname(file));
