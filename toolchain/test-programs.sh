@@ -7,10 +7,10 @@ source "$toolchain/step.sh"
 source "$toolchain/locate.sh"
 program_remedy='run the command again: what was built is kept. When a module cannot be fetched, check GOPROXY and the network'
 
-# link_program MODULE_DIRECTORY OUTPUT PACKAGE: links PACKAGE as the directory's go.mod and go.sum pin it.
+# link_program MODULE_DIRECTORY OUTPUT PACKAGE [OPTION...]: links PACKAGE as the directory's go.mod and go.sum pin it.
 link_program() {
     cd "$1"
-    GOFLAGS=-mod=readonly nice go build -trimpath -ldflags '-s -w' -o "$2/" "$3"
+    GOFLAGS=-mod=readonly nice go build "${@:4}" -trimpath -ldflags '-s -w' -o "$2/" "$3"
 }
 
 # program_step TEXT MODULE_DIRECTORY OUTPUT PACKAGE: the same as a step with its remedy.

@@ -1,3 +1,4 @@
+import { remembered } from "./remembered";
 import { readStruct } from "./struct";
 
 /** The part of `@pulumi/policy/deserialize` that is replaced. */
@@ -38,15 +39,9 @@ function whenAsked<T extends object>(make: () => T): T {
  */
 export function readPropertiesOnce(sdk: Deserialization): void {
     const read = sdk.deserializeProperties;
-    const known = new WeakMap<object, Record<string, unknown>>();
-    sdk.deserializeProperties = (properties, proxySecrets) => {
-        if (proxySecrets) {
-            return whenAsked(() => read(properties, proxySecrets));
-        }
-        const own = known.get(properties) ?? whenAsked(() => read(properties, proxySecrets));
-        known.set(properties, own);
-        return own;
-    };
+    const readOnce = remembered((properties: object) => whenAsked(() => read(properties, false)));
+    sdk.deserializeProperties = (properties, proxySecrets) =>
+        proxySecrets ? whenAsked(() => read(properties, true)) : readOnce(properties);
 }
 
 /** Lets messages keep properties as they came until they are asked for, and read them at once then, field by field no more. */

@@ -2,6 +2,7 @@ import { withApiDefaults } from "./apiDefaults";
 import { isProperties, UNKNOWN } from "./field";
 import type { Keys } from "./field";
 import type { KubernetesObject } from "./kubernetesObject";
+import { remembered } from "./remembered";
 import type { PodSource } from "./pod";
 
 /** A workload's kind decides which rules make sense for its pods. */
@@ -27,18 +28,11 @@ const templatePaths: Readonly<Record<string, readonly string[]>> = {
     "batch/CronJob": ["spec", "jobTemplate", "spec", "template"],
 };
 
-const found = new WeakMap<KubernetesObject, { readonly pod: CarriedPod | undefined }>();
-
 /**
  * The pod that an object carries: its own, or that of its template. Custom resources carry one when `spec.template.spec`
- * has containers; undefined when there is none.
+ * has containers; undefined when there is none. Every policy asks for it.
  */
-export function carriedPod(object: KubernetesObject): CarriedPod | undefined {
-    // Every policy asks for it.
-    const known = found.get(object) ?? { pod: findPod(object) };
-    found.set(object, known);
-    return known.pod;
-}
+export const carriedPod: (object: KubernetesObject) => CarriedPod | undefined = remembered(findPod);
 
 function findPod(object: KubernetesObject): CarriedPod | undefined {
     const known = templatePaths[`${object.group}/${object.kind}`];

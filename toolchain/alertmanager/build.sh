@@ -29,7 +29,7 @@ link_server() {
     copy_module "$module" "$sources"
     mkdir "$sources/module/ui/app/dist"
     echo '<!doctype html><title>Alertmanager without its pages</title>' >"$sources/module/ui/app/dist/index.html"
-    compile alertmanager "$module/cmd/alertmanager" "$1/" '' "-modfile=$sources/go.mod"
+    link_program "$here" "$1" "$module/cmd/alertmanager" "-modfile=$sources/go.mod"
     rm -rf "$sources"
 }
 
