@@ -1,15 +1,13 @@
-import { PolicyPack } from "@pulumi/policy";
-import type { Deserialization, StructClass } from "./framework/deserialization";
-import { keepStructs, readPropertiesOnce } from "./framework/deserialization";
+import { analyzerServer, listen } from "./analyzer/server";
 import { policies } from "./pack";
+import { version } from "./package.json";
 
-// The module is left out of the SDK's types.
-readPropertiesOnce(require("@pulumi/policy/deserialize") as Deserialization);
-keepStructs((require("google-protobuf/google/protobuf/struct_pb") as { Struct: StructClass }).Struct);
-
-new PolicyPack("platforms-policies", {
+const server = analyzerServer({
+    name: "platforms-policies",
     displayName: "Kubernetes Pod Security Standards and workload practice",
     description: "Says at preview what the API server will say at admission, and what reviewers say afterwards.",
-    enforcementLevel: "mandatory",
-    policies: policies(),
-});
+    version,
+}, policies());
+
+// The engine reads the port from here. Of an error it shows what Node.js makes of a promise that is refused.
+void listen(server).then(port => process.stdout.write(`${port}\n`));

@@ -1,8 +1,8 @@
-import type { Policies } from "@pulumi/policy";
 import { rbacWildcard } from "./access/rbacWildcard";
 import { autoscaledReplicas } from "./availability/autoscaledReplicas";
 import { podDisruptionBudget } from "./availability/podDisruptionBudget";
 import { exemptionUse, exemptionUsePolicy } from "./framework/exemptionUse";
+import type { Policy } from "./framework/policy";
 import { policyOf } from "./framework/policy";
 import { Program } from "./framework/program";
 import type { Rule, RuleDescription } from "./framework/rule";
@@ -48,7 +48,7 @@ export const descriptions: readonly RuleDescription[] = [podSecurity, ...groups.
  * The policies of the pack, which share what is known of one program. The first tells the others what a resource holds,
  * and the last tells what the others did not need.
  */
-export function policies(program = new Program()): Policies {
+export function policies(program = new Program()): Policy[] {
     const judging = groups.flatMap(({ rules }) => rules).map(rule => policyOf(rule, program));
     return [podSecurityPolicy(program), ...judging, exemptionUsePolicy(program)];
 }

@@ -1,12 +1,9 @@
-// Starts the pack: links index.ts and all it imports to one script and runs that.
+// Starts the pack: links index.ts and all it imports, packages too, to one script and runs that.
 "use strict";
 /* global module, require, __dirname */
 /* eslint-disable @typescript-eslint/no-require-imports -- the engine loads the pack by require() */
 const path = require("node:path");
-const { withLazyModules } = require("./lazyModules");
 const { runLinked } = require("./linkedScript");
 
-const options = {
-    absWorkingDir: __dirname, entryPoints: ["index.ts"], bundle: true, packages: "external", platform: "node", target: "node20",
-};
-withLazyModules(() => runLinked(options, path.join(__dirname, "node_modules"), path.join(__dirname, "index.js"), module));
+const options = { absWorkingDir: __dirname, entryPoints: ["index.ts"], bundle: true, platform: "node", target: "node20" };
+runLinked(options, path.join(__dirname, "node_modules"), path.join(__dirname, "index.js"), module);

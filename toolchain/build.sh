@@ -74,7 +74,7 @@ main() {
     parts=("$cluster")
     if [[ -z $OWN_PULUMI ]]; then
         part language_host 'Node.js language host' "$ROOT/toolchain/pulumi"
-        part pulumi "pulumi $pulumi_version" "$here"/pulumi/{go.mod,go.sum,_checkpoints}
+        part pulumi "pulumi $pulumi_version" "$here"/pulumi/{go.mod,go.sum,_engine}
         local binaries=("${parts[@]}")
         parts=()
         part random "random provider $random_version" "$here/provider-random"

@@ -1,6 +1,6 @@
 import { practiceFramework } from "./compliance";
-import type { PackPolicy } from "./policy";
-import { policyDescription, send } from "./policy";
+import type { Policy } from "./policy";
+import { settingsOf } from "./policy";
 import type { Program } from "./program";
 import type { RuleDescription } from "./rule";
 
@@ -18,13 +18,14 @@ export const exemptionUse: RuleDescription = {
 };
 
 /** The policy, which runs when every other one has said what it exempts. */
-export function exemptionUsePolicy(program: Program): PackPolicy {
+export function exemptionUsePolicy(program: Program): Policy {
     return {
-        ...policyDescription(exemptionUse),
-        validateStack: (_, report) => {
+        rule: exemptionUse,
+        configure: given => void settingsOf(exemptionUse, given),
+        judgeStack: (_, report) => {
             for (const [policy, exemption] of program.unusedExemptions) {
                 const { reason, ...covers } = exemption;
-                send(report, {
+                report({
                     message: `an exemption from ${policy} covers nothing that breaks it: ${JSON.stringify(covers)} ("${reason}")\n`
                         + `  fix       ${exemptionUse.fix}`,
                     urn: "",

@@ -1,39 +1,44 @@
-import { UnknownValueError } from "@pulumi/policy";
-
 /** Stands for a value that is known only after the update. */
 export const UNKNOWN: unique symbol = Symbol("not known until the update");
 
 /** An object whose fields may be {@link UNKNOWN}. */
 export type Properties = Readonly<Record<string, unknown>>;
 
-/** Reads one field of what a policy receives; {@link UNKNOWN} where the policy SDK would throw. */
-export function readField(holder: object, key: string | number): unknown {
-    try {
-        return (holder as Record<string | number, unknown>)[key];
-    } catch (error) {
-        if (error instanceof UnknownValueError) {
-            return UNKNOWN;
-        }
-        throw error;
-    }
+// What the engine sends in place of a value that is not known yet, of each type, and what marks a secret.
+// https://github.com/pulumi/pulumi/blob/sdk/v3.248.0/sdk/go/common/resource/plugin/rpc.go
+const unknowns: ReadonlySet<unknown> = new Set([
+    "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7", "3eeb2bf0-c639-47a8-9e75-3b44932eb421", "04da6b54-80e4-46f7-96ec-b56ff0331ba9",
+    "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2", "030794c1-ac77-496b-92df-f27374a8bd58", "e48ece36-62e2-4504-bad9-02848725956a",
+    "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
+]);
+const signatureKey = "4dabf18193072939515e22adb298388d";
+const secretSignature = "1b47061264138c4ac30d75fd1eb44270";
+
+/** The value that is marked as a secret, or the value as it is. */
+export function unwrapped(value: unknown): unknown {
+    return isProperties(value) && value[signatureKey] === secretSignature ? unwrapped(value["value"]) : value;
 }
 
 /**
- * Copies what a policy receives. Its first read of an unknown would throw and end the policy; in the copy every
- * unknown is a value like any other, so that whatever is known can still be judged. Fields that are null are left out.
+ * Copies what the engine sends, with every unknown as a value like any other, so that whatever is known can be judged, and
+ * secrets without their mark. Fields that are null are left out.
  */
-export function copyKnown(value: unknown): unknown {
+export function known(value: unknown): unknown {
     if (Array.isArray(value)) {
-        return Array.from({ length: value.length }, (_, index) => copyKnown(readField(value, index)));
+        return value.map(known);
     }
     if (value === null || typeof value !== "object") {
-        return value;
+        return unknowns.has(value) ? UNKNOWN : value;
+    }
+    const content = unwrapped(value);
+    if (content !== value) {
+        return known(content);
     }
     const copy: Record<string, unknown> = {};
-    for (const key of Object.keys(value)) {
-        const field = copyKnown(readField(value, key));
-        if (field !== undefined && field !== null) {
-            copy[key] = field;
+    for (const [key, field] of Object.entries(value)) {
+        const read = known(field);
+        if (read !== undefined && read !== null) {
+            copy[key] = read;
         }
     }
     return copy;

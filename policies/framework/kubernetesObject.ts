@@ -1,4 +1,4 @@
-import { copyKnown, isProperties, readField, UNKNOWN } from "./field";
+import { isProperties, UNKNOWN } from "./field";
 import type { Keys, Properties } from "./field";
 
 /** An object of the Kubernetes API as a Pulumi resource declares it. */
@@ -18,12 +18,12 @@ export interface KubernetesObject {
     readonly properties: Properties;
 }
 
-/** What the engine tells about a resource, in resource policies as well as in stack policies. */
+/** What the engine tells about a resource, before it is created as well as at the end. */
 export interface EngineResource {
     readonly type: string;
-    readonly props: Record<string, unknown>;
+    readonly props: Properties;
     readonly urn: string;
-    readonly provider?: { readonly urn: string };
+    readonly provider?: { readonly urn: string } | undefined;
 }
 
 interface GroupKind { readonly group: string; readonly kind: string }
@@ -40,7 +40,7 @@ function groupKind({ type, props }: EngineResource): GroupKind | undefined {
         const group = match?.[1] ?? "";
         return match && group !== "helm.sh" ? { group: group === "core" ? "" : group, kind: name } : undefined;
     }
-    return apiObject({ apiVersion: readField(props, "apiVersion"), kind: readField(props, "kind") });
+    return apiObject(props);
 }
 
 function apiObject(properties: Properties): GroupKind | undefined {
@@ -59,7 +59,7 @@ export function kubernetesObjects(resource: EngineResource): KubernetesObject[] 
     if (!type) {
         return [];
     }
-    const properties = copyKnown(resource.props) as Properties;
+    const properties = resource.props;
     const common = { urn: resource.urn, provider: resource.provider?.urn ?? "" };
     const patch = type.kind.endsWith("Patch") && type.kind !== "Patch";
     const kind = patch ? type.kind.slice(0, -"Patch".length) : type.kind;

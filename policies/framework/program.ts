@@ -58,9 +58,7 @@ export class Program {
 
     /** Takes in the exemptions of a policy that is enforced. */
     setExemptions(policy: string, list: readonly Exemption[]): void {
-        if (!this.#exemptions.has(policy)) {
-            this.#exemptions.set(policy, { list, used: new Set() });
-        }
+        this.#exemptions.set(policy, { list, used: new Set() });
     }
 
     /** Whether an exemption of a policy covers an object, which then counts as used. */

@@ -4,8 +4,8 @@ import { unknownMessage, violationMessage } from "../framework/message";
 import { Pod } from "../framework/pod";
 import type { CarriedPod } from "../framework/podCarrier";
 import { carriedPod } from "../framework/podCarrier";
-import type { PackPolicy } from "../framework/policy";
-import { policyDescription, send, settingsOf, warn } from "../framework/policy";
+import type { Policy } from "../framework/policy";
+import { settingsOf } from "../framework/policy";
 import type { Program } from "../framework/program";
 import type { RuleDescription, Violation } from "../framework/rule";
 import { refusalAt } from "./checkRule";
@@ -63,25 +63,24 @@ function lateRefusal(carrier: CarriedPod, before: PodLevels | undefined, program
 }
 
 /** The policy, which with every resource tells the others what the program holds so far. */
-export function podSecurityPolicy(program: Program): PackPolicy {
+export function podSecurityPolicy(program: Program): Policy {
     const judged = new Map<KubernetesObject, PodLevels | undefined>();
     return {
-        ...policyDescription(podSecurity),
-        validateResource: (args, report) => {
-            const resource = args as EngineResource;
-            applyPodSecurity(program, settingsOf(podSecurity, args.getConfig()));
+        rule: podSecurity,
+        configure: given => applyPodSecurity(program, settingsOf(podSecurity, given)),
+        judgeResource: (resource, report) => {
             program.observe(resource);
             const pods = program.podsOf(resource);
             pods.forEach(carrier => judged.set(carrier.object, levelsOf(carrier, program)));
             for (const message of blindSpots(resource, pods)) {
-                warn(report, message, args.urn);
+                report({ message, urn: resource.urn, advisory: true });
             }
         },
-        validateStack: (args, report) => {
-            for (const object of args.resources.flatMap(resource => program.objectsOf(resource as EngineResource))) {
+        judgeStack: (resources, report) => {
+            for (const object of resources.flatMap(resource => program.objectsOf(resource))) {
                 const carrier = judged.has(object) ? carriedPod(object) : undefined;
                 for (const violation of carrier ? lateRefusal(carrier, judged.get(object), program) : []) {
-                    send(report, { message: violationMessage(podSecurity, violation), urn: object.urn });
+                    report({ message: violationMessage(podSecurity, violation), urn: object.urn });
                 }
             }
         },

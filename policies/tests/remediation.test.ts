@@ -1,17 +1,22 @@
 import assert from "node:assert/strict";
-import { unknownCheckingProxy } from "@pulumi/policy";
-import type { ResourceValidationArgs, ResourceValidationPolicy } from "@pulumi/policy";
+import { Analyzer } from "../analyzer/analyzer";
+import { known } from "../framework/field";
+import type { Properties } from "../framework/field";
 import { policies } from "../pack";
 import type { Json } from "./compliant";
 import { container, deployment, merge } from "./compliant";
 import { unknownObject } from "./run";
 
-/** What a policy makes of a resource when its enforcement is `remediate`; undefined when it leaves it alone. */
+/** What policies make of a resource when their enforcement is `remediate`; undefined when they leave it alone. */
+function remediateAll(names: readonly string[], type: string, props: Json, config: Json = {}): Json[] {
+    const analyzer = new Analyzer(policies());
+    analyzer.configure(Object.fromEntries(names.map(policy => [policy, { level: "remediate", settings: config }])));
+    const sent = JSON.parse(JSON.stringify(props)) as Json;
+    return analyzer.remediate({ type, urn: `urn::${type}::web`, props: known(sent) as Properties }, () => sent).map(({ properties }) => properties);
+}
+
 function remediate(policy: string, type: string, props: Json, config: Json = {}): Json | undefined {
-    const { remediateResource } = (policies() as ResourceValidationPolicy[]).find(({ name }) => name === policy)!;
-    const own = structuredClone(props);
-    const args = { type, urn: `urn::${type}::web`, props: unknownCheckingProxy(own), getConfig: () => config };
-    return remediateResource!(args as unknown as ResourceValidationArgs) === undefined ? undefined : own;
+    return remediateAll([policy], type, props, config)[0];
 }
 
 const inContainer = (securityContext: Json | undefined): Json =>
@@ -66,6 +71,22 @@ describe("Remediation", () => {
         assert.equal(remediate("allowPrivilegeEscalation", `${type}Patch`, missing), undefined);
         const unknown = deployment({ containers: [{ name: "a", securityContext: unknownObject }] }).props;
         assert.equal(remediate("allowPrivilegeEscalation", type, unknown), undefined);
+    });
+
+    it("keeps the marks of secrets and of values that are not known, and reaches below them", () => {
+        const secret = (value: unknown): Json => ({ "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", value });
+        const props = inContainer({ allowPrivilegeEscalation: undefined });
+        const marked = { ...props, spec: secret(props["spec"]), status: unknownObject };
+        const [filled] = remediateAll(["allowPrivilegeEscalation"], type, marked);
+        assert.deepEqual(filled, { ...marked, spec: secret(remediate("allowPrivilegeEscalation", type, props)!["spec"]) });
+    });
+
+    it("lets each policy see what those before it have filled in", () => {
+        const bare = inContainer(undefined);
+        const steps = remediateAll(["allowPrivilegeEscalation", "capabilities_restricted"], type, bare);
+        assert.deepEqual(steps.map(containersOf), [
+            Array(2).fill({ allowPrivilegeEscalation: false }), Array(2).fill({ allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } }),
+        ]);
     });
 
     it("reaches the pods of Lists", () => {

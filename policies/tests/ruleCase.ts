@@ -17,8 +17,8 @@ export interface RuleCase {
 }
 
 /** What one policy reports about a program. */
-export async function reportsOf(policy: string, program: readonly Declared[], settings: Config[string] = {}): Promise<Reported[]> {
-    return (await runPack(program, { [policy]: settings })).filter(report => report.policy === policy);
+export function reportsOf(policy: string, program: readonly Declared[], settings: Config[string] = {}): Reported[] {
+    return runPack(program, { [policy]: settings }).filter(report => report.policy === policy);
 }
 
 function linesOf(label: string, reports: readonly Reported[]): string[] {
@@ -29,8 +29,8 @@ function linesOf(label: string, reports: readonly Reported[]): string[] {
 export function describeRule(policy: string, cases: readonly RuleCase[]): void {
     describe(policy, () => {
         for (const { that, program, settings, refused = [], at, notJudged = [] } of cases) {
-            it(`${refused.length > 0 ? "refuses" : "accepts"} ${that}`, async () => {
-                const reports = await reportsOf(policy, program, settings);
+            it(`${refused.length > 0 ? "refuses" : "accepts"} ${that}`, () => {
+                const reports = reportsOf(policy, program, settings);
                 const mandatory = reports.filter(({ level }) => level === "mandatory");
                 assert.deepEqual(mandatory.map(({ message }) => message.split("\n")[0]), refused);
                 if (at) {

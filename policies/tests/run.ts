@@ -1,14 +1,14 @@
-import { UnknownValueError, unknownCheckingProxy } from "@pulumi/policy";
-import type { Policies, ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
+import type { EnforcementLevel } from "@pulumi/policy";
+import { Analyzer } from "../analyzer/analyzer";
+import { known } from "../framework/field";
+import type { Properties } from "../framework/field";
+import type { EngineResource } from "../framework/kubernetesObject";
 import { policies } from "../pack";
 
-// The sentinels are left out of the SDK's types.
-const { unknownObjectValue, unknownStringValue } = require("@pulumi/policy/proxy") as Record<string, string>;
-
 /** What stands in a resource's inputs, during preview, for a value that is not known yet. */
-export const unknownString: string = unknownStringValue!;
+export const unknownString = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 /** The same for an object. */
-export const unknownObject: string = unknownObjectValue!;
+export const unknownObject = "dd056dcd-154b-4c76-9bd3-c8f88648b5ff";
 
 /** A resource as a program declares it. */
 export interface Declared {
@@ -29,54 +29,24 @@ export interface Reported {
 /** What `--policy-pack-config` would hold. */
 export type Config = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
-/**
- * Runs the whole pack the way the engine does: each resource in turn through every resource policy, its inputs behind the
- * SDK's proxy that throws on unknowns, then all of them through every stack policy.
- */
-export async function runPack(resources: readonly Declared[], config: Config = {}): Promise<Reported[]> {
-    const pack: Policies = policies();
-    const reports: Reported[] = [];
-    const seen = resources.map(({ type, props, name, provider }, index) => ({
-        type,
-        name: name ?? `resource-${index}`,
+/** A configuration as the engine hands it on: levels apart from settings. */
+export function configured(config: Config): Parameters<Analyzer["configure"]>[0] {
+    return Object.fromEntries(Object.entries(config).map(([policy, { enforcementLevel, ...settings }]) =>
+        [policy, { level: enforcementLevel as EnforcementLevel | undefined, settings }]));
+}
+
+/** Runs the whole pack the way the engine does: each resource in turn, then all of them together. */
+export function runPack(resources: readonly Declared[], config: Config = {}): Reported[] {
+    const seen = resources.map(({ type, props, name, provider }, index): EngineResource => ({
+        type, provider,
         urn: `urn:pulumi:test::program::${type}::${name ?? `resource-${index}`}`,
-        props: unknownCheckingProxy(structuredClone(props)) as Record<string, unknown>,
-        opts: {},
-        provider,
-        stackTags: new Map(),
+        props: known(props) as Properties,
     }));
-    const reporter = (policy: { name: string; enforcementLevel?: string }, urn: string) =>
-        (report: { message: string; enforcementLevel?: string; urn?: string }) => {
-            reports.push({
-                policy: policy.name, level: report.enforcementLevel ?? policy.enforcementLevel ?? "mandatory",
-                message: report.message, urn: report.urn || urn,
-            });
-        };
     if (new Set(seen.map(({ urn }) => urn)).size < seen.length) {
         throw new Error("two resources of a program need different names");
     }
-    const guard = async (run: () => unknown): Promise<void> => {
-        try {
-            await run();
-        } catch (error) {
-            if (error instanceof UnknownValueError) {
-                throw new Error("a policy read an unknown value unguarded", { cause: error });
-            }
-            throw error;
-        }
-    };
-    const enabled = pack.filter(({ name }) => config[name]?.["enforcementLevel"] !== "disabled");
-    const settings = (name: string) => () =>
-        Object.fromEntries(Object.entries(config[name] ?? {}).filter(([key]) => key !== "enforcementLevel"));
-    for (const resource of seen) {
-        for (const policy of enabled as ResourceValidationPolicy[]) {
-            const validate = policy.validateResource as ((args: unknown, report: unknown) => unknown) | undefined;
-            await guard(() => validate?.({ ...resource, getConfig: settings(policy.name) }, reporter(policy, resource.urn)));
-        }
-    }
-    for (const policy of enabled as unknown as StackValidationPolicy[]) {
-        const validate = policy.validateStack as ((args: unknown, report: unknown) => unknown) | undefined;
-        await guard(() => validate?.({ ...seen[0], resources: seen, getConfig: settings(policy.name) }, reporter(policy, "stack")));
-    }
-    return reports;
+    const analyzer = new Analyzer(policies());
+    analyzer.configure(configured(config));
+    return [...seen.flatMap(resource => analyzer.analyze(resource)), ...analyzer.analyzeStack(seen)]
+        .map(({ rule, level, message, urn }) => ({ policy: rule.id, level, message, urn }));
 }

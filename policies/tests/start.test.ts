@@ -18,7 +18,7 @@ describe("Start of the pack", () => {
         mkdirSync(join(folder, "node_modules"));
         mkdirSync(join(folder, "rules"));
         symlinkSync(esbuild, join(folder, "node_modules/esbuild"));
-        for (const file of ["start.js", "lazyModules.js", "linkedScript.js"]) {
+        for (const file of ["start.js", "linkedScript.js"]) {
             copyFileSync(join(__dirname, "..", file), join(folder, file));
         }
         writeFileSync(join(folder, "index.ts"), 'import { join } from "node:path";\nimport { rule } from "./rules/a";\nconsole.log(join("x", rule as string));\n');

@@ -5,6 +5,24 @@ import { join } from "node:path";
 import type { PolicyResult } from "./policyRun";
 import { buildYamlHost, PolicyRun } from "./policyRun";
 
+/** A pack of the SDK's own form that says what it was asked about. */
+const everything = `
+const seen: string[] = [];
+new PolicyPack("everything", { enforcementLevel: "advisory", policies: [
+    { name: "each", description: "Sees each.", validateResource: ({ urn }, report) => { seen.push(urn); report("seen"); } },
+    { name: "together", description: "Sees all.", validateStack: ({ resources }, report) =>
+        report(resources.filter(({ urn }) => seen.includes(urn)).length + " of " + resources.length) },
+] });
+`;
+
+/** A pack that breaks down at one resource. */
+const failing = `
+new PolicyPack("failing", { policies: [{
+    name: "fails", description: "Fails.",
+    validateResource: ({ name }) => { if (name === "many-7") { throw new Error("cannot judge"); } },
+}] });
+`;
+
 const reason = "A reason that a reviewer can judge.";
 
 function mandatory({ violations }: PolicyResult): [policy: string, resource: string][] {
@@ -101,6 +119,35 @@ describe("The policy pack in the engine", () => {
             assert.match(result.output, says);
         });
     }
+
+    it("says what is wrong with resources also when the program fails", async () => {
+        const result = await (await program("typescript", { case: "failing" })).operate("preview");
+        assert.notEqual(result.code, 0);
+        assert.match(result.output, /the program failed/);
+        assert.deepEqual(mandatory(result), [["hostNamespaces", "web"]]);
+    });
+
+    describe("beside the steps of a preview", () => {
+        for (const operation of ["preview", "up"] as const) {
+            it(`asks a pack of the SDK's form of every resource before it asks of all, at ${operation}`, async () => {
+                const run = await program("typescript", { case: "many" });
+                const result = await run.operate(operation, {}, run.writePack(everything));
+                assert.equal(result.code, 0, result.output);
+                const each = result.violations.filter(({ policy }) => policy === "each").map(({ resource }) => resource);
+                assert.equal(each.filter(name => name.startsWith("many-")).length, 40);
+                assert.equal(new Set(each).size, each.length);
+                const all = result.violations.filter(({ policy }) => policy === "together").map(({ message }) => message.split("\n")[1]);
+                assert.deepEqual(all, [`${each.length} of ${each.length}`]);
+            });
+
+            it(`ends with what a policy failed with, at ${operation}`, async () => {
+                const run = await program("typescript", { case: "many" });
+                const result = await run.operate(operation, {}, run.writePack(failing));
+                assert.notEqual(result.code, 0);
+                assert.match(result.output, /failed to run policy: .*[^]*cannot judge/);
+            });
+        }
+    });
 
     describe("with a program in YAML", () => {
         let hosts: string;

@@ -46,16 +46,31 @@ export class PolicyRun {
         return self;
     }
 
-    /** Runs `preview` or `up` with the pack. @param settings of the pack, as in the file for --policy-pack-config */
-    async operate(operation: "preview" | "up", settings: object = {}): Promise<PolicyResult> {
+    /**
+     * Runs `preview` or `up` with a pack.
+     * @param settings of the pack, as in the file for --policy-pack-config
+     * @param pack folder of the pack. @default this repository's
+     */
+    async operate(operation: "preview" | "up", settings: object = {}, pack = join(repository, "policies")): Promise<PolicyResult> {
         const [log, config] = [join(this.root, "events.json"), join(this.root, "policies.json")];
         rmSync(log, { force: true });
         writeFileSync(config, JSON.stringify(settings));
         const result = await run("pulumi", [
             operation, "--stack", "test", "--non-interactive", "--event-log", log, ...(operation === "up" ? ["--yes", "--skip-preview"] : []),
-            "--policy-pack", join(repository, "policies"), "--policy-pack-config", config,
+            "--policy-pack", pack, "--policy-pack-config", config,
         ], this.options);
         return { ...result, violations: readViolations(log) };
+    }
+
+    /** Writes a pack in TypeScript into a folder. @param source what stands in its index.ts after the import of PolicyPack */
+    writePack(source: string): string {
+        const pack = join(this.root, "pack");
+        mkdirSync(pack);
+        symlinkSync(join(repository, "policies/node_modules"), join(pack, "node_modules"));
+        writeFileSync(join(pack, "PulumiPolicy.yaml"), "runtime: nodejs\n");
+        writeFileSync(join(pack, "package.json"), JSON.stringify({ name: "pack", version: "1.0.0" }));
+        writeFileSync(join(pack, "index.ts"), `import { PolicyPack } from "@pulumi/policy";\n${source}`);
+        return pack;
     }
 
     /** A rendered object, or undefined when it was not created. */

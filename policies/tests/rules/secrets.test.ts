@@ -98,8 +98,8 @@ describeRule("secretCopied", [
 ]);
 
 describe("Messages about secrets", () => {
-    it("never show the secret", async () => {
-        const reports = await runPack([
+    it("never show the secret", () => {
+        const reports = runPack([
             secret({ stringData: { password: canary } }), configMap({ password: canary, url: `a://b:${canary}@c` }), variable("DB_PASSWORD", canary),
             { ...deployment({ containers: [container({ args: [`a://b:${canary}@c`] })] }), name: "other" },
         ]);

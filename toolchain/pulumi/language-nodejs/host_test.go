@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"maps"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -164,6 +165,46 @@ func TestProgramReceivesItsConfigAndOptions(t *testing.T) {
 		if !slices.Contains(command.Env, want) {
 			t.Errorf("the environment lacks %s", want)
 		}
+	}
+}
+
+func TestHowPluginsAreRun(t *testing.T) {
+	files := maps.Clone(sample)
+	files["node_modules/@pulumi/pulumi/cmd/run-policy-pack/index.js"] = ``
+	files["node_modules/@pulumi/pulumi/cmd/run-plugin/index.js"] = ``
+	directory := program(t, files)
+	runner := directory + "/node_modules/@pulumi/pulumi/cmd/"
+	for name, test := range map[string]struct {
+		kind   string
+		values map[string]any
+		want   string
+	}{
+		"a pack in TypeScript": {"analyzer", nil, "node " + runner + "run-policy-pack 127.0.0.1:1 " + directory},
+		"a pack that needs no compiler": {"analyzer", map[string]any{"typescript": false, "nodeargs": "--a"},
+			"node --a " + directory + " 127.0.0.1:1 " + directory},
+		"another plugin": {"resource", map[string]any{"typescript": false}, "node " + runner + "run-plugin " + directory + " 127.0.0.1:1"},
+	} {
+		command, err := plugin(context.Background(), &pulumirpc.RunPluginRequest{
+			Info: info(t, directory, test.values), Kind: test.kind, Pwd: t.TempDir(), Args: []string{"127.0.0.1:1"},
+		})
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if line := strings.Join(command.Args, " "); line != test.want {
+			t.Errorf("%s is run by %q, want %q", name, line, test.want)
+		}
+		if (command.Dir == directory) != (test.kind == "analyzer") {
+			t.Errorf("%s is run in %s", name, command.Dir)
+		}
+	}
+}
+
+func TestPackWithoutPackagesNamesTheRemedy(t *testing.T) {
+	_, err := plugin(context.Background(), &pulumirpc.RunPluginRequest{
+		Info: info(t, t.TempDir(), map[string]any{"typescript": false}), Kind: "analyzer",
+	})
+	if err == nil || !strings.Contains(err.Error(), "@pulumi/pulumi/cmd/run-policy-pack is not installed") {
+		t.Error(err)
 	}
 }
 

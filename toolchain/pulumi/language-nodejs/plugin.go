@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"os/exec"
 
@@ -15,33 +16,40 @@ func (h *host) RunPlugin(request *pulumirpc.RunPluginRequest, stream pulumirpc.L
 		return err
 	}
 	defer streams.Close()
-	directory := request.GetInfo().GetProgramDirectory()
-	chosen, err := optionsOf(request.GetInfo())
+	command, err := plugin(stream.Context(), request)
 	if err != nil {
 		return err
-	}
-	module := "@pulumi/pulumi/cmd/run-plugin"
-	if request.GetKind() == "analyzer" {
-		module = "@pulumi/pulumi/cmd/run-policy-pack"
-	}
-	runner, err := findModule(directory, module)
-	if err != nil {
-		return err
-	}
-	arguments := append(chosen.nodeArguments, runner)
-	// Both runners take the directory of the package; a policy pack's comes after the engine's address.
-	if request.GetKind() == "analyzer" {
-		arguments = append(append(arguments, request.GetArgs()...), directory)
-	} else {
-		arguments = append(append(arguments, directory), request.GetArgs()...)
-	}
-	command := node(stream.Context(), request.GetPwd(), append(request.GetEnv(), typescriptVariable(chosen.typescript)), arguments...)
-	if request.GetKind() == "analyzer" {
-		// ts-node looks for the pack's tsconfig.json here.
-		command.Dir = directory
 	}
 	command.Stdout, command.Stderr = stdout, stderr
 	return sendExitCode(stream, command.Run())
+}
+
+func plugin(ctx context.Context, request *pulumirpc.RunPluginRequest) (*exec.Cmd, error) {
+	directory := request.GetInfo().GetProgramDirectory()
+	chosen, err := optionsOf(request.GetInfo())
+	if err != nil {
+		return nil, err
+	}
+	environment := append(request.GetEnv(), typescriptVariable(chosen.typescript))
+	if request.GetKind() != "analyzer" {
+		runner, err := findModule(directory, "@pulumi/pulumi/cmd/run-plugin")
+		if err != nil {
+			return nil, err
+		}
+		arguments := append(append(chosen.nodeArguments, runner, directory), request.GetArgs()...)
+		return node(ctx, request.GetPwd(), environment, arguments...), nil
+	}
+	runner, err := findModule(directory, "@pulumi/pulumi/cmd/run-policy-pack")
+	if err != nil {
+		return nil, err
+	}
+	if !chosen.typescript {
+		// The SDK's runner prepares for TypeScript whatever the options say, which takes longer than the start of a pack.
+		runner = directory
+	}
+	// The pack's directory comes after the engine's address here, and ts-node looks for tsconfig.json in it.
+	arguments := append(append(append(chosen.nodeArguments, runner), request.GetArgs()...), directory)
+	return node(ctx, directory, environment, arguments...), nil
 }
 
 func sendExitCode(stream pulumirpc.LanguageRuntime_RunPluginServer, err error) error {

@@ -54,6 +54,17 @@ const cases: Readonly<Record<string, () => void>> = {
     hostile: () => new k8s.apps.v1.Deployment("web", deployment({
         hostNetwork: true, initContainers: [container({ name: "init", image: "web:latest", securityContext: { privileged: true } })],
     }), { provider }),
+    failing: () => {
+        const web = new k8s.apps.v1.Deployment("web", deployment({ hostNetwork: true }), { provider });
+        web.urn.apply(() => {
+            throw new Error("the program failed");
+        });
+    },
+    many: () => {
+        for (let index = 0; index < 40; index++) {
+            new k8s.core.v1.ConfigMap(`many-${index}`, { metadata: { namespace: "shop" }, data: {} }, { provider });
+        }
+    },
     unknown: () => {
         // The id of an object is known only when it exists, and is no tag: it has a slash.
         const other = new k8s.core.v1.ConfigMap("other", { metadata: { namespace: "shop" }, data: {} }, { provider });
