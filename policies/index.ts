@@ -1,8 +1,9 @@
-import { analyzerServer, listen } from "./analyzer/server";
+import { grpcServer, listen } from "./analyzer/grpc";
+import { analyzerService } from "./analyzer/service";
 import { policies } from "./pack";
 import { version } from "./package.json";
 
-const server = analyzerServer({
+const service = analyzerService({
     name: "platforms-policies",
     displayName: "Kubernetes Pod Security Standards and workload practice",
     description: "Says at preview what the API server will say at admission, and what reviewers say afterwards.",
@@ -10,4 +11,4 @@ const server = analyzerServer({
 }, policies());
 
 // The engine reads the port from here. Of an error it shows what Node.js makes of a promise that is refused.
-void listen(server).then(port => process.stdout.write(`${port}\n`));
+void listen(grpcServer(service)).then(port => process.stdout.write(`${port}\n`));

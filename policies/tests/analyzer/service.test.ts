@@ -1,4 +1,4 @@
-import type { Server, ServiceError } from "@grpc/grpc-js";
+import type { ServiceError } from "@grpc/grpc-js";
 import { credentials, status } from "@grpc/grpc-js";
 import { AnalyzerClient } from "@pulumi/pulumi/proto/analyzer_grpc_pb";
 import type { AnalyzeResponse, AnalyzerInfo, RemediateResponse } from "@pulumi/pulumi/proto/analyzer_pb";
@@ -11,7 +11,9 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import type { JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import assert from "node:assert/strict";
-import { analyzerServer, listen } from "../../analyzer/server";
+import type { Http2Server } from "node:http2";
+import { grpcServer, listen } from "../../analyzer/grpc";
+import { analyzerService } from "../../analyzer/service";
 import type { Policy } from "../../framework/policy";
 import { policies } from "../../pack";
 import type { Json } from "../compliant";
@@ -21,17 +23,19 @@ const pack = { name: "pack", displayName: "The pack", description: "Judges.", ve
 const struct = (value: Json): Struct => Struct.fromJavaScript(value as Record<string, JavaScriptValue>);
 
 describe("Answering the engine", () => {
-    let server: Server;
+    let server: Http2Server;
     let client: AnalyzerClient;
 
     async function serve(served: readonly Policy[]): Promise<void> {
-        server = analyzerServer(pack, served);
-        client = new AnalyzerClient(`127.0.0.1:${await listen(server)}`, credentials.createInsecure());
+        server = grpcServer(analyzerService(pack, served));
+        client = new AnalyzerClient(`127.0.0.1:${await listen(server)}`, credentials.createInsecure(), {
+            "grpc.max_receive_message_length": -1,
+        });
     }
 
     afterEach(() => {
         client.close();
-        server.forceShutdown();
+        server.close();
     });
 
     /** Calls a method as the engine does. */
@@ -130,11 +134,27 @@ describe("Answering the engine", () => {
 
     it("names the policy that failed, the resource and the place", async () => {
         const [{ rule }] = policies() as [Policy];
-        await serve([{ rule, configure: () => undefined, judgeResource: () => { throw new TypeError("unforeseen"); } }]);
+        await serve([{ rule, configure: () => undefined, judgeResource: () => { throw new TypeError("unforeseen: é, 100 % \ud800"); } }]);
         await assert.rejects(ask("analyze", requestFor({})), ({ details }: ServiceError) => {
-            assert.match(details, /^policy podSecurity failed on urn:.*::web: TypeError: unforeseen\n +at .*server\.test\.ts/);
+            assert.match(details, /^policy podSecurity failed on urn:.*::web: TypeError: unforeseen: é, 100 % \ufffd\n +at .*service\.test\.ts/);
             return true;
         });
+    });
+
+    it("takes and gives messages larger than any window, many at once", async () => {
+        await serve(policies());
+        const data = { blob: "x".repeat(20_000_000) };
+        const request = requestFor({ ...latest, data });
+        request.setUrn("urn::web");
+        const responses = await Promise.all(Array.from({ length: 3 }, () => ask<AnalyzeResponse>("analyze", request)));
+        assert.deepEqual(responses.map(said), Array(3).fill([["imageTag", EnforcementLevel.MANDATORY]]));
+        const long = "é%\n".repeat(2_000_000);
+        const [{ rule }] = policies() as [Policy];
+        client.close();
+        server.close();
+        await serve([{ rule, configure: () => undefined, judgeResource: (_, report) => report({ message: long, urn: "" }) }]);
+        const [diagnostic] = (await ask<AnalyzeResponse>("analyze", requestFor({}))).getDiagnosticsList();
+        assert.equal(diagnostic!.getMessage(), long);
     });
 
     it("says of a method that it is not there what the engine takes for that", async () => {
