@@ -1,16 +1,9 @@
-import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import type { Policy } from "../framework/policy";
 import { Analyzer } from "./analyzer";
 import type { Method } from "./grpc";
-import { readResource, readResources } from "./requests";
+import { readConfiguration, readResource, readResources } from "./requests";
 import type { PackDescription } from "./responses";
-import { readConfiguration, writeDiagnostics, writeInfo, writeRemediations } from "./responses";
-
-function pluginInfo({ version }: PackDescription): Uint8Array {
-    const info = new PluginInfo();
-    info.setVersion(version);
-    return info.serializeBinary();
-}
+import { writeDiagnostics, writeInfo, writePluginInfo, writeRemediations } from "./responses";
 
 /**
  * What the engine asks of a policy pack, by the path of the method; what is left out it can do without.
@@ -22,7 +15,7 @@ function pluginInfo({ version }: PackDescription): Uint8Array {
 export function analyzerService(pack: PackDescription, policies: readonly Policy[]): Record<string, Method> {
     const analyzer = new Analyzer(policies);
     return {
-        "/pulumirpc.Analyzer/GetPluginInfo": () => pluginInfo(pack),
+        "/pulumirpc.Analyzer/GetPluginInfo": () => writePluginInfo(pack),
         "/pulumirpc.Analyzer/GetAnalyzerInfo": () => writeInfo(pack, policies),
         "/pulumirpc.Analyzer/Configure": request => {
             analyzer.configure(readConfiguration(request));

@@ -1,4 +1,4 @@
-import { Reader } from "protobufjs/minimal";
+import { Reader, Writer } from "protobufjs/minimal";
 
 /**
  * Reads a `google.protobuf.Struct` from its transport form.
@@ -50,4 +50,35 @@ function readValue(reader: Reader, end: number): unknown {
         }
     }
     return value;
+}
+
+/** Writes a `google.protobuf.Struct`. Fields that are undefined are left out. */
+export function writeStruct(fields: object): Uint8Array {
+    const writer = Writer.create();
+    for (const [key, value] of Object.entries(fields).filter(([, field]) => field !== undefined)) {
+        writer.uint32(1 << 3 | 2).fork().uint32(1 << 3 | 2).string(key).uint32(2 << 3 | 2).bytes(writeValue(value)).ldelim();
+    }
+    return writer.finish();
+}
+
+function writeList(list: readonly unknown[]): Uint8Array {
+    return list.reduce<Writer>((writer, value) => writer.uint32(1 << 3 | 2).bytes(writeValue(value)), Writer.create()).finish();
+}
+
+function writeValue(value: unknown): Uint8Array {
+    const writer = Writer.create();
+    switch (typeof value) {
+        case "number": writer.uint32(2 << 3 | 1).double(value); break;
+        case "string": writer.uint32(3 << 3 | 2).string(value); break;
+        case "boolean": writer.uint32(4 << 3).bool(value); break;
+        default:
+            if (Array.isArray(value)) {
+                writer.uint32(6 << 3 | 2).bytes(writeList(value));
+            } else if (value) {
+                writer.uint32(5 << 3 | 2).bytes(writeStruct(value));
+            } else {
+                writer.uint32(1 << 3).uint32(0);
+            }
+    }
+    return writer.finish();
 }

@@ -4,16 +4,17 @@ import type { JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb"
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import assert from "node:assert/strict";
 import { readResource, readResources } from "../../analyzer/requests";
-import { readStruct } from "../../analyzer/struct";
+import { readStruct, writeStruct } from "../../analyzer/struct";
 
 const properties = fc.dictionary(fc.string().filter(key => key !== "__proto__"), fc.jsonValue({ noUnicodeString: false }), { maxKeys: 5 });
 const struct = (value: object): Struct => Struct.fromJavaScript(value as Record<string, JavaScriptValue>);
 
 describe("Reading what the engine sends", () => {
-    it("gives of a Struct what the generated reader gives", () => {
+    it("gives of a Struct what the generated reader gives, and writes what that reader reads", () => {
         fc.assert(fc.property(properties, value => {
             const bytes = struct(value).serializeBinary();
             assert.deepEqual(readStruct(bytes), Struct.deserializeBinary(bytes).toJavaScript());
+            assert.deepEqual(Struct.deserializeBinary(writeStruct({ ...value, absent: undefined })).toJavaScript(), readStruct(bytes));
         }));
     });
 
