@@ -36,7 +36,7 @@ trap finish EXIT
 trap 'exit 130' INT TERM
 
 now() { date +%s.%N; }
-up=0 kubectl=0
+up=0 kubectl=0 preview='' sent='' judged=''
 # timed NAME COMMAND...: runs a command quietly and puts its seconds into the variable NAME.
 timed() {
     local name=$1 began
