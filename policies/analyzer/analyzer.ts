@@ -1,9 +1,9 @@
 import type { EnforcementLevel } from "@pulumi/policy";
-import { fillIn } from "../framework/remediation";
 import { known } from "../framework/field";
 import type { Properties } from "../framework/field";
 import type { EngineResource } from "../framework/kubernetesObject";
 import type { Policy, Reporter } from "../framework/policy";
+import { fillIn } from "../framework/remediation";
 import type { RuleDescription, Settings } from "../framework/rule";
 
 /** What `--policy-pack-config` says of one policy. */
@@ -59,11 +59,11 @@ export class Analyzer {
     }
 
     /** Changes a resource for each policy that is set to `remediate`; each sees what those before it have changed. */
-    remediate(resource: EngineResource, sent: () => Record<string, unknown>): Remediation[] {
+    remediate({ type, urn, provider }: Omit<EngineResource, "props">, sent: () => Record<string, unknown>): Remediation[] {
         const remediating = this.#enforced.filter(([{ fill }, level]) => fill && level === "remediate");
         const properties = remediating.length > 0 ? sent() : {};
         return remediating.flatMap(([policy]) => {
-            const fillings = policy.fill!({ ...resource, props: known(properties) as Properties });
+            const fillings = policy.fill!({ type, urn, provider, props: known(properties) as Properties });
             return fillings.length > 0 ? [{ rule: policy.rule, properties: structuredClone(fillIn(properties, fillings)) }] : [];
         });
     }

@@ -1,29 +1,16 @@
 import type { EnforcementLevel } from "@pulumi/policy";
-import { Reader } from "protobufjs/minimal";
 import { known } from "../framework/field";
 import type { Properties } from "../framework/field";
 import type { EngineResource } from "../framework/kubernetesObject";
 import type { PolicyConfiguration } from "./analyzer";
 import { levels } from "./responses";
 import { readStruct } from "./struct";
+import { eachField } from "./transport";
 
 /** A resource as a message of the engine holds it. */
 export interface SentResource extends EngineResource {
     /** Its properties in their transport form, with what marks secrets and unknown values. */
     sentProperties(): Record<string, unknown>;
-}
-
-/** Calls `field` with the number of each field of a message; what it does not read is skipped. */
-function eachField(message: Uint8Array, field: (number: number, reader: Reader) => void): void {
-    const reader = Reader.create(message);
-    while (reader.pos < reader.len) {
-        const tag = reader.uint32();
-        const begin = reader.pos;
-        field(tag >>> 3, reader);
-        if (reader.pos === begin) {
-            reader.skipType(tag & 7);
-        }
-    }
 }
 
 /**

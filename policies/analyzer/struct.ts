@@ -1,4 +1,5 @@
 import { Reader, Writer } from "protobufjs/minimal";
+import { writeMessage } from "./transport";
 
 /**
  * Reads a `google.protobuf.Struct` from its transport form.
@@ -54,31 +55,18 @@ function readValue(reader: Reader, end: number): unknown {
 
 /** Writes a `google.protobuf.Struct`. Fields that are undefined are left out. */
 export function writeStruct(fields: object): Uint8Array {
-    const writer = Writer.create();
-    for (const [key, value] of Object.entries(fields).filter(([, field]) => field !== undefined)) {
-        writer.uint32(1 << 3 | 2).fork().uint32(1 << 3 | 2).string(key).uint32(2 << 3 | 2).bytes(writeValue(value)).ldelim();
-    }
-    return writer.finish();
-}
-
-function writeList(list: readonly unknown[]): Uint8Array {
-    return list.reduce<Writer>((writer, value) => writer.uint32(1 << 3 | 2).bytes(writeValue(value)), Writer.create()).finish();
+    const present = Object.entries(fields).filter(([, value]) => value !== undefined);
+    return writeMessage({ 1: present.map(([key, value]) => writeMessage({ 1: key, 2: writeValue(value) })) });
 }
 
 function writeValue(value: unknown): Uint8Array {
-    const writer = Writer.create();
     switch (typeof value) {
-        case "number": writer.uint32(2 << 3 | 1).double(value); break;
-        case "string": writer.uint32(3 << 3 | 2).string(value); break;
-        case "boolean": writer.uint32(4 << 3).bool(value); break;
-        default:
-            if (Array.isArray(value)) {
-                writer.uint32(6 << 3 | 2).bytes(writeList(value));
-            } else if (value) {
-                writer.uint32(5 << 3 | 2).bytes(writeStruct(value));
-            } else {
-                writer.uint32(1 << 3).uint32(0);
-            }
+        case "number": return Writer.create().uint32(2 << 3 | 1).double(value).finish();
+        case "string": return writeMessage({ 3: value });
+        case "boolean": return writeMessage({ 4: value });
     }
-    return writer.finish();
+    if (Array.isArray(value)) {
+        return writeMessage({ 6: writeMessage({ 1: value.map(writeValue) }) });
+    }
+    return writeMessage(value ? { 5: writeStruct(value) } : { 1: 0 });
 }

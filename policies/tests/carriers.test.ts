@@ -64,7 +64,7 @@ describe("Carriers of pods", () => {
 
     it("knows objects of other packages, such as typed custom resources, by apiVersion and kind", () => {
         const props = { apiVersion: "example.com/v1", kind: "Runner", metadata: { name: "r" }, spec: { template: template(hostile) } };
-        assert.equal((hostNetwork({ type: "crds:example/v1:Runner", props })).length, 1);
+        assert.equal(hostNetwork({ type: "crds:example/v1:Runner", props }).length, 1);
     });
 
     it("takes no template for a pod's that has no containers, nor a resource that is no Kubernetes object", () => {

@@ -1,7 +1,5 @@
 import assert from "node:assert/strict";
 import { Analyzer } from "../analyzer/analyzer";
-import { known } from "../framework/field";
-import type { Properties } from "../framework/field";
 import { policies } from "../pack";
 import type { Json } from "./compliant";
 import { container, deployment, merge } from "./compliant";
@@ -12,7 +10,7 @@ function remediateAll(names: readonly string[], type: string, props: Json, confi
     const analyzer = new Analyzer(policies());
     analyzer.configure(Object.fromEntries(names.map(policy => [policy, { level: "remediate", settings: config }])));
     const sent = JSON.parse(JSON.stringify(props)) as Json;
-    return analyzer.remediate({ type, urn: `urn::${type}::web`, props: known(sent) as Properties }, () => sent).map(({ properties }) => properties);
+    return analyzer.remediate({ type, urn: `urn::${type}::web` }, () => sent).map(({ properties }) => properties);
 }
 
 function remediate(policy: string, type: string, props: Json, config: Json = {}): Json | undefined {

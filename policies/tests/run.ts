@@ -30,7 +30,7 @@ export interface Reported {
 export type Config = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
 /** A configuration as the engine hands it on: levels apart from settings. */
-export function configured(config: Config): Parameters<Analyzer["configure"]>[0] {
+function configured(config: Config): Parameters<Analyzer["configure"]>[0] {
     return Object.fromEntries(Object.entries(config).map(([policy, { enforcementLevel, ...settings }]) =>
         [policy, { level: enforcementLevel as EnforcementLevel | undefined, settings }]));
 }

@@ -45,7 +45,7 @@ describe("Levels of namespaces", () => {
             [["hostNamespaces", "advisory"], ["runAsNonRoot", "advisory"]]);
         assert.deepEqual(judged([namespace({ [`${prefix}enforce`]: "baseline", [`${prefix}audit`]: "restricted" }), broken]),
             [["hostNamespaces", "mandatory"], ["runAsNonRoot", "advisory"]]);
-        const [report] = (runPack([namespace({ ...open, [`${prefix}audit`]: "baseline" }), broken]))
+        const [report] = runPack([namespace({ ...open, [`${prefix}audit`]: "baseline" }), broken])
             .filter(({ policy }) => policy === "hostNamespaces");
         assert.ok(report!.message.includes(
             "\n  level     The API server would record it. baseline:latest, from label pod-security.kubernetes.io/audit of Namespace"));
@@ -88,7 +88,7 @@ describe("Levels of namespaces", () => {
 
 describe("namespaceLabels", () => {
     function refused(labels: Record<string, unknown>, settings: Record<string, unknown> = {}): Reported[] {
-        return (runPack([namespace({ [`${prefix}enforce`]: undefined, ...labels })], { namespaceLabels: settings }));
+        return runPack([namespace({ [`${prefix}enforce`]: undefined, ...labels })], { namespaceLabels: settings });
     }
 
     it("refuses a Namespace without the enforce label, and accepts one with it", () => {
