@@ -55,6 +55,7 @@ export const clusterFlags: readonly string[] = [
 /**
  * Script of the Job that forms the cluster. It is safe to repeat: a formed cluster is left as it is and takes up the
  * nodes that it does not know yet as replicas; one whose creation was interrupted holds no data and is started over.
+ * It ends when every node sees the whole cluster, so that a client may enter anywhere.
  *
  * `redis-cli --cluster` takes addresses only, so each node is asked which one it was reached at.
  */
@@ -93,16 +94,17 @@ if [ -z "$formed" ]; then
         ask "$address" CLUSTER RESET HARD
     done
     redis-cli --cluster create $all --cluster-replicas ${replicasPerMaster} --cluster-yes || exit 1
-    formed=\${all##* }
 else
     echo "the cluster exists"
     for address in $strangers; do
         redis-cli --cluster add-node "$address" "$formed" --cluster-slave || exit 1
     done
 fi
-until ask "$formed" CLUSTER INFO | grep -q cluster_state:ok; do
-    expired "the cluster is not healthy" && exit 1
-    sleep 1
+for address in $all; do
+    until ask "$address" CLUSTER INFO | grep -q cluster_state:ok; do
+        expired "the cluster is not healthy for $address" && exit 1
+        sleep 1
+    done
 done
 echo "the cluster is healthy"
 `;

@@ -65,6 +65,9 @@ describe("Redis Cluster on six nodes", () => {
         const first = await form(3, 0);
         assert.equal(first.code, 0, first.stdout + first.stderr);
         assert.match(first.stdout, /the cluster is healthy/);
+        for (const server of servers.slice(0, 3)) {
+            assert.match(await server.command("CLUSTER", "INFO"), /cluster_state:ok/);
+        }
         await writeKeys();
         const before = await servers[0]?.command("CLUSTER", "MYID");
         const second = await form(3, 0);
