@@ -59,8 +59,8 @@ export function policiesPage(): string {
         `The ${count} policies of the pack in [policies/](../policies/README.md). \`*[*]\` in a path stands for each init, main and ephemeral `
         + "container; paths are those of the pod, wherever it stands.", "",
         "Each policy can be set to `advisory`, `mandatory`, `remediate` or `disabled`. All but the first two have a setting `exempt`: a list of "
-        + "objects that may break the policy, each with the reason. Fields that are unknown at preview are reported as not judged, and never "
-        + "hide a violation.", "",
+        + "objects that may break the policy, by `stacks`, `namespaces`, `kind` and `name`, each with the `reason`. Fields that are unknown at "
+        + "preview are reported as not judged, and never hide a violation.", "",
         "## Before and after all others", "",
         ...section(podSecurity),
         ...section(exemptionUse),

@@ -36,12 +36,8 @@ prepare_cluster() {
         fail 'the embedded cluster did not start' "$cluster_remedy"
 }
 
-# policy_arguments: the policy pack, with what the stack is allowed beyond its defaults.
-policy_arguments=()
-if [[ -f $ROOT/policies/PulumiPolicy.yaml ]]; then
-    policy_arguments=(--policy-pack "$ROOT/policies")
-    [[ ! -f $ROOT/policies/config/$STACK.json ]] || policy_arguments+=(--policy-pack-config "$ROOT/policies/config/$STACK.json")
-fi
+# policy_arguments: the policy pack, with what the platforms are allowed beyond its defaults.
+policy_arguments=(--policy-pack "$ROOT/policies" --policy-pack-config "$ROOT/policies/platforms.json")
 
 # display_arguments: a log gets one line per step, a terminal the engine's live table.
 display_arguments=()

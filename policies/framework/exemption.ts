@@ -1,11 +1,13 @@
 import type { PolicyConfigJSONSchema } from "@pulumi/policy/schema";
 import type { KubernetesObject } from "./kubernetesObject";
-import { nameOf, namespaceOf } from "./kubernetesObject";
+import { nameOf, namespaceOf, stackOf } from "./kubernetesObject";
 
 /** Objects that a policy lets pass, and why. */
 export interface Exemption {
+    /** @default any stack */
+    readonly stacks?: readonly string[];
     /** @default any namespace */
-    readonly namespace?: string;
+    readonly namespaces?: readonly string[];
     /** @default any kind */
     readonly kind?: string;
     /** @default any name */
@@ -19,6 +21,9 @@ export const reasonSchema: PolicyConfigJSONSchema = {
     type: "string", minLength: 10, description: "Why this is allowed, in a sentence.",
 };
 
+/** Schema of a list of stacks. */
+export const stacksSchema: PolicyConfigJSONSchema = { type: "array", items: { type: "string" } };
+
 /** Schema of the setting `exempt`, which every policy has. */
 export const exemptionsSchema: PolicyConfigJSONSchema = {
     type: "array",
@@ -29,7 +34,8 @@ export const exemptionsSchema: PolicyConfigJSONSchema = {
         required: ["reason"],
         additionalProperties: false,
         properties: {
-            namespace: { type: "string", description: "Namespace of the objects; any when left out." },
+            stacks: { ...stacksSchema, description: "Stacks in which they may; any when left out." },
+            namespaces: { type: "array", items: { type: "string" }, description: "Namespaces of the objects; any when left out." },
             kind: { type: "string", description: "Kind of the objects, such as Deployment; any when left out." },
             name: { type: "string", description: "Name of the objects; any when left out." },
             reason: reasonSchema,
@@ -45,9 +51,14 @@ export function matches(pattern: string | undefined, value: string | undefined):
     return value !== undefined && (pattern.endsWith("*") ? value.startsWith(pattern.slice(0, -1)) : value === pattern);
 }
 
+/** Whether a value matches one of the patterns, or there are none to match. */
+export function matchesAny(patterns: readonly string[] | undefined, value: string | undefined): boolean {
+    return patterns === undefined || patterns.some(pattern => matches(pattern, value));
+}
+
 /** The first exemption that covers an object. */
 export function exemptionFor(object: KubernetesObject, exemptions: readonly Exemption[]): Exemption | undefined {
-    return exemptions.find(({ namespace, kind, name }) =>
-        matches(kind, object.kind) && matches(name, nameOf(object))
-        && matches(namespace, object.kind === "Namespace" ? nameOf(object) : namespaceOf(object)));
+    return exemptions.find(({ stacks, namespaces, kind, name }) =>
+        matches(kind, object.kind) && matches(name, nameOf(object)) && matchesAny(stacks, stackOf(object))
+        && matchesAny(namespaces, object.kind === "Namespace" ? nameOf(object) : namespaceOf(object)));
 }

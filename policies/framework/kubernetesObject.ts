@@ -76,6 +76,11 @@ export function kubernetesObjects(resource: EngineResource): KubernetesObject[] 
     });
 }
 
+/** Stack that a resource belongs to, as its URN names it. */
+export function stackOf({ urn }: { readonly urn: string }): string | undefined {
+    return urn.split(":")[2];
+}
+
 /** Namespace of an object; `default` when it names none, undefined while it is unknown. */
 export function namespaceOf({ properties }: KubernetesObject): string | undefined {
     const metadata = properties["metadata"];

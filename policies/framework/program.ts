@@ -1,7 +1,7 @@
 import type { Exemption } from "./exemption";
-import { exemptionFor } from "./exemption";
+import { exemptionFor, matchesAny } from "./exemption";
 import type { EngineResource, KubernetesObject } from "./kubernetesObject";
-import { kubernetesObjects, nameOf } from "./kubernetesObject";
+import { kubernetesObjects, nameOf, stackOf } from "./kubernetesObject";
 import type { CarriedPod } from "./podCarrier";
 import { carriedPod } from "./podCarrier";
 
@@ -13,11 +13,13 @@ export class Program {
     readonly #objects = new Map<string, readonly KubernetesObject[]>();
     readonly #secrets = new Map<string, readonly KubernetesObject[]>();
     readonly #namespaces = new Map<string, KubernetesObject>();
+    #stack: string | undefined;
     readonly #exemptions = new Map<string, { readonly list: readonly Exemption[]; readonly used: Set<number> }>();
 
     /** Takes in a resource's inputs, which replace what was known of it. The first policy of the pack calls it. */
     observe(resource: EngineResource): void {
         const objects = kubernetesObjects(resource);
+        this.#stack = stackOf(resource);
         this.#objects.set(resource.urn, objects);
         const secrets = objects.filter(({ kind, group }) => kind === "Secret" && group === "");
         if (secrets.length > 0) {
@@ -56,8 +58,10 @@ export class Program {
         return [...this.#secrets.values()].flat();
     }
 
-    /** Takes in the exemptions of a policy that is enforced. */
-    setExemptions(policy: string, list: readonly Exemption[]): void {
+    /** Takes in the exemptions of a policy that is enforced, one for each namespace. */
+    setExemptions(policy: string, exemptions: readonly Exemption[]): void {
+        const list = exemptions.flatMap(exemption =>
+            exemption.namespaces?.map(namespace => ({ ...exemption, namespaces: [namespace] })) ?? exemption);
         this.#exemptions.set(policy, { list, used: new Set() });
     }
 
@@ -71,9 +75,10 @@ export class Program {
         return exemption !== undefined;
     }
 
-    /** Exemptions of enforced policies that let nothing pass. */
+    /** Exemptions of enforced policies that hold in this stack, and let nothing pass. */
     get unusedExemptions(): [policy: string, exemption: Exemption][] {
         return [...this.#exemptions].flatMap(([policy, { list, used }]) =>
-            list.flatMap((exemption, index): [string, Exemption][] => used.has(index) ? [] : [[policy, exemption]]));
+            list.flatMap((exemption, index): [string, Exemption][] =>
+                used.has(index) || !matchesAny(exemption.stacks, this.#stack) ? [] : [[policy, exemption]]));
     }
 }

@@ -1,5 +1,7 @@
 import { securityFramework } from "../framework/compliance";
+import { matchesAny, stacksSchema } from "../framework/exemption";
 import { finding } from "../framework/finding";
+import { stackOf } from "../framework/kubernetesObject";
 import type { Rule } from "../framework/rule";
 import { imageFields, ofContainer, podImages } from "./podImages";
 
@@ -8,19 +10,25 @@ const allowed = '"repository@sha256:..." or "repository:tag@sha256:..."';
 /** What runs is, to the bit, what was released: a registry can move a tag, but not a digest. */
 export const imageDigest: Rule = {
     id: "imageDigest",
-    description: "Every image must be named by its digest, where the setting requires it.",
+    description: "Every image must be named by its digest in the stacks that require it.",
     enforcement: "mandatory",
     severity: "medium",
     framework: securityFramework("images: referenced by digest"),
     fix: "Add the image's digest, as shown by `docker buildx imagetools inspect IMAGE`.",
     link: "https://kubernetes.io/docs/concepts/containers/images/#image-names",
     fields: imageFields,
-    allowed: `${allowed}; any image while required is false`,
+    allowed: `${allowed}; any image in a stack that requires none`,
     settings: {
-        required: { type: "boolean", default: false, description: "Whether digests are required, as they may be in production." },
+        requiredIn: {
+            ...stacksSchema, default: [],
+            description: "Stacks that require digests, such as those of production. A * at the end stands for any ending.",
+        },
     },
-    judgePod: (pod, { object }, settings) => settings["required"] !== true ? [] : podImages(pod).flatMap(({ field, container, reference }) =>
-        reference === undefined || reference.digest !== undefined ? [] : [{
-            object, summary: `${ofContainer(container)}image has no digest`, findings: [finding(field, allowed, container)],
-        }]),
+    judgePod: (pod, { object }, settings) => {
+        const isRequired = matchesAny(settings["requiredIn"] as string[], stackOf(object));
+        return !isRequired ? [] : podImages(pod).flatMap(({ field, container, reference }) =>
+            reference === undefined || reference.digest !== undefined ? [] : [{
+                object, summary: `${ofContainer(container)}image has no digest`, findings: [finding(field, allowed, container)],
+            }]);
+    },
 };

@@ -10,7 +10,7 @@ export const serviceExposure: Rule = {
     enforcement: "mandatory",
     severity: "high",
     framework: securityFramework("services are not exposed by NodePort or LoadBalancer"),
-    fix: "Use type ClusterIP and an Ingress; or name the Service, with the reason, in the policy's exempt setting of this stack.",
+    fix: "Use type ClusterIP and an Ingress; or name the Service, its stacks and the reason in the policy's setting exempt.",
     link: "https://kubernetes.io/docs/concepts/services-networking/service/#publishing-services-service-types",
     fields: ["spec.type", "spec.externalIPs"],
     allowed: "types of the setting allowedTypes; no externalIPs",

@@ -11,10 +11,14 @@ function run(exempt: readonly object[], extra: Config = {}): Reported[] {
 }
 
 describe("Exemptions", () => {
-    for (const covers of [{}, { name: "web" }, { namespace: "shop" }, { kind: "Deployment" }, { namespace: "sh*", kind: "*", name: "w*" }]) {
+    const covering = [
+        {}, { name: "web" }, { namespaces: ["shop"] }, { kind: "Deployment" }, { stacks: ["prod", "test"] },
+        { stacks: ["t*"], namespaces: ["sh*"], kind: "*", name: "w*" },
+    ];
+    for (const covers of covering) {
         it(`${JSON.stringify(covers)} covers Deployment shop/web`, () => assert.deepEqual(run([{ ...covers, reason }]), []));
     }
-    for (const covers of [{ name: "api" }, { namespace: "other", name: "web" }, { kind: "StatefulSet" }, { name: "web2*" }]) {
+    for (const covers of [{ name: "api" }, { namespaces: ["other"], name: "web" }, { kind: "StatefulSet" }, { name: "web2*" }]) {
         it(`${JSON.stringify(covers)} does not, and is reported as of no use`, () => {
             const reports = run([{ ...covers, reason }]);
             assert.deepEqual(reports.map(({ policy, level }) => [policy, level]), [["imageTag", "mandatory"], ["exemptionUse", "advisory"]]);
@@ -23,6 +27,15 @@ describe("Exemptions", () => {
                 + "  fix       Remove the exemption from the file given with --policy-pack-config.");
         });
     }
+
+    it("names each namespace of a list that it is of no use for", () => {
+        const [report, ...others] = run([{ namespaces: ["shop", "other"], reason }]);
+        assert.deepEqual(others, []);
+        assert.match(report!.message, /covers nothing that breaks it: {"namespaces":\["other"\]}/);
+    });
+
+    it("of another stack covers nothing, and is not reported there", () =>
+        assert.deepEqual(run([{ stacks: ["prod", "test-*"], reason }]).map(({ policy }) => policy), ["imageTag"]));
 
     it("counts only where the policy is broken", () => {
         const reports = runPack([namespace(), closedNetwork(), deployment()], { imageTag: { exempt: [{ name: "web", reason }] } });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { keptPage, policiesPage } from "../docs";
 import { settingsOf, settingsSchema } from "../framework/policy";
@@ -74,19 +74,16 @@ describe("The registry of checks", () => {
     });
 });
 
-describe("Configurations of the stacks", () => {
-    const folder = join(__dirname, "../config");
-    for (const file of readdirSync(folder)) {
-        it(`${file} names policies and settings that exist, disables none and gives a reason for each exemption`, () => {
-            const config = JSON.parse(readFileSync(join(folder, file), "utf8")) as Record<string, Record<string, unknown>>;
-            for (const [policy, { enforcementLevel, ...settings }] of Object.entries(config)) {
-                const rule = descriptions.find(({ id }) => id === policy);
-                assert.ok(rule, `${policy} is no policy`);
-                assert.notEqual(enforcementLevel, "disabled");
-                for (const { reason } of settingsOf(rule, settings)["exempt"] as { reason: string }[] | undefined ?? []) {
-                    assert.match(reason, /^\S.{20,}\.$/);
-                }
+describe("platforms.json", () => {
+    it("names policies and settings that exist, disables none and gives a reason for each exemption", () => {
+        const config = JSON.parse(readFileSync(join(__dirname, "../platforms.json"), "utf8")) as Record<string, Record<string, unknown>>;
+        for (const [policy, { enforcementLevel, ...settings }] of Object.entries(config)) {
+            const rule = descriptions.find(({ id }) => id === policy);
+            assert.ok(rule, `${policy} is no policy`);
+            assert.notEqual(enforcementLevel, "disabled");
+            for (const { reason } of settingsOf(rule, settings)["exempt"] as { reason: string }[] | undefined ?? []) {
+                assert.match(reason, /^\S.{20,}\.$/);
             }
-        });
-    }
+        }
+    });
 });

@@ -58,7 +58,7 @@ export class TestStack {
         await symlink(options.program ?? join(repository, "index.ts"), join(directory, "index.ts"));
         const policies = join(repository, "policies");
         const stack = new TestStack(cluster, environment, directory, options.policies === false ? [] : [
-            "--policy-pack", policies, "--policy-pack-config", join(policies, "config", `${environment}.json`),
+            "--policy-pack", policies, "--policy-pack-config", join(policies, "platforms.json"),
         ], options.values ?? {}, options.checkpoints ?? false);
         await stack.configure({});
         await mustRun("pulumi", ["stack", "init", environment, "--non-interactive"], stack.commandOptions);

@@ -3,6 +3,7 @@ import { parseImageReference } from "../../images/imageReference";
 import { container, deployment } from "../compliant";
 import type { Declared } from "../run";
 import { unknownString } from "../run";
+import type { RuleCase } from "../ruleCase";
 import { describeRule } from "../ruleCase";
 
 const digest = `sha256:${"0123456789abcdef".repeat(4)}`;
@@ -83,9 +84,10 @@ describeRule("imageRegistry", [
 
 describeRule("imageDigest", [
     { that: "tags while digests are not required", program: [image("nginx:1")] },
-    { that: "a digest where it is required", program: [image(`nginx:1@${digest}`)], settings: { required: true } },
-    {
-        that: "a tag where a digest is required", program: [image("nginx:1")], settings: { required: true },
+    { that: "a digest where it is required", program: [image(`nginx:1@${digest}`)], settings: { requiredIn: ["test"] } },
+    { that: "a tag in a stack that requires no digests", program: [image("nginx:1")], settings: { requiredIn: ["prod", "test-*"] } },
+    ...["test", "te*"].map((stack): RuleCase => ({
+        that: `a tag where ${stack} requires digests`, program: [image("nginx:1")], settings: { requiredIn: ["prod", stack] },
         refused: ['Deployment shop/web: container "web": image has no digest'], at: [at],
-    },
+    })),
 ]);

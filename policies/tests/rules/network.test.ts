@@ -55,10 +55,10 @@ describeRule("serviceExposure", [
         that: "externalIPs", program: [service({ externalIPs: ["10.0.0.1"] })],
         refused: ["Service shop/web: takes traffic for externalIPs, which anybody who may create Services can claim"], at: ["spec.externalIPs"],
     },
-    { that: "an exempt Service", program: [service({ type: "LoadBalancer" })], settings: { exempt: [{ namespace: "shop", name: "web", reason }] } },
+    { that: "an exempt Service", program: [service({ type: "LoadBalancer" })], settings: { exempt: [{ namespaces: ["shop"], name: "web", reason }] } },
     {
         that: "a Service beside the exempt one", program: [service({ type: "LoadBalancer" }), service({ type: "LoadBalancer" }, "api")],
-        settings: { exempt: [{ namespace: "shop", name: "web", reason }] }, refused: ["Service shop/api: is reachable from outside by LoadBalancer"],
+        settings: { exempt: [{ namespaces: ["shop"], name: "web", reason }] }, refused: ["Service shop/api: is reachable from outside by LoadBalancer"],
     },
     { that: "a type that config allows", program: [service({ type: "NodePort" })], settings: { allowedTypes: ["ClusterIP", "NodePort"] } },
     { that: "an unknown type, which is not judged", program: [service({ type: unknownString })], notJudged: ["spec.type"] },
