@@ -37,6 +37,20 @@ export function logicalName(platform: string, metadataName: string): string {
     return metadataName === platform || metadataName.startsWith(`${platform}-`) ? metadataName : `${platform}-${metadataName}`;
 }
 
+/** Logical name, in a scope, of the object that Kubernetes knows by `metadataName`. */
+export function scopedName({ platform, logicalPrefix = platform }: Scope, metadataName: string): string {
+    return logicalName(logicalPrefix, metadataName);
+}
+
+/** Files for a volume of pods, as a child of the component whose pods those are. */
+export function createConfigMap(
+    scope: Scope, { name, files }: ConfigFiles, labels: Record<string, string>, parent: pulumi.Resource,
+): k8s.core.v1.ConfigMap {
+    const { namespace, origin } = scope;
+    return new k8s.core.v1.ConfigMap(scopedName(scope, name), { metadata: { name, namespace, labels }, data: { ...files } },
+        { parent, dependsOn: [...origin] });
+}
+
 /** A component that lives in one namespace of one platform; its own and its children's logical names carry the platform. */
 export abstract class ScopedComponent extends pulumi.ComponentResource {
     /**
@@ -48,12 +62,12 @@ export abstract class ScopedComponent extends pulumi.ComponentResource {
         type: string, readonly objectName: string, protected readonly scope: Scope, opts?: pulumi.ComponentResourceOptions,
     ) {
         // Arguments handed to the engine here would end up in the state in plain text: pulumi/pulumi-kubernetes#3894.
-        super(`platforms:${type}`, logicalName(scope.logicalPrefix ?? scope.platform, objectName), {}, opts);
+        super(`platforms:${type}`, scopedName(scope, objectName), {}, opts);
     }
 
     /** Logical name of the child object that Kubernetes knows by `metadataName`. */
     protected childName(metadataName: string): string {
-        return logicalName(this.scope.logicalPrefix ?? this.scope.platform, metadataName);
+        return scopedName(this.scope, metadataName);
     }
 
     /** Options of a child: below this component, after the Namespace and whatever else it waits for. */
@@ -62,8 +76,7 @@ export abstract class ScopedComponent extends pulumi.ComponentResource {
     }
 
     /** Files for a volume of the component's pods. */
-    protected createConfigMap({ name, files }: ConfigFiles, labels: Record<string, string>): k8s.core.v1.ConfigMap {
-        return new k8s.core.v1.ConfigMap(this.childName(name),
-            { metadata: { name, namespace: this.scope.namespace, labels }, data: { ...files } }, this.childOptions());
+    protected createConfigMap(files: ConfigFiles, labels: Record<string, string>): k8s.core.v1.ConfigMap {
+        return createConfigMap(this.scope, files, labels, this);
     }
 }

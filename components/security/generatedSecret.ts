@@ -4,7 +4,7 @@ import * as random from "@pulumi/random";
 import { checksum } from "../kit/checksum";
 import { recommendedLabels } from "../kit/labels";
 import type { Scope } from "../kit/scope";
-import { logicalName, ScopedComponent } from "../kit/scope";
+import { ScopedComponent, scopedName } from "../kit/scope";
 import { SecretKey } from "../kit/secretKey";
 
 /** A password to generate. */
@@ -114,7 +114,7 @@ export class GeneratedSecret<
     /** The same Secret in another namespace, whose pods cannot refer to this one. */
     copyTo(scope: Scope): SecretCopy<Plain | Generated | Derived> {
         const { objectName: name, content } = this;
-        const secret = new k8s.core.v1.Secret(logicalName(scope.logicalPrefix ?? scope.platform, name), {
+        const secret = new k8s.core.v1.Secret(scopedName(scope, name), {
             metadata: { name, namespace: scope.namespace, labels: recommendedLabels({ platform: scope.platform, name, component: "credentials" }) },
             type: this.args.type ?? "Opaque",
             stringData: content,

@@ -2,7 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { recommendedLabels } from "../kit/labels";
 import type { Scope } from "../kit/scope";
-import { logicalName } from "../kit/scope";
+import { scopedName } from "../kit/scope";
 
 type PolicyRule = k8s.types.input.rbac.v1.PolicyRule;
 
@@ -61,7 +61,7 @@ export class HumanRoles extends pulumi.ComponentResource {
     private create(name: string, role: HumanRole, scope: Scope, group: string | undefined): void {
         const labels = recommendedLabels({ platform: scope.platform, name, component: "access" });
         const metadata = { name, namespace: scope.namespace, labels };
-        const child = logicalName(scope.logicalPrefix ?? scope.platform, name);
+        const child = scopedName(scope, name);
         const options = { parent: this, dependsOn: [...scope.origin] };
         const own = role === "developer"
             ? new k8s.rbac.v1.Role(child, { metadata, rules: [...developerRules] }, options)

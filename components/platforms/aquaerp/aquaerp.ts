@@ -1,4 +1,3 @@
-import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { Task } from "../../app/task";
 import { Workload } from "../../app/workload";
@@ -9,7 +8,7 @@ import type { Dependency, Environment } from "../../kit/connection";
 import { connect } from "../../kit/connection";
 import { recommendedLabels } from "../../kit/labels";
 import type { Scope } from "../../kit/scope";
-import { logicalName } from "../../kit/scope";
+import { createConfigMap } from "../../kit/scope";
 import { GeneratedSecret } from "../../security/generatedSecret";
 import { PlatformNamespace } from "../../security/platformNamespace";
 import type { PlatformContext } from "../definition";
@@ -106,12 +105,9 @@ export class AquaErp extends pulumi.ComponentResource {
     }
 
     private createAppConfig(): { files: ReturnType<typeof appConfig>; configMap: pulumi.Resource } {
-        const { platform, namespace, origin } = this.scope;
-        const config = appConfig(this.settings);
-        const labels = recommendedLabels({ platform, name: config.name, component: "application" });
-        const configMap = new k8s.core.v1.ConfigMap(logicalName(platform, config.name),
-            { metadata: { name: config.name, namespace, labels }, data: { ...config.files } }, { parent: this, dependsOn: [...origin] });
-        return { files: config, configMap };
+        const files = appConfig(this.settings);
+        const labels = recommendedLabels({ platform: this.scope.platform, name: files.name, component: "application" });
+        return { files, configMap: createConfigMap(this.scope, files, labels, this) };
     }
 
     private createMigration(database: Database, after: readonly pulumi.Resource[]): pulumi.Resource[] {

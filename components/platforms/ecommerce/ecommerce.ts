@@ -1,4 +1,3 @@
-import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { Task } from "../../app/task";
 import { Workload } from "../../app/workload";
@@ -8,8 +7,7 @@ import { Rabbitmq } from "../../data/rabbitmq";
 import { RedisStore } from "../../data/redisStore";
 import { HttpsRoutes } from "../../edge/httpsRoutes";
 import { recommendedLabels } from "../../kit/labels";
-import type { Scope } from "../../kit/scope";
-import type { ConfigFiles } from "../../kit/volumes";
+import { createConfigMap } from "../../kit/scope";
 import { Jaeger } from "../../monitoring/jaeger";
 import { sharedService } from "../../monitoring/reach";
 import { HumanRoles } from "../../security/roles";
@@ -132,7 +130,9 @@ export class Ecommerce extends pulumi.ComponentResource {
     ): Workload {
         const { settings, secrets, namespaces: { application: scope, priorities } } = this;
         const common = globalConfig(settings, tracing, { rabbitmq: rabbitmq.node, minio: minio.node });
-        const configMap = this.createConfigMap(common, scope);
+        const configMap = createConfigMap(
+            scope, common, recommendedLabels({ platform: scope.platform, name: common.name, component: "application" }), this,
+        );
         const { namespace } = scope;
         const context: ServiceContext = { settings, namespace, globalConfig: common, tracing, ...(priorities && { priorities }) };
         const services: Workload[] = [];
@@ -182,12 +182,6 @@ export class Ecommerce extends pulumi.ComponentResource {
         for (const workload of peers.length > 0 ? graph.workloads.filter(({ namespace }) => own.includes(namespace)) : []) {
             workload.probePorts?.forEach(number => graph.addEdge({ type: "external", name: "kubelets", peers }, workload, { number }));
         }
-    }
-
-    private createConfigMap({ name, files }: ConfigFiles, { platform, namespace, origin }: Scope): k8s.core.v1.ConfigMap {
-        const labels = recommendedLabels({ platform, name, component: "application" });
-        return new k8s.core.v1.ConfigMap(`${platform}-${name}`, { metadata: { name, namespace, labels }, data: { ...files } },
-            { parent: this, dependsOn: [...origin] });
     }
 
     private show(monitoring: EcommerceMonitoring | undefined): EcommerceOutputs {

@@ -1,11 +1,9 @@
-import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { Task } from "../../app/task";
 import { Workload } from "../../app/workload";
 import type { Connectable } from "../../kit/connection";
 import type { Scope } from "../../kit/scope";
-import { logicalName } from "../../kit/scope";
-import type { ConfigFiles } from "../../kit/volumes";
+import { createConfigMap } from "../../kit/scope";
 import type { PostgresProperty } from "../../data/postgres";
 import { exporterRole, Postgres } from "../../data/postgres";
 import { PostgresBackup } from "../../data/postgresBackup";
@@ -117,7 +115,8 @@ export class TaskFlow extends pulumi.ComponentResource {
 
     private createFrontend(api: Workload): Workload {
         const files = frontendFiles(this.settings, this.scope.namespace, api);
-        const after = Object.values(files).map(config => this.createConfigMap(frontendName, config));
+        const labels = recommendedLabels({ platform: this.scope.platform, name: frontendName, component: "presentation" });
+        const after = Object.values(files).map(config => createConfigMap(this.scope, config, labels, this));
         const args = frontendArgs(this.settings, this.context.environment, { namespace: this.scope.namespace, api, files });
         return new Workload(frontendName, this.scope, { ...args, after }, { parent: this });
     }
@@ -183,12 +182,5 @@ export class TaskFlow extends pulumi.ComponentResource {
                 grafanaUrl: address(this.grafanaHost, "grafana"), grafanaUser: "admin", grafanaPassword: grafana.adminPassword,
             }),
         };
-    }
-
-    private createConfigMap(workload: string, { name, files }: ConfigFiles): k8s.core.v1.ConfigMap {
-        const { platform, namespace, origin } = this.scope;
-        const labels = recommendedLabels({ platform, name: workload, component: "presentation" });
-        return new k8s.core.v1.ConfigMap(logicalName(platform, name), { metadata: { name, namespace, labels }, data: { ...files } },
-            { parent: this, dependsOn: [...origin] });
     }
 }
