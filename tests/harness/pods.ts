@@ -34,3 +34,15 @@ export function allContainers(recording: Recording): [string, RenderedContainer]
     return podsOf(recording).flatMap(pods => containersOf(pods).map((container): [string, RenderedContainer] =>
         [`${pods.name}/${container.name}`, container]));
 }
+
+/** Variables of a container: their value, or `secret/key` of what they refer to. */
+export function variables({ env = [] }: RenderedContainer): Record<string, string> {
+    return Object.fromEntries(env.map(({ name, value, valueFrom }) =>
+        [name, valueFrom ? `${valueFrom.secretKeyRef.name}/${valueFrom.secretKeyRef.key}` : value]));
+}
+
+/** CPU and memory in the short form `cpu/memory`. */
+export function amounts({ resources: { requests, limits } }: RenderedContainer): [requests: string, limits: string] {
+    const pair = (side: Record<string, string>): string => `${side["cpu"]}/${side["memory"]}`;
+    return [pair(requests), pair(limits)];
+}

@@ -1,5 +1,7 @@
 import { BlockList } from "node:net";
 import type * as k8s from "@pulumi/kubernetes";
+import type { Recording } from "./mocks";
+import type { RenderedPods } from "./pods";
 
 type Labels = Readonly<Record<string, string>>;
 type LabelSelector = k8s.types.input.meta.v1.LabelSelector;
@@ -110,4 +112,28 @@ export function reachableConnections(policies: readonly Policy[], endpoints: rea
     return endpoints.flatMap(from => endpoints.filter(to => to !== from).flatMap(to => targets
         .filter(target => isReachable(policies, from, to, target))
         .map(({ port, protocol = "TCP" }) => `${from.name} -> ${to.name}:${port}/${protocol}`))).sort();
+}
+
+/** Rendered pods as an endpoint, with an address of the cluster's pods. */
+export function endpointOf({ name, namespace, template }: RenderedPods): Endpoint {
+    return { name, namespace, labels: template.metadata.labels, address: "10.42.0.7" };
+}
+
+/** Every connection to or from some pods that the recorded NetworkPolicies let through, but for what others do among themselves. */
+export function openConnections(
+    recording: Recording, own: readonly Endpoint[], others: readonly Endpoint[], targets: readonly Target[],
+): string[] {
+    const policies = recording.ofKind("NetworkPolicy").map(({ inputs }) => inputs as Policy);
+    return reachableConnections(policies, [...own, ...others], targets)
+        .filter(connection => own.some(({ name }) => connection.startsWith(`${name} -> `) || connection.includes(` -> ${name}:`)));
+}
+
+/** Connections over TCP, as {@link reachableConnections} names them. */
+export function tcp(from: string, to: string, ...ports: number[]): string[] {
+    return ports.map(port => `${from} -> ${to}:${port}/TCP`);
+}
+
+/** Questions of some endpoints to the one named `dns`. */
+export function dnsFrom(...names: string[]): string[] {
+    return names.flatMap(name => [`${name} -> dns:53/TCP`, `${name} -> dns:53/UDP`]);
 }

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { databaseSql } from "../../../../components/platforms/aquaerp/databaseSql";
 import type { Inputs } from "../../../harness/mocks";
-import { amounts, aquaerp, backend, claims, container, find, names, object, objectNames, pods, stacks, variables, workers } from "./stacks";
+import { amounts, variables } from "../../../harness/pods";
+import { aquaerp, backend, claims, container, find, names, object, objectNames, pods, stacks, workers } from "./stacks";
 
 /** The definitions that RabbitMQ loads. */
 async function definitions(stack: typeof stacks[number], rabbitmq = {}): Promise<Inputs> {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import type { AquaErpOutputs } from "../../../../components/platforms/aquaerp/aquaerp";
 import type { Inputs } from "../../../harness/mocks";
-import { aquaerp, backend, container, find, names, object, objectNames, stacks, variables, workers } from "./stacks";
+import { variables } from "../../../harness/pods";
+import { aquaerp, backend, container, find, names, object, objectNames, stacks, workers } from "./stacks";
 
 const hosts = { dev: "dev.aquaerp.cloud", staging: "staging.aquaerp.cloud", prod: "aquaerp.cloud" };
 const issuers = { dev: "self-signed", staging: "letsencrypt-staging", prod: "letsencrypt-prod" };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { allContainers, podsOf } from "../../../harness/pods";
-import { amounts, aquaerp, backend, container, find, names, object, objectNames, pods, ports, stacks, variables, workers } from "./stacks";
+import { allContainers, amounts, podsOf, variables } from "../../../harness/pods";
+import { aquaerp, backend, container, find, names, object, objectNames, pods, ports, stacks, workers } from "./stacks";
 
 describe("AquaERP workloads", () => {
     it("A-01 A-08: the parts of the document's folder are in namespace aquaerp", async () => {

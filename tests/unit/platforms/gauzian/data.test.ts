@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { amounts, claim, container, find, gauzian, object, pods, stacks, variables } from "./stacks";
+import { amounts, variables } from "../../../harness/pods";
+import { claim, container, find, gauzian, object, pods, stacks } from "./stacks";
 
 const secret = (key: string): string => `gauzian-secrets/${key}`;
 

@@ -7,7 +7,8 @@ import { applicationTelemetry } from "../../../../components/platforms/gauzian/t
 import type { Inputs } from "../../../harness/mocks";
 import type { StackValues } from "../../../harness/program";
 import { selectedMetrics } from "../../monitoring/promql";
-import { amounts, claim, container, find, gauzian, object, pods, stacks, variables } from "./stacks";
+import { amounts, variables } from "../../../harness/pods";
+import { claim, container, find, gauzian, object, pods, stacks } from "./stacks";
 
 async function configuration(stack: EnvironmentName, settings: StackValues = {}): Promise<Inputs> {
     return parse((await object(stack, "ConfigMap", "prometheus-config", settings, "monitoring")).data["prometheus.yml"]);

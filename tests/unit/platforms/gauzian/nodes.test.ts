@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { parse } from "yaml";
 import type { EnvironmentName } from "../../../../components/config/environments";
 import type { Inputs } from "../../../harness/mocks";
-import { amounts, container, find, gauzian, object, pods, stacks } from "./stacks";
+import { amounts } from "../../../harness/pods";
+import { container, find, gauzian, object, pods, stacks } from "./stacks";
 
 async function stateMetricsJob(stack: EnvironmentName): Promise<Inputs> {
     const { data } = await object(stack, "ConfigMap", "prometheus-config", {}, "monitoring");

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { advisories } from "../../../../components/platforms/gauzian/advisories";
 import { environmentDefaults } from "../../../../components/config/environments";
 import type { GauzianOutputs } from "../../../../components/platforms/gauzian/gauzian";
-import { amounts, container, find, gauzian, object, pods, stacks, variables } from "./stacks";
+import { amounts, variables } from "../../../harness/pods";
+import { container, find, gauzian, object, pods, stacks } from "./stacks";
 
 describe("GAUZIAN operations", () => {
     it("G-143: namespaces, secrets, claims, stores, Jobs, tiers, autoscaler, routes and monitoring follow each other", async () => {

@@ -5,8 +5,8 @@ import { parse } from "yaml";
 import { canary, secretMark } from "../../../harness/mocks";
 import type { StackValues } from "../../../harness/program";
 import { secretArgs } from "../../../../components/platforms/gauzian/secrets";
-import { allContainers } from "../../../harness/pods";
-import { container, find, gauzian, object, pods, stacks, variables } from "./stacks";
+import { allContainers, variables } from "../../../harness/pods";
+import { container, find, gauzian, object, pods, stacks } from "./stacks";
 
 const documented = [
     "DB_USER", "DB_PASSWORD", "DB_NAME", "DATABASE_URL", "MINIO_ROOT_USER", "MINIO_ROOT_PASSWORD", "S3_BUCKET", "JWT_SECRET",

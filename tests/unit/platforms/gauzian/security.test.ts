@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import type { EnvironmentName } from "../../../../components/config/environments";
 import { containersOf, podsOf } from "../../../harness/pods";
-import type { RenderedPods } from "../../../harness/pods";
 import type { StackValues } from "../../../harness/program";
-import type { Endpoint, Policy, Target } from "../../../harness/reachability";
-import { reachableConnections } from "../../../harness/reachability";
+import type { Endpoint, Target } from "../../../harness/reachability";
+import { dnsFrom, endpointOf, openConnections, tcp } from "../../../harness/reachability";
 import { find, gauzian, object, stacks } from "./stacks";
 
 /** Pods and addresses that the platform does not deploy; no policy selects them. */
@@ -12,49 +11,42 @@ const outsiders: readonly Endpoint[] = [
     { name: "traefik", namespace: "kube-system", labels: { "app.kubernetes.io/name": "traefik" }, address: "10.42.1.1" },
     { name: "dns", namespace: "kube-system", labels: { "k8s-app": "kube-dns" }, address: "10.42.1.2" },
     { name: "impostor", namespace: "elsewhere", labels: { app: "traefik", "app.kubernetes.io/part-of": "gauzian" }, address: "10.42.1.4" },
-    { name: "unlabelled", namespace: "gauzian-v2", labels: {}, address: "10.42.1.5" },
     { name: "outside", address: "203.0.113.9" },
 ];
+
+const unlabelled: Endpoint = { name: "unlabelled", namespace: "gauzian-v2", labels: {}, address: "10.42.1.5" };
 
 const targets: readonly Target[] = [
     ...[22, 53, 80, 443, 3000, 5432, 6379, 6443, 8080, 8081, 9000, 9001, 9090, 9093, 9100, 9121, 9187, 10250].map(port => ({ port })),
     { port: 53, protocol: "UDP" },
 ];
 
-const endpoint = ({ name, namespace, template }: RenderedPods): Endpoint =>
-    ({ name, namespace, labels: template.metadata.labels, address: "10.42.0.7" });
-
 /** Everything that policies let through to or from the platform's pods. */
 async function open(stack: EnvironmentName, settings: StackValues = {}): Promise<string[]> {
     const { recording } = await gauzian(stack, settings);
-    const policies = recording.ofKind("NetworkPolicy").map(({ inputs }) => inputs as Policy);
     // Policies do not hold for node-exporter, whose pods have their nodes' addresses.
-    const own = podsOf(recording).filter(({ name }) => name !== "node-exporter").map(endpoint);
-    const names = [...own.map(({ name }) => name), "unlabelled"];
-    return reachableConnections(policies, [...own, ...outsiders], targets)
-        .filter(connection => names.some(name => connection.startsWith(`${name} -> `) || connection.includes(` -> ${name}:`)));
+    const own = podsOf(recording).filter(({ name }) => name !== "node-exporter").map(endpointOf);
+    return openConnections(recording, [...own, unlabelled], outsiders, targets);
 }
 
-const to = (from: string, target: string, ...ports: number[]): string[] => ports.map(port => `${from} -> ${target}:${port}/TCP`);
-const dns = (...names: string[]): string[] => names.flatMap(name => [`${name} -> dns:53/TCP`, `${name} -> dns:53/UDP`]);
 /** The API server, kubelets and nodes have no pods: policies can name them by their ports only. */
 const anywhere = (from: string, ...ports: number[]): string[] =>
-    outsiders.filter(({ name }) => name !== "unlabelled").flatMap(({ name }) => to(from, name, ...ports));
+    outsiders.flatMap(({ name }) => tcp(from, name, ...ports));
 
 /** One for the namespaces, one for the nodes. */
 const stateMetrics = ["kube-state-metrics", "node-kube-state-metrics"];
 
 /** The edges of G-137. */
 const edges = [
-    ...to("traefik", "front", 8080), ...to("traefik", "backend", 8080), ...to("traefik", "minio", 9000, 9001), ...to("traefik", "grafana", 3000),
-    ...to("backend", "postgres", 5432), ...to("backend", "redis", 6379), ...to("backend", "minio", 9000),
-    ...["postgres-backup", "postgres-restore", "postgres-roles"].flatMap(name => to(name, "postgres", 5432)),
-    ...to("minio-bucket-init", "minio", 9000),
-    ...to("prometheus", "backend", 8080), ...to("prometheus", "postgres", 9187), ...to("prometheus", "redis", 9121),
-    ...to("prometheus", "minio", 9000), ...stateMetrics.flatMap(name => [...to("prometheus", name, 8080), ...anywhere(name, 443, 6443)]),
+    ...tcp("traefik", "front", 8080), ...tcp("traefik", "backend", 8080), ...tcp("traefik", "minio", 9000, 9001), ...tcp("traefik", "grafana", 3000),
+    ...tcp("backend", "postgres", 5432), ...tcp("backend", "redis", 6379), ...tcp("backend", "minio", 9000),
+    ...["postgres-backup", "postgres-restore", "postgres-roles"].flatMap(name => tcp(name, "postgres", 5432)),
+    ...tcp("minio-bucket-init", "minio", 9000),
+    ...tcp("prometheus", "backend", 8080), ...tcp("prometheus", "postgres", 9187), ...tcp("prometheus", "redis", 9121),
+    ...tcp("prometheus", "minio", 9000), ...stateMetrics.flatMap(name => [...tcp("prometheus", name, 8080), ...anywhere(name, 443, 6443)]),
     ...anywhere("prometheus", 443, 6443, 9100, 10250),
-    ...to("grafana", "prometheus", 9090),
-    ...dns("backend", "postgres-backup", "postgres-restore", "postgres-roles", "minio-bucket-init", "prometheus", ...stateMetrics, "grafana"),
+    ...tcp("grafana", "prometheus", 9090),
+    ...dnsFrom("backend", "postgres-backup", "postgres-restore", "postgres-roles", "minio-bucket-init", "prometheus", ...stateMetrics, "grafana"),
 ];
 
 describe("GAUZIAN security", () => {
@@ -137,7 +129,7 @@ describe("GAUZIAN security", () => {
     it("G-137: a migration reaches PostgreSQL and nothing else", async () => {
         const connections = await open("dev", { migrations: { image: "r.example.com/migrate:1" } });
         assert.deepEqual(connections.filter(connection => connection.startsWith("gauzian-migrate -> ")),
-            [...dns("gauzian-migrate"), ...to("gauzian-migrate", "postgres", 5432)].sort());
+            [...dnsFrom("gauzian-migrate"), ...tcp("gauzian-migrate", "postgres", 5432)].sort());
     });
 
     it("G-138: a ServiceAccount for each workload, backend-sa for the backend; tokens for Prometheus and kube-state-metrics", async () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { podsOf } from "../../../harness/pods";
-import { amounts, container, find, gauzian, object, pods, stacks, variables } from "./stacks";
+import { amounts, podsOf, variables } from "../../../harness/pods";
+import { container, find, gauzian, object, pods, stacks } from "./stacks";
 
 const own = ["gauzian-v2", "monitoring", "monitoring-node"];
 

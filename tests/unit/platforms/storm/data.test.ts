@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { amounts, container, object, perStack, pods, stacks, storm, variables } from "./stacks";
+import { amounts, variables } from "../../../harness/pods";
+import { container, object, perStack, pods, stacks, storm } from "./stacks";
 
 const servers = { "postgres-user": "user_db", "postgres-message": "message_db" } as const;
 const serverNames = Object.keys(servers) as (keyof typeof servers)[];

@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import type { EnvironmentName } from "../../../../components/config/environments";
-import type { RenderedPods } from "../../../harness/pods";
 import { podsOf } from "../../../harness/pods";
 import type { StackValues } from "../../../harness/program";
-import type { Endpoint, Policy, Target } from "../../../harness/reachability";
-import { reachableConnections } from "../../../harness/reachability";
+import type { Endpoint, Target } from "../../../harness/reachability";
+import { dnsFrom, endpointOf, openConnections, tcp } from "../../../harness/reachability";
 import { storm } from "./stacks";
 
 /** Pods and addresses that the program does not deploy; no policy selects them. */
@@ -23,48 +22,39 @@ const targets: readonly Target[] = [
     { port: 53, protocol: "UDP" },
 ];
 
-const endpoint = ({ name, namespace, template }: RenderedPods): Endpoint =>
-    ({ name, namespace, labels: template.metadata.labels, address: "10.42.0.7" });
-
 /** Everything that policies let through, but for what the outsiders do among themselves. */
 async function open(stack: EnvironmentName, settings: StackValues = {}): Promise<string[]> {
     const { recording } = await storm(stack, settings);
-    const policies = recording.ofKind("NetworkPolicy").map(({ inputs }) => inputs as Policy);
-    const pods = podsOf(recording).map(endpoint);
-    const names = pods.map(({ name }) => name);
-    return reachableConnections(policies, [...pods, ...outsiders], targets)
-        .filter(connection => names.some(name => connection.startsWith(`${name} -> `) || connection.includes(` -> ${name}:`)));
+    return openConnections(recording, podsOf(recording).map(endpointOf), outsiders, targets);
 }
 
-const to = (from: string, target: string, ...ports: number[]): string[] => ports.map(port => `${from} -> ${target}:${port}/TCP`);
-const dns = (...names: string[]): string[] => names.flatMap(name => [`${name} -> dns:53/TCP`, `${name} -> dns:53/UDP`]);
-const anywhere = (from: string, ...ports: number[]): string[] => outsiders.flatMap(({ name }) => to(from, name, ...ports));
+const anywhere = (from: string, ...ports: number[]): string[] => outsiders.flatMap(({ name }) => tcp(from, name, ...ports));
 
 /** S-59 and S-62 to S-71. */
 const inside = [
-    ...to("gateway-service", "user-service", 3000), ...to("gateway-service", "nats", 4222), ...to("gateway-service", "redis", 6379),
-    ...to("message-service", "nats", 4222), ...to("media-service", "nats", 4222),
-    ...to("user-service", "postgres-user", 5432), ...to("message-service", "postgres-message", 5432),
-    ...to("media-service", "minio", 9000), ...to("minio-provisioning", "minio", 9000),
-    ...to("postgres-user-init", "postgres-user", 5432), ...to("postgres-message-init", "postgres-message", 5432),
-    ...dns("gateway-service", "user-service", "message-service", "media-service", "minio-provisioning", "postgres-user-init", "postgres-message-init"),
+    ...tcp("gateway-service", "user-service", 3000), ...tcp("gateway-service", "nats", 4222), ...tcp("gateway-service", "redis", 6379),
+    ...tcp("message-service", "nats", 4222), ...tcp("media-service", "nats", 4222),
+    ...tcp("user-service", "postgres-user", 5432), ...tcp("message-service", "postgres-message", 5432),
+    ...tcp("media-service", "minio", 9000), ...tcp("minio-provisioning", "minio", 9000),
+    ...tcp("postgres-user-init", "postgres-user", 5432), ...tcp("postgres-message-init", "postgres-message", 5432),
+    ...dnsFrom("gateway-service", "user-service", "message-service", "media-service", "minio-provisioning", "postgres-user-init", "postgres-message-init"),
 ];
 /** S-75, and Grafana. */
 const monitoring = [
-    ...to("prometheus", "nats", 7777), ...to("prometheus", "postgres-user", 9187), ...to("prometheus", "postgres-message", 9187),
-    ...to("prometheus", "redis", 9121), ...to("prometheus", "minio", 9000), ...to("prometheus", "kube-state-metrics", 8080),
-    ...to("prometheus", "alertmanager", 9093), ...to("grafana", "prometheus", 9090),
+    ...tcp("prometheus", "nats", 7777), ...tcp("prometheus", "postgres-user", 9187), ...tcp("prometheus", "postgres-message", 9187),
+    ...tcp("prometheus", "redis", 9121), ...tcp("prometheus", "minio", 9000), ...tcp("prometheus", "kube-state-metrics", 8080),
+    ...tcp("prometheus", "alertmanager", 9093), ...tcp("grafana", "prometheus", 9090),
     ...anywhere("prometheus", 443, 6443, 10250), ...anywhere("kube-state-metrics", 443, 6443),
-    ...dns("prometheus", "grafana", "kube-state-metrics"),
+    ...dnsFrom("prometheus", "grafana", "kube-state-metrics"),
 ];
 /** S-76. */
 const backups = ["user", "message"].flatMap(name => ["backup", "restore"].flatMap(kind =>
-    [...to(`postgres-${name}-${kind}`, `postgres-${name}`, 5432), ...dns(`postgres-${name}-${kind}`)]));
-const routed = to("traefik", "gateway-service", 8080);
+    [...tcp(`postgres-${name}-${kind}`, `postgres-${name}`, 5432), ...dnsFrom(`postgres-${name}-${kind}`)]));
+const routed = tcp("traefik", "gateway-service", 8080);
 
 describe("Storm's network", () => {
     it("S-58 S-59 S-60 S-62 S-63 S-64 S-65 S-66 S-68 S-69 S-70 S-71 S-111: in dev the table's edges are open and no other pair is", async () => {
-        const anybody = outsiders.flatMap(({ name }) => to(name, "gateway-service", 8080));
+        const anybody = outsiders.flatMap(({ name }) => tcp(name, "gateway-service", 8080));
         assert.deepEqual(await open("dev"), [...inside, ...anybody].sort());
     });
 
@@ -73,7 +63,7 @@ describe("Storm's network", () => {
     });
 
     it("S-74 S-76 S-111: in prod NATS servers reach each other, and backups their database", async () => {
-        const cluster = dns("nats");
+        const cluster = dnsFrom("nats");
         assert.deepEqual(await open("prod"), [...inside, ...monitoring, ...routed, ...backups, ...cluster].sort());
         const { spec } = (await storm("prod")).recording.object("NetworkPolicy", "nats").inputs;
         const own = { podSelector: { matchLabels: { app: "nats", "app.kubernetes.io/part-of": "storm" } } };
@@ -86,8 +76,8 @@ describe("Storm's network", () => {
     it("S-67 S-72 S-73: notification-service reaches NATS alone; no service reaches another's port but by extraEdges", async () => {
         const settings = { notification: { enabled: true } };
         const added = (await open("dev", settings)).filter(connection => connection.includes("notification-service"));
-        assert.deepEqual(added, [...to("notification-service", "nats", 4222), ...dns("notification-service")].sort());
-        const direct = to("gateway-service", "message-service", 8080);
+        assert.deepEqual(added, [...tcp("notification-service", "nats", 4222), ...dnsFrom("notification-service")].sort());
+        const direct = tcp("gateway-service", "message-service", 8080);
         assert.ok(!(await open("dev")).includes(direct[0] as string));
         const extra = { extraEdges: [{ from: "gateway-service", to: "message-service" }] };
         const opened = await open("dev", extra);

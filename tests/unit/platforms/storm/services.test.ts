@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { amounts, container, expanded, object, perStack, pods, services, stacks, storm, variables } from "./stacks";
+import { amounts, variables } from "../../../harness/pods";
+import { container, expanded, object, perStack, pods, services, stacks, storm } from "./stacks";
 
 const goServices = ["gateway-service", "message-service", "media-service"] as const;
 

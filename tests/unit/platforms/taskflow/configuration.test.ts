@@ -16,7 +16,7 @@ describe("TaskFlow configuration and secrets", () => {
                 DATABASE_HOST: "postgres", DATABASE_PORT: "5432", DATABASE_NAME: "taskflow_db",
                 REDIS_HOST: "redis", REDIS_PORT: "6379", CACHE_TTL: "300", LOG_LEVEL: "INFO", PROMETHEUS_MULTIPROC_DIR: "/tmp/metrics",
             });
-            assert.deepEqual((await container(stack, "backend-api", "api")).envFrom, [{ configMapRef: { name: "backend-config" } }]);
+            assert.deepEqual((await container(stack, "backend-api", {}, "api")).envFrom, [{ configMapRef: { name: "backend-config" } }]);
         }
     });
 
@@ -36,7 +36,7 @@ describe("TaskFlow configuration and secrets", () => {
     it("T-56: container api gets user and password by reference", async () => {
         const reference = (key: string): object => ({ secretKeyRef: { name: "postgres-secret", key } });
         for (const stack of stacks) {
-            assert.deepEqual((await container(stack, "backend-api", "api")).env, [
+            assert.deepEqual((await container(stack, "backend-api", {}, "api")).env, [
                 { name: "DATABASE_USER", valueFrom: reference("POSTGRES_USER") },
                 { name: "DATABASE_PASSWORD", valueFrom: reference("POSTGRES_PASSWORD") },
             ]);
@@ -49,7 +49,7 @@ describe("TaskFlow configuration and secrets", () => {
             const { stringData } = recording.object("Secret", "grafana-credentials").inputs;
             assert.equal(stringData.GF_SECURITY_ADMIN_USER, "admin");
             assert.ok(stringData.GF_SECURITY_ADMIN_PASSWORD.startsWith(canary));
-            const { env } = await container(stack, "grafana", "grafana");
+            const { env } = await container(stack, "grafana");
             for (const key of ["GF_SECURITY_ADMIN_USER", "GF_SECURITY_ADMIN_PASSWORD"]) {
                 assert.deepEqual(env.find(({ name }) => name === key)?.valueFrom, { secretKeyRef: { name: "grafana-credentials", key } });
             }
@@ -67,7 +67,7 @@ describe("TaskFlow configuration and secrets", () => {
             ["dev", "%(protocol)s://%(domain)s:%(http_port)s/"], ["staging", "https://grafana.taskflow.staging.example.com/"],
             ["prod", "https://grafana.taskflow.example.com/"],
         ] as const) {
-            const { env } = await container(stack, "grafana", "grafana");
+            const { env } = await container(stack, "grafana");
             assert.equal(env.find(({ name }) => name === "GF_SERVER_ROOT_URL")?.value, address);
         }
     });
@@ -125,7 +125,7 @@ describe("TaskFlow configuration and secrets", () => {
     });
 
     it("T-94: the memory request is stack config", async () => {
-        const { resources } = await container("dev", "backend-api", "api", { backend: { memoryRequest: "192Mi" } });
+        const { resources } = await container("dev", "backend-api", { backend: { memoryRequest: "192Mi" } }, "api");
         assert.deepEqual([resources.requests["memory"], resources.limits["memory"]], ["192Mi", "256Mi"]);
     });
 

@@ -15,7 +15,7 @@ const sources = ({ env = [], envFrom = [] }: RenderedContainer): string[] => [
 describe("TaskFlow PostgreSQL", () => {
     it("T-26: container postgres on port postgres, with the keys of postgres-secret as its environment", async () => {
         for (const stack of single) {
-            const server = await container(stack, "postgres", "postgres");
+            const server = await container(stack, "postgres");
             assert.deepEqual(server.ports, [{ name: "postgres", containerPort: 5432, protocol: "TCP" }]);
             assert.deepEqual(server.envFrom, [{ secretRef: { name: "postgres-secret" } }]);
         }
@@ -41,7 +41,7 @@ describe("TaskFlow PostgreSQL", () => {
 
     it("T-29: PGDATA is a folder below the volume's root, which is mounted without a subPath", async () => {
         for (const stack of single) {
-            const server = await container(stack, "postgres", "postgres");
+            const server = await container(stack, "postgres");
             assert.equal(server.env.find(({ name }) => name === "PGDATA")?.value, "/var/lib/postgresql/data/pgdata");
             assert.deepEqual(server.volumeMounts.find(({ name }) => name === "postgres-storage"),
                 { name: "postgres-storage", mountPath: "/var/lib/postgresql/data" });
@@ -68,7 +68,7 @@ describe("TaskFlow PostgreSQL", () => {
     it("T-32 T-33 T-34: probes ask over TCP for the real database", async () => {
         const exec = { command: ["pg_isready", "-h", "127.0.0.1", "-U", "taskflow", "-d", "taskflow_db"] };
         for (const stack of single) {
-            assertHas(await container(stack, "postgres", "postgres"), {
+            assertHas(await container(stack, "postgres"), {
                 startupProbe: { exec, periodSeconds: 5, failureThreshold: 24 },
                 readinessProbe: { exec, initialDelaySeconds: 5, periodSeconds: 5, timeoutSeconds: 3 },
                 livenessProbe: { exec, initialDelaySeconds: 30, periodSeconds: 10, timeoutSeconds: 3 },
@@ -85,12 +85,12 @@ describe("TaskFlow PostgreSQL", () => {
             const { recording } = await taskflow(stack);
             assert.deepEqual(Object.keys(recording.object("ConfigMap", "postgres-init-script").inputs.data), ["init.sql"]);
             for (const [workload, name] of [["postgres", "postgres"], ["taskflow-db-init", "psql"]] as const) {
-                const mount = (await container(stack, workload, name)).volumeMounts.find(({ mountPath }) => mountPath === "/docker-entrypoint-initdb.d");
+                const mount = (await container(stack, workload, {}, name)).volumeMounts.find(({ mountPath }) => mountPath === "/docker-entrypoint-initdb.d");
                 const volumes = podsOf(recording).find(pods => pods.name === workload)?.template.spec.volumes;
                 assertHas(volumes?.find(volume => volume.name === mount?.name), { configMap: { name: "postgres-init-script" } });
             }
             assert.equal((await object(stack, "StatefulSet", "postgres")).spec.template.spec.initContainers, undefined);
-            assert.match((await container(stack, "taskflow-db-init", "psql")).command.join(" "), /psql .*--file="\/docker-entrypoint-initdb\.d\/init\.sql"/);
+            assert.match((await container(stack, "taskflow-db-init", {}, "psql")).command.join(" "), /psql .*--file="\/docker-entrypoint-initdb\.d\/init\.sql"/);
             const job = recording.object("Job", "taskflow-db-init");
             assert.deepEqual([job.deleteBeforeReplace, job.replaceOnChanges], [true, ["spec"]]);
             assert.ok(recording.before(job).has(recording.object("StatefulSet", "postgres").urn));
@@ -144,15 +144,15 @@ describe("TaskFlow PostgreSQL", () => {
     });
 
     it("T-52: the connection limit is handed to the server", async () => {
-        assert.deepEqual((await container("dev", "postgres", "postgres")).args, ["-c", "max_connections=100"]);
-        assert.deepEqual((await container("dev", "postgres", "postgres", { postgres: { maximumConnections: 50 } })).args, ["-c", "max_connections=50"]);
+        assert.deepEqual((await container("dev", "postgres")).args, ["-c", "max_connections=100"]);
+        assert.deepEqual((await container("dev", "postgres", { postgres: { maximumConnections: 50 } })).args, ["-c", "max_connections=50"]);
     });
 });
 
 describe("TaskFlow Redis", () => {
     it("T-46 T-50: a pure cache of 128mb that evicts and writes nothing to disk", async () => {
         for (const stack of single) {
-            const server = await container(stack, "redis", "redis");
+            const server = await container(stack, "redis");
             const line = [...server.command, ...server.args].join(" ");
             assert.match(line, /^redis-server .*--maxmemory 128mb --maxmemory-policy allkeys-lru/);
             assert.match(line, / --save {2}--appendonly no/);
@@ -163,7 +163,7 @@ describe("TaskFlow Redis", () => {
 
     it("T-48: the memory limit stays 1.4 times above maxmemory, also where the stack config changes both", async () => {
         for (const settings of [{}, { redis: { maximumMemory: "256mb", memoryLimit: "512Mi" } }]) {
-            const server = await container("dev", "redis", "redis", settings);
+            const server = await container("dev", "redis", settings);
             const maximum = server.args[server.args.indexOf("--maxmemory") + 1]?.replace("mb", "Mi") ?? assert.fail("no --maxmemory");
             assert.ok(parseQuantity(server.resources.limits["memory"] ?? "0") >= 1.4 * parseQuantity(maximum));
         }
@@ -171,7 +171,7 @@ describe("TaskFlow Redis", () => {
 
     it("T-49: alive while its port answers, ready only for PONG", async () => {
         for (const stack of single) {
-            assertHas(await container(stack, "redis", "redis"), {
+            assertHas(await container(stack, "redis"), {
                 livenessProbe: { tcpSocket: { port: "redis" }, initialDelaySeconds: 15, periodSeconds: 10 },
                 readinessProbe: { exec: { command: ["sh", "-c", "redis-cli ping | grep -q PONG"] }, initialDelaySeconds: 5, periodSeconds: 5 },
             });
@@ -184,10 +184,10 @@ describe("TaskFlow Redis", () => {
         const settings = { redis: { authentication: true } };
         for (const [workload, name] of [["redis", "redis"], ["redis", "exporter"], ["backend-api", "api"]] as const) {
             const reference = "REDIS_PASSWORD=redis-secret/REDIS_PASSWORD";
-            assert.ok(sources(await container("dev", workload, name, settings)).includes(reference), `${workload}/${name}`);
-            assert.ok(!sources(await container("dev", workload, name)).includes(reference));
+            assert.ok(sources(await container("dev", workload, settings, name)).includes(reference), `${workload}/${name}`);
+            assert.ok(!sources(await container("dev", workload, {}, name)).includes(reference));
         }
-        const server = await container("dev", "redis", "redis", settings);
+        const server = await container("dev", "redis", settings);
         assert.match(server.command.join(" "), /\$REDIS_PASSWORD/);
         assert.doesNotMatch(server.args.join(" "), /PASSWORD/);
     });

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { podsOf } from "../../../harness/pods";
 import type { Policy } from "../../../harness/reachability";
-import { reachableConnections } from "../../../harness/reachability";
+import { endpointOf, reachableConnections } from "../../../harness/reachability";
 import { object, stacks, taskflow } from "./stacks";
 
 /** Workloads of the program whose pods may open a connection to pods of Service `redis` or `postgres` on their own port. */
 async function clients(settings: object, port: number): Promise<string[]> {
     const { recording } = await taskflow("prod", { ...settings });
-    const pods = podsOf(recording).map(({ name, namespace, template }) => ({ name, namespace, labels: template.metadata.labels }));
+    const pods = podsOf(recording).map(endpointOf);
     return reachableConnections(recording.ofKind("NetworkPolicy").map(({ inputs }) => inputs as Policy), pods, [{ port }]);
 }
 

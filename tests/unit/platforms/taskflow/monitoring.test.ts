@@ -21,7 +21,7 @@ describe("TaskFlow monitoring", () => {
             assert.equal(spec.template.spec.serviceAccountName, "prometheus");
             assert.deepEqual(spec.strategy, { type: "Recreate" });
             assertHas(spec.template.spec.securityContext, { runAsUser: 65534, fsGroup: 65534, runAsNonRoot: true });
-            const server = await container(stack, "prometheus", "prometheus");
+            const server = await container(stack, "prometheus");
             assert.deepEqual(server.ports, [{ name: "http", containerPort: 9090, protocol: "TCP" }]);
             assert.deepEqual(server.args.sort(), [
                 "--config.file=/etc/prometheus/prometheus.yml", "--storage.tsdb.path=/prometheus",
@@ -55,7 +55,7 @@ describe("TaskFlow monitoring", () => {
             assert.deepEqual(discovery, [{ role: "pod", namespaces: { names: ["taskflow"] } }]);
             assert.deepEqual(rules[0].regex.split("|").sort(), ["backend-api", "postgres", "redis"]);
             for (const [workload, port] of [["postgres", 9187], ["redis", 9121]] as const) {
-                assert.deepEqual((await container(stack, workload, "exporter")).ports, [{ name: "metrics", containerPort: port, protocol: "TCP" }]);
+                assert.deepEqual((await container(stack, workload, {}, "exporter")).ports, [{ name: "metrics", containerPort: port, protocol: "TCP" }]);
             }
         }
     });
@@ -79,7 +79,7 @@ describe("TaskFlow monitoring", () => {
     });
 
     it("T-107: the exporter of PostgreSQL logs in with a role and a password of its own", async () => {
-        const { env } = await container("dev", "postgres", "exporter");
+        const { env } = await container("dev", "postgres", {}, "exporter");
         assertHas(env.find(({ name }) => name === "DATA_SOURCE_PASS"),
             { valueFrom: { secretKeyRef: { name: "postgres-exporter", key: "DATA_SOURCE_PASS" } } });
         const sql = (await object("dev", "ConfigMap", "postgres-init-script")).data["init.sql"];
@@ -98,7 +98,7 @@ describe("TaskFlow monitoring", () => {
 
     it("T-109: its own kube-state-metrics sees namespace taskflow only; a shared one takes its place by stack config", async () => {
         for (const stack of stacks) {
-            assert.ok((await container(stack, "kube-state-metrics", "kube-state-metrics")).args.includes("--namespaces=taskflow"));
+            assert.ok((await container(stack, "kube-state-metrics")).args.includes("--namespaces=taskflow"));
             assertHas(await job(stack, "kube-state-metrics"), { static_configs: [{ targets: ["kube-state-metrics.taskflow.svc:8080"] }] });
         }
         const shared = { prometheus: { kubeStateMetrics: "kube-state-metrics.monitoring.svc:8080" } };
@@ -123,7 +123,7 @@ describe("TaskFlow monitoring", () => {
     it("T-112 T-113: Grafana on port http 3000 as 472, its data in an emptyDir, in prod on a claim of 1Gi", async () => {
         for (const stack of stacks) {
             const { spec } = (await object(stack, "Deployment", "grafana")).spec.template;
-            const server = await container(stack, "grafana", "grafana");
+            const server = await container(stack, "grafana");
             assert.deepEqual(server.ports, [{ name: "http", containerPort: 3000, protocol: "TCP" }]);
             assertHas(spec.securityContext, { runAsUser: 472, runAsNonRoot: true });
             assertHas(server, { readinessProbe: { httpGet: { path: "/api/health" } }, livenessProbe: { httpGet: { path: "/api/health" } } });
@@ -140,7 +140,7 @@ describe("TaskFlow monitoring", () => {
             const { datasources: [source] } = parse((await object(stack, "ConfigMap", "grafana-datasources")).data["datasources.yaml"]);
             assertHas(source, { type: "prometheus", url: "http://prometheus.taskflow.svc.cluster.local:9090", isDefault: true });
             const { providers: [provider] } = parse((await object(stack, "ConfigMap", "grafana-dashboard-provider")).data["provider.yaml"]);
-            const mounts = (await container(stack, "grafana", "grafana")).volumeMounts;
+            const mounts = (await container(stack, "grafana")).volumeMounts;
             assert.ok(mounts.some(({ mountPath }) => mountPath === provider.options.path));
         }
     });

@@ -10,7 +10,7 @@ describe("TaskFlow load test", () => {
             const { spec } = await object(stack, "Job", "load-generator", everything[stack]);
             assert.deepEqual([spec.parallelism, spec.completions, spec.template.spec.restartPolicy], [5, 5, "Never"]);
             assert.equal(spec.template.metadata.labels.app, "load-generator");
-            const { image, resources } = await container(stack, "load-generator", "load-generator", everything[stack]);
+            const { image, resources } = await container(stack, "load-generator", everything[stack]);
             assert.match(image, /^busybox:1\.36\.\d+$/);
             assertHas(resources, { requests: { cpu: "100m", memory: "32Mi" }, limits: { cpu: "200m", memory: "64Mi" } });
         }
@@ -18,7 +18,7 @@ describe("TaskFlow load test", () => {
 
     it("T-124 T-127 T-128: calls the four quoted addresses of the API's namespace, in dev also the CPU burner when asked", async () => {
         const addresses = async (stack: EnvironmentName): Promise<string[]> => {
-            const { command } = await container(stack, "load-generator", "load-generator", everything[stack]);
+            const { command } = await container(stack, "load-generator", everything[stack]);
             return [...command.join(" ").matchAll(/"http:\/\/backend-api\.taskflow\.svc\.cluster\.local:5000([^"]*)"/g)].map(match => match[1] ?? "");
         };
         const four = ["/tasks", "/tasks?priority=high", "/tasks?completed=false", "/stats"];

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import type { EnvironmentName } from "../../../../components/config/environments";
 import { containersOf, podsOf } from "../../../harness/pods";
-import type { RenderedPods } from "../../../harness/pods";
-import type { Endpoint, Policy, Target } from "../../../harness/reachability";
-import { reachableConnections } from "../../../harness/reachability";
+import type { Endpoint, Target } from "../../../harness/reachability";
+import { dnsFrom, endpointOf, openConnections, tcp } from "../../../harness/reachability";
 import { everything, object, stacks, taskflow } from "./stacks";
 
 /** Pods and addresses that the program does not deploy; no policy selects them. */
@@ -21,42 +20,33 @@ const targets: readonly Target[] = [
     { port: 53, protocol: "UDP" },
 ];
 
-const endpoint = ({ name, namespace, template }: RenderedPods): Endpoint =>
-    ({ name, namespace, labels: template.metadata.labels, address: "10.42.0.7" });
-
 /** Everything that policies let through, but for what the outsiders do among themselves. */
 async function open(stack: EnvironmentName, settings = {}): Promise<string[]> {
     const { recording } = await taskflow(stack, settings);
-    const policies = recording.ofKind("NetworkPolicy").map(({ inputs }) => inputs as Policy);
-    const pods = podsOf(recording).map(endpoint);
-    const names = pods.map(({ name }) => name);
-    return reachableConnections(policies, [...pods, ...outsiders], targets)
-        .filter(connection => names.some(name => connection.startsWith(`${name} -> `) || connection.includes(` -> ${name}:`)));
+    return openConnections(recording, podsOf(recording).map(endpointOf), outsiders, targets);
 }
 
-const to = (from: string, target: string, ...ports: number[]): string[] => ports.map(port => `${from} -> ${target}:${port}/TCP`);
-const dns = (...names: string[]): string[] => names.flatMap(name => [`${name} -> dns:53/TCP`, `${name} -> dns:53/UDP`]);
 /** The API server and the kubelets have no pods: policies can name them by their ports only. */
-const anywhere = (from: string, ...ports: number[]): string[] => outsiders.flatMap(({ name }) => to(from, name, ...ports));
+const anywhere = (from: string, ...ports: number[]): string[] => outsiders.flatMap(({ name }) => tcp(from, name, ...ports));
 
 /** The edges of T-141 and T-142 between the workloads with one server of each kind. */
 const inside = [
-    ...to("frontend", "backend-api", 5000),
-    ...to("backend-api", "postgres", 5432), ...to("backend-api", "redis", 6379),
-    ...to("taskflow-db-init", "postgres", 5432),
-    ...to("grafana", "prometheus", 9090),
-    ...to("prometheus", "backend-api", 5000), ...to("prometheus", "postgres", 9187), ...to("prometheus", "redis", 9121),
-    ...to("prometheus", "kube-state-metrics", 8080),
+    ...tcp("frontend", "backend-api", 5000),
+    ...tcp("backend-api", "postgres", 5432), ...tcp("backend-api", "redis", 6379),
+    ...tcp("taskflow-db-init", "postgres", 5432),
+    ...tcp("grafana", "prometheus", 9090),
+    ...tcp("prometheus", "backend-api", 5000), ...tcp("prometheus", "postgres", 9187), ...tcp("prometheus", "redis", 9121),
+    ...tcp("prometheus", "kube-state-metrics", 8080),
     ...anywhere("prometheus", 443, 6443, 10250), ...anywhere("kube-state-metrics", 443, 6443),
-    ...dns("frontend", "backend-api", "taskflow-db-init", "grafana", "prometheus", "kube-state-metrics"),
+    ...dnsFrom("frontend", "backend-api", "taskflow-db-init", "grafana", "prometheus", "kube-state-metrics"),
 ];
-const loadTest = [...to("load-generator", "backend-api", 5000), ...dns("load-generator")];
+const loadTest = [...tcp("load-generator", "backend-api", 5000), ...dnsFrom("load-generator")];
 /** A load balancer's clients may be anybody. */
-const public_ = outsiders.flatMap(({ name }) => [...to(name, "frontend", 8080), ...to(name, "grafana", 3000)]);
-const routed = [...to("traefik", "frontend", 8080), ...to("traefik", "grafana", 3000), ...to("prometheus", "alertmanager", 9093)];
+const public_ = outsiders.flatMap(({ name }) => [...tcp(name, "frontend", 8080), ...tcp(name, "grafana", 3000)]);
+const routed = [...tcp("traefik", "frontend", 8080), ...tcp("traefik", "grafana", 3000), ...tcp("prometheus", "alertmanager", 9093)];
 /** Nobody asks for the exporter of nginx in dev. */
-const watched = to("prometheus", "frontend", 9113);
-const backups = ["postgres-backup", "postgres-restore"].flatMap(name => [...to(name, "postgres", 5432), ...dns(name)]);
+const watched = tcp("prometheus", "frontend", 9113);
+const backups = ["postgres-backup", "postgres-restore"].flatMap(name => [...tcp(name, "postgres", 5432), ...dnsFrom(name)]);
 
 describe("TaskFlow security", () => {
     it("T-117: the namespace enforces, audits and warns of the restricted standard in a pinned version", async () => {

@@ -58,17 +58,17 @@ describe("TaskFlow workloads", () => {
             const { spec } = await object(stack, "Deployment", "backend-api");
             assert.equal("replicas" in spec, false);
             assert.deepEqual(spec.template.spec.containers.map(({ name }: { name: string }) => name), ["api"]);
-            assert.deepEqual((await container(stack, "backend-api", "api")).ports, [{ name: "http", containerPort: 5000, protocol: "TCP" }]);
+            assert.deepEqual((await container(stack, "backend-api", {}, "api")).ports, [{ name: "http", containerPort: 5000, protocol: "TCP" }]);
         }
     });
 
     it("T-05 T-06: the backend's image is taskflow-backend:1.0 unless configured, pulled when it is not there", async () => {
         for (const stack of stacks) {
-            assertHas(await container(stack, "backend-api", "api"), { image: "taskflow-backend:1.0", imagePullPolicy: "IfNotPresent" });
+            assertHas(await container(stack, "backend-api", {}, "api"), { image: "taskflow-backend:1.0", imagePullPolicy: "IfNotPresent" });
         }
         const own = { backend: { image: "registry.example.com/taskflow-backend:1.4", imagePullPolicy: "Always" } };
-        assertHas(await container("prod", "backend-api", "api", own), own.backend);
-        assertHas(await container("dev", "backend-api", "api", { backend: { imagePullPolicy: "Never" } }), { imagePullPolicy: "Never" });
+        assertHas(await container("prod", "backend-api", own, "api"), own.backend);
+        assertHas(await container("dev", "backend-api", { backend: { imagePullPolicy: "Never" } }, "api"), { imagePullPolicy: "Never" });
     });
 
     it("T-05 T-17 T-101: no image is latest or without a tag", async () => {
@@ -81,7 +81,7 @@ describe("TaskFlow workloads", () => {
     });
 
     it("T-17 T-26 T-46 T-101 T-123: images are of the documented branches, at one patch version", async () => {
-        const image = async (workload: string, name: string): Promise<string> => (await container("dev", workload, name, everything.dev)).image;
+        const image = async (workload: string, name: string): Promise<string> => (await container("dev", workload, everything.dev, name)).image;
         assert.match(await image("frontend", "nginx"), /^nginx:1\.30\.\d+-alpine$/);
         assert.match(await image("postgres", "postgres"), /^postgres:16\.\d+-alpine$/);
         assert.match(await image("redis", "redis"), /^redis:7\.\d+\.\d+-alpine$/);
@@ -92,9 +92,9 @@ describe("TaskFlow workloads", () => {
 
     it("T-17 T-26: images of nginx, PostgreSQL and Redis are stack config", async () => {
         const settings = { frontend: { image: "nginx:1.30.9" }, postgres: { image: "postgres:16.99" }, redis: { image: "redis:7.9.9" } };
-        assert.equal((await container("dev", "frontend", "nginx", settings)).image, "nginx:1.30.9");
-        assert.equal((await container("dev", "postgres", "postgres", settings)).image, "postgres:16.99");
-        assert.equal((await container("dev", "redis", "redis", settings)).image, "redis:7.9.9");
+        assert.equal((await container("dev", "frontend", settings, "nginx")).image, "nginx:1.30.9");
+        assert.equal((await container("dev", "postgres", settings)).image, "postgres:16.99");
+        assert.equal((await container("dev", "redis", settings)).image, "redis:7.9.9");
     });
 
     /** Requests and limits of CPU and memory, by requirement. */
@@ -111,7 +111,7 @@ describe("TaskFlow workloads", () => {
     ] as const) {
         it(`${id}: ${workload}/${name} requests ${requests.join(" ")} and is limited to ${limits.join(" ")}`, async () => {
             for (const stack of ["dev", "staging"] as const) {
-                const { resources } = await container(stack, workload, name);
+                const { resources } = await container(stack, workload, {}, name);
                 assertHas(resources.requests, { cpu: requests[0], memory: requests[1] });
                 assertHas(resources.limits, { cpu: limits[0], memory: limits[1] });
             }
@@ -120,7 +120,7 @@ describe("TaskFlow workloads", () => {
 
     it("T-10 T-11 T-12: probes of the backend", async () => {
         for (const stack of stacks) {
-            assertHas(await container(stack, "backend-api", "api"), {
+            assertHas(await container(stack, "backend-api", {}, "api"), {
                 startupProbe: { httpGet: { path: "/health", port: "http" }, periodSeconds: 2, failureThreshold: 30, timeoutSeconds: 2 },
                 readinessProbe: {
                     httpGet: { path: "/ready", port: "http" }, initialDelaySeconds: 5, periodSeconds: 5, timeoutSeconds: 2, failureThreshold: 3,
@@ -134,8 +134,8 @@ describe("TaskFlow workloads", () => {
 
     it("T-13: wait-for-db runs the database's own image with its address, user, database and password", async () => {
         for (const stack of stacks) {
-            const waiting = await container(stack, "backend-api", "wait-for-db");
-            assert.equal(waiting.image, (await container(stack, "taskflow-db-init", "psql")).image);
+            const waiting = await container(stack, "backend-api", {}, "wait-for-db");
+            assert.equal(waiting.image, (await container(stack, "taskflow-db-init", {}, "psql")).image);
             assert.match(waiting.command.join(" "), /pg_isready .*to_regclass\('tasks'\).*120/s);
             assert.deepEqual(waiting.env.map(({ name }) => name).sort(),
                 ["DATABASE_HOST", "DATABASE_NAME", "DATABASE_PORT", "DATABASE_USER", "PGPASSWORD"]);
@@ -147,7 +147,7 @@ describe("TaskFlow workloads", () => {
             const { spec } = await object(stack, "Deployment", "backend-api");
             assert.deepEqual(spec.strategy, { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } });
             assert.equal(spec.template.spec.terminationGracePeriodSeconds, 65);
-            assert.deepEqual((await container(stack, "backend-api", "api")).lifecycle, { preStop: { sleep: { seconds: 5 } } });
+            assert.deepEqual((await container(stack, "backend-api", {}, "api")).lifecycle, { preStop: { sleep: { seconds: 5 } } });
         }
     });
 
@@ -198,14 +198,14 @@ describe("TaskFlow workloads", () => {
 
     it("T-20: nginx listens on port http 8080, which the Service maps to 80", async () => {
         for (const stack of stacks) {
-            assert.deepEqual((await container(stack, "frontend", "nginx")).ports, [{ name: "http", containerPort: 8080, protocol: "TCP" }]);
+            assert.deepEqual((await container(stack, "frontend", {}, "nginx")).ports, [{ name: "http", containerPort: 8080, protocol: "TCP" }]);
             assert.match((await object(stack, "ConfigMap", "frontend-nginx-config")).data["nginx.conf"], /^ +listen 8080;$/m);
         }
     });
 
     it("T-21: probes of the front end", async () => {
         for (const stack of stacks) {
-            assertHas(await container(stack, "frontend", "nginx"), {
+            assertHas(await container(stack, "frontend", {}, "nginx"), {
                 startupProbe: { httpGet: { path: "/health", port: "http" }, periodSeconds: 2, failureThreshold: 15 },
                 readinessProbe: { httpGet: { path: "/health", port: "http" }, periodSeconds: 5 },
                 livenessProbe: { tcpSocket: { port: "http" }, periodSeconds: 20 },
