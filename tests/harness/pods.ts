@@ -36,7 +36,7 @@ export function allContainers(recording: Recording): [string, RenderedContainer]
 }
 
 /** Variables of a container: their value, or `secret/key` of what they refer to. */
-export function variables({ env = [] }: RenderedContainer): Record<string, string> {
+export function variablesOf({ env = [] }: RenderedContainer): Record<string, string> {
     return Object.fromEntries(env.map(({ name, value, valueFrom }) =>
         [name, valueFrom ? `${valueFrom.secretKeyRef.name}/${valueFrom.secretKeyRef.key}` : value]));
 }

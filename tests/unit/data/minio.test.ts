@@ -7,7 +7,8 @@ import { policyFiles, provisioningScript } from "../../../components/data/minioP
 import { resources } from "../../../components/kit/resources";
 import { SecretKey } from "../../../components/kit/secretKey";
 import type { StoreRecording } from "./stores";
-import { container, podsOf, reaches, recordStore, variablesOf } from "./stores";
+import { variablesOf } from "../../harness/pods";
+import { container, podsOf, reaches, recordStore } from "./stores";
 
 const args: MinioArgs = {
     storage: "10Gi",

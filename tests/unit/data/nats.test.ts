@@ -5,7 +5,8 @@ import { fileStoreOf, goMemoryLimit, natsConfiguration } from "../../../componen
 import { streamFiles } from "../../../components/data/natsStreams";
 import { resources } from "../../../components/kit/resources";
 import type { StoreRecording } from "./stores";
-import { container, podsOf, reaches, recordStore, variablesOf } from "./stores";
+import { variablesOf } from "../../harness/pods";
+import { container, podsOf, reaches, recordStore } from "./stores";
 
 const args: NatsArgs = {
     storage: { size: "10Gi", storageClass: null },

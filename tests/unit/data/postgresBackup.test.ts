@@ -8,7 +8,8 @@ import { resources } from "../../../components/kit/resources";
 import type { Scope } from "../../../components/kit/scope";
 import type { Inputs } from "../../harness/mocks";
 import type { StoreRecording } from "./stores";
-import { podsOf, reaches, recordStore, variablesOf } from "./stores";
+import { variablesOf } from "../../harness/pods";
+import { podsOf, reaches, recordStore } from "./stores";
 
 function withBackup(scope: Scope, args: Partial<PostgresBackupArgs> = {}): Postgres {
     const database = new Postgres("postgres", scope, {

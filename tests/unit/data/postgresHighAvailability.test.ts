@@ -6,7 +6,8 @@ import { resources } from "../../../components/kit/resources";
 import { canary } from "../../harness/mocks";
 import type { Endpoint } from "../../harness/reachability";
 import type { StoreRecording } from "./stores";
-import { container, podsOf, reaches, recordStore, variablesOf } from "./stores";
+import { variablesOf } from "../../harness/pods";
+import { container, podsOf, reaches, recordStore } from "./stores";
 
 const args: PostgresHighAvailabilityArgs = {
     image: images.postgres16,

@@ -5,7 +5,8 @@ import { connect, environmentOf } from "../../../components/kit/connection";
 import { images } from "../../../components/kit/images";
 import { resources } from "../../../components/kit/resources";
 import { canary } from "../../harness/mocks";
-import { container, recordStore, variablesOf } from "./stores";
+import { variablesOf } from "../../harness/pods";
+import { container, recordStore } from "./stores";
 
 const args: RedisCacheArgs = { image: images.redis, maximumMemory: "128mb", resources: resources("100m/64Mi", "200m/192Mi") };
 

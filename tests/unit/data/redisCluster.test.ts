@@ -4,7 +4,8 @@ import { RedisCluster } from "../../../components/data/redisCluster";
 import { images } from "../../../components/kit/images";
 import { resources } from "../../../components/kit/resources";
 import type { StoreRecording } from "./stores";
-import { container, podsOf, reaches, recordStore, variablesOf } from "./stores";
+import { variablesOf } from "../../harness/pods";
+import { container, podsOf, reaches, recordStore } from "./stores";
 
 const args: RedisClusterArgs = { image: images.redis, maximumMemory: "128mb", resources: resources("100m/64Mi", "200m/192Mi") };
 

@@ -11,6 +11,7 @@ import { NamespaceGuards } from "../../../components/security/namespaceGuards";
 import { PlatformNamespace } from "../../../components/security/platformNamespace";
 import type { Inputs, Recording } from "../../harness/mocks";
 import { record } from "../../harness/mocks";
+import { variablesOf } from "../../harness/pods";
 import type { Endpoint, Policy } from "../../harness/reachability";
 import { isReachable } from "../../harness/reachability";
 
@@ -47,12 +48,6 @@ export async function recordStore(build: (scope: Scope) => Connectable | void, e
 export function container(recording: Recording, kind: string, name: string, containerName?: string): Inputs {
     const { containers } = recording.object(kind, name).inputs.spec.template.spec;
     return containerName === undefined ? containers[0] : containers.find((one: Inputs) => one.name === containerName);
-}
-
-/** Variables of a container: values, and references as `<secret>/<key>`. */
-export function variablesOf({ env = [] }: Inputs): Record<string, string> {
-    return Object.fromEntries(env.map(({ name, value, valueFrom }: Inputs) =>
-        [name, valueFrom ? `${valueFrom.secretKeyRef.name}/${valueFrom.secretKeyRef.key}` : value]));
 }
 
 /** Whether the recorded NetworkPolicies let one endpoint reach another. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { databaseSql } from "../../../../components/platforms/aquaerp/databaseSql";
 import type { Inputs } from "../../../harness/mocks";
-import { amounts, variables } from "../../../harness/pods";
+import { amounts, variablesOf } from "../../../harness/pods";
 import { aquaerp, backend, claims, container, find, names, object, objectNames, pods, stacks, workers } from "./stacks";
 
 /** The definitions that RabbitMQ loads. */
@@ -15,7 +15,7 @@ describe("AquaERP data services", () => {
         for (const stack of stacks) {
             const postgres = await container(stack, "postgresql");
             assert.match(postgres.image, /^postgres:17\.\d+/);
-            const { PGDATA, POSTGRES_USER, POSTGRES_DB } = variables(postgres);
+            const { PGDATA, POSTGRES_USER, POSTGRES_DB } = variablesOf(postgres);
             assert.deepEqual([PGDATA, POSTGRES_USER, POSTGRES_DB], ["/var/lib/postgresql/data/pgdata", "postgres-superuser/username", "aquaerp"]);
             assert.equal((await object(stack, "Secret", "postgres-superuser")).stringData.username, "postgres");
             const { spec } = await object(stack, "StatefulSet", "postgresql");
@@ -44,7 +44,7 @@ describe("AquaERP data services", () => {
         for (const stack of stacks) {
             const program = await aquaerp(stack);
             for (const name of workers) {
-                const { DATABASE_USERNAME, DATABASE_PASSWORD } = variables(await container(stack, name));
+                const { DATABASE_USERNAME, DATABASE_PASSWORD } = variablesOf(await container(stack, name));
                 assert.deepEqual([DATABASE_USERNAME, DATABASE_PASSWORD], ["postgres-secret/username", "postgres-secret/password"]);
             }
             assert.equal((await object(stack, "Secret", "postgres-secret")).stringData.username, "aquaerp_app");
@@ -66,7 +66,7 @@ describe("AquaERP data services", () => {
             const schema = name.replace("-service", "");
             assert.ok(sql.includes(`CREATE SCHEMA IF NOT EXISTS ${schema} AUTHORIZATION aquaerp_${schema};`));
             assert.ok(sql.includes(`ALTER ROLE aquaerp_${schema} IN DATABASE aquaerp SET search_path = ${schema};`));
-            assert.equal(variables(await container("prod", name, settings))["DATABASE_USERNAME"], `${name}-database/username`);
+            assert.equal(variablesOf(await container("prod", name, settings))["DATABASE_USERNAME"], `${name}-database/username`);
         }
         const role = { role: "x; DROP", environment: "P" };
         assert.throws(() => databaseSql({ database: "d", owner: role, exporter: role }), /role is "x; DROP"; allowed are names/);
@@ -89,7 +89,7 @@ describe("AquaERP data services", () => {
         for (const stack of ["staging", "prod"] as const) {
             const exporter = await container(stack, "postgresql", {}, "exporter");
             assert.deepEqual(exporter.ports.map(({ containerPort }) => containerPort), [9187]);
-            assert.equal(variables(exporter)["DATA_SOURCE_USER"], "postgresql-exporter/DATA_SOURCE_USER");
+            assert.equal(variablesOf(exporter)["DATA_SOURCE_USER"], "postgresql-exporter/DATA_SOURCE_USER");
             assert.match((await object(stack, "ConfigMap", "postgresql-init")).data["init.sql"], /GRANT pg_monitor TO exporter;/);
         }
     });
@@ -145,11 +145,11 @@ describe("AquaERP data services", () => {
             assert.deepEqual(Object.keys(stringData).sort(), ["password", "url", "username"]);
             assert.equal(stringData.url, `amqp://aquaerp:${stringData.password}@rabbitmq:5672`);
             for (const name of backend) {
-                assert.equal(variables(await container(stack, name))["RABBITMQ_URL"], "rabbitmq-secret/url");
+                assert.equal(variablesOf(await container(stack, name))["RABBITMQ_URL"], "rabbitmq-secret/url");
             }
-            assert.equal(variables(await container(stack, "frontend"))["RABBITMQ_URL"], undefined);
+            assert.equal(variablesOf(await container(stack, "frontend"))["RABBITMQ_URL"], undefined);
         }
-        const renamed = variables(await container("dev", "api-gateway", { variables: { rabbitmqUrl: "AMQP_URL" } }));
+        const renamed = variablesOf(await container("dev", "api-gateway", { variables: { rabbitmqUrl: "AMQP_URL" } }));
         assert.deepEqual([renamed["AMQP_URL"], renamed["RABBITMQ_URL"]], ["rabbitmq-secret/url", undefined]);
     });
 
@@ -183,9 +183,9 @@ describe("AquaERP data services", () => {
                 { NODE_ENV: mode, DATABASE_HOST: "postgresql", DATABASE_PORT: "5432", DATABASE_NAME: "aquaerp" });
             for (const name of names) {
                 const rendered = await container(stack, name);
-                assert.equal(variables(rendered)["LOG_LEVEL"], level);
+                assert.equal(variablesOf(rendered)["LOG_LEVEL"], level);
                 assert.deepEqual(rendered.envFrom ?? [], workers.includes(name) ? [{ configMapRef: { name: "app-config" } }] : []);
-                assert.equal(variables(rendered)["NODE_ENV"], workers.includes(name) ? undefined : mode);
+                assert.equal(variablesOf(rendered)["NODE_ENV"], workers.includes(name) ? undefined : mode);
             }
         }
         const digest = async (settings = {}): Promise<string> =>

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { AquaErpOutputs } from "../../../../components/platforms/aquaerp/aquaerp";
 import type { Inputs } from "../../../harness/mocks";
-import { variables } from "../../../harness/pods";
+import { variablesOf } from "../../../harness/pods";
 import { aquaerp, backend, container, find, names, object, objectNames, stacks, workers } from "./stacks";
 
 const hosts = { dev: "dev.aquaerp.cloud", staging: "staging.aquaerp.cloud", prod: "aquaerp.cloud" };
@@ -96,7 +96,7 @@ describe("AquaERP edge, scaling and variables", () => {
 
     it("A-53: the key of the log-in tokens goes to auth-service and gateway, or to those that a setting names", async () => {
         const receivers = async (settings = {}): Promise<string[]> => {
-            const found = await Promise.all(names.map(async name => [name, variables(await container("prod", name, settings))["JWT_SECRET"]] as const));
+            const found = await Promise.all(names.map(async name => [name, variablesOf(await container("prod", name, settings))["JWT_SECRET"]] as const));
             return found.filter(([, value]) => value === "jwt-secret/secret").map(([name]) => name);
         };
         assert.deepEqual(await receivers(), ["api-gateway", "auth-service"]);
@@ -105,7 +105,7 @@ describe("AquaERP edge, scaling and variables", () => {
 
     it("A-54 A-88: the mailer's relay is a setting, its password a reference; nothing else leaves the cluster", async () => {
         const settings = { mailer: { smtp } };
-        const { SMTP_HOST, SMTP_PORT, SMTP_USER, SMTP_FROM, SMTP_PASSWORD } = variables(await container("prod", "mailer-service", settings));
+        const { SMTP_HOST, SMTP_PORT, SMTP_USER, SMTP_FROM, SMTP_PASSWORD } = variablesOf(await container("prod", "mailer-service", settings));
         assert.deepEqual([SMTP_HOST, SMTP_PORT, SMTP_USER, SMTP_FROM, SMTP_PASSWORD],
             ["smtp.example.com", "587", "erp", "erp@example.com", "smtp/password"]);
         for (const name of names) {
@@ -114,27 +114,27 @@ describe("AquaERP edge, scaling and variables", () => {
             const outside = egress.filter(({ to }: Inputs) => to.some((peer: Inputs) => peer.ipBlock));
             assert.deepEqual(outside.map((rule: Inputs) => rule.ports), name === "mailer-service" ? [[{ port: 587, protocol: "TCP" }]] : []);
         }
-        assert.equal(variables(await container("dev", "mailer-service"))["SMTP_HOST"], undefined);
+        assert.equal(variablesOf(await container("dev", "mailer-service"))["SMTP_HOST"], undefined);
     });
 
     it("A-55 A-56 A-85: the gateway knows the seven services, the page its API; names are settings", async () => {
         for (const stack of stacks) {
-            const known = variables(await container(stack, "api-gateway"));
+            const known = variablesOf(await container(stack, "api-gateway"));
             for (const [index, name] of workers.entries()) {
                 assert.equal(known[`${name.replace("-service", "").toUpperCase()}_SERVICE_URL`], `http://${name}:${3001 + index}`);
             }
-            assert.equal(variables(await container(stack, "frontend"))["API_BASE_URL"], `https://${hosts[stack]}/api`);
+            assert.equal(variablesOf(await container(stack, "frontend"))["API_BASE_URL"], `https://${hosts[stack]}/api`);
         }
         const settings = { gatewayHttp: false };
-        assert.equal(variables(await container("prod", "api-gateway", settings))["AUTH_SERVICE_URL"], undefined);
+        assert.equal(variablesOf(await container("prod", "api-gateway", settings))["AUTH_SERVICE_URL"], undefined);
         const named = { variables: { serviceUrls: { "auth-service": "AUTH_URL" }, publicApiUrl: "VITE_API" } };
-        assert.equal(variables(await container("prod", "api-gateway", named))["AUTH_URL"], "http://auth-service:3001");
-        assert.equal(variables(await container("prod", "frontend", named))["VITE_API"], "https://aquaerp.cloud/api");
+        assert.equal(variablesOf(await container("prod", "api-gateway", named))["AUTH_URL"], "http://auth-service:3001");
+        assert.equal(variablesOf(await container("prod", "frontend", named))["VITE_API"], "https://aquaerp.cloud/api");
     });
 
     it("A-103: traces are sent nowhere unless a receiver is named", async () => {
-        assert.equal(variables(await container("prod", "auth-service"))["OTEL_EXPORTER_OTLP_ENDPOINT"], undefined);
-        const traced = variables(await container("prod", "auth-service", { tracing: "tempo.monitoring.svc:4318" }));
+        assert.equal(variablesOf(await container("prod", "auth-service"))["OTEL_EXPORTER_OTLP_ENDPOINT"], undefined);
+        const traced = variablesOf(await container("prod", "auth-service", { tracing: "tempo.monitoring.svc:4318" }));
         assert.deepEqual([traced["OTEL_EXPORTER_OTLP_ENDPOINT"], traced["OTEL_SERVICE_NAME"]], ["http://tempo.monitoring.svc:4318", "auth-service"]);
     });
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { allContainers, amounts, podsOf, variables } from "../../../harness/pods";
+import { allContainers, amounts, podsOf, variablesOf } from "../../../harness/pods";
 import { aquaerp, backend, container, find, names, object, objectNames, pods, ports, stacks, workers } from "./stacks";
 
 describe("AquaERP workloads", () => {
@@ -129,11 +129,11 @@ describe("AquaERP workloads", () => {
     it("A-26: every process is told its port and to listen on all addresses, under names that are settings", async () => {
         for (const stack of stacks) {
             for (const name of names) {
-                const { PORT, HOST } = variables(await container(stack, name));
+                const { PORT, HOST } = variablesOf(await container(stack, name));
                 assert.deepEqual([PORT, HOST], [String(ports[name]), "0.0.0.0"]);
             }
         }
-        const renamed = variables(await container("dev", "auth-service", { variables: { port: "LISTEN_PORT", host: "BIND" } }));
+        const renamed = variablesOf(await container("dev", "auth-service", { variables: { port: "LISTEN_PORT", host: "BIND" } }));
         assert.deepEqual([renamed["LISTEN_PORT"], renamed["BIND"], renamed["PORT"]], ["3001", "0.0.0.0", undefined]);
     });
 

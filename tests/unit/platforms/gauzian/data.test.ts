@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { amounts, variables } from "../../../harness/pods";
+import { amounts, variablesOf } from "../../../harness/pods";
 import { claim, container, find, gauzian, object, pods, stacks } from "./stacks";
 
 const secret = (key: string): string => `gauzian-secrets/${key}`;
@@ -9,7 +9,7 @@ describe("GAUZIAN data services", () => {
         for (const stack of stacks) {
             const postgres = await container(stack, "postgres");
             assert.match(postgres.image, /^postgres:17\.\d+-alpine$/);
-            const { POSTGRES_USER, POSTGRES_PASSWORD, POSTGRES_DB, PGDATA } = variables(postgres);
+            const { POSTGRES_USER, POSTGRES_PASSWORD, POSTGRES_DB, PGDATA } = variablesOf(postgres);
             assert.deepEqual([POSTGRES_USER, POSTGRES_PASSWORD, POSTGRES_DB], [secret("DB_USER"), secret("DB_PASSWORD"), secret("DB_NAME")]);
             assert.equal(PGDATA, "/var/lib/postgresql/data/pgdata");
             assert.deepEqual(postgres.envFrom, undefined);
@@ -85,7 +85,7 @@ describe("GAUZIAN data services", () => {
     it("G-34 G-50: a password that is on no command line; without it the documented URL", async () => {
         for (const stack of stacks) {
             const redis = await container(stack, "redis");
-            assert.equal(variables(redis)["REDIS_PASSWORD"], secret("REDIS_PASSWORD"));
+            assert.equal(variablesOf(redis)["REDIS_PASSWORD"], secret("REDIS_PASSWORD"));
             assert.doesNotMatch([...redis.command, ...redis.args].join(" "), /--requirepass/);
             const { stringData } = await object(stack, "Secret", "gauzian-secrets");
             assert.equal(stringData.REDIS_URL, `redis://:${stringData.REDIS_PASSWORD}@redis:6379`);
@@ -100,7 +100,7 @@ describe("GAUZIAN data services", () => {
         for (const stack of stacks) {
             const redis = await container(stack, "redis");
             assert.match(redis.readinessProbe.exec.command.join(" "), /redis-cli ping \| grep -q PONG/);
-            assert.equal(variables(redis)["REDISCLI_AUTH"], secret("REDIS_PASSWORD"));
+            assert.equal(variablesOf(redis)["REDISCLI_AUTH"], secret("REDIS_PASSWORD"));
             assert.equal(redis.livenessProbe.tcpSocket.port, "redis");
             const { securityContext } = (await pods(stack, "redis")).template.spec;
             assert.deepEqual([securityContext.runAsUser, securityContext.runAsGroup], [999, 1000]);
@@ -113,8 +113,8 @@ describe("GAUZIAN data services", () => {
             assert.equal(minio.image, "quay.io/minio/minio:RELEASE.2025-09-07T16-13-09Z");
             assert.equal([...minio.command, ...minio.args].join(" "), "minio server /data --console-address :9001");
             assert.deepEqual(minio.ports.map(({ name, containerPort }) => [name, containerPort]), [["api", 9000], ["console", 9001]]);
-            assert.equal(variables(minio)["MINIO_ROOT_USER"], secret("MINIO_ROOT_USER"));
-            assert.equal(variables(minio)["MINIO_ROOT_PASSWORD"], secret("MINIO_ROOT_PASSWORD"));
+            assert.equal(variablesOf(minio)["MINIO_ROOT_USER"], secret("MINIO_ROOT_USER"));
+            assert.equal(variablesOf(minio)["MINIO_ROOT_PASSWORD"], secret("MINIO_ROOT_PASSWORD"));
             assert.equal((await claim(stack, "minio-pvc")).resources.requests.storage, "50Gi");
             assert.deepEqual([minio.readinessProbe.httpGet, minio.livenessProbe.httpGet],
                 [{ path: "/minio/health/ready", port: "api" }, { path: "/minio/health/live", port: "api" }]);
@@ -151,7 +151,7 @@ describe("GAUZIAN data services", () => {
                 [["s3:DeleteObject", "s3:GetObject", "s3:PutObject"], ["arn:aws:s3:::gauzian-chunks/*"]],
             ]);
             assert.ok(statements.every(({ Effect }) => Effect === "Allow" || Effect === "Deny"));
-            const env = variables(await container(stack, "backend"));
+            const env = variablesOf(await container(stack, "backend"));
             assert.deepEqual([env["S3_ACCESS_KEY"], env["S3_SECRET_KEY"]], [secret("S3_ACCESS_KEY"), secret("S3_SECRET_KEY")]);
             assert.deepEqual([env["AWS_ACCESS_KEY_ID"], env["AWS_SECRET_ACCESS_KEY"]], [env["S3_ACCESS_KEY"], env["S3_SECRET_KEY"]]);
             const { stringData } = await object(stack, "Secret", "gauzian-secrets");
@@ -160,7 +160,7 @@ describe("GAUZIAN data services", () => {
         const { stringData } = await object("dev", "Secret", "gauzian-secrets", { s3: { useRootCredentials: true } });
         assert.equal(stringData.S3_ACCESS_KEY, stringData.MINIO_ROOT_USER);
         assert.equal(stringData.S3_SECRET_KEY, stringData.MINIO_ROOT_PASSWORD);
-        const asRoot = variables(await container("dev", "backend", { s3: { useRootCredentials: true } }));
+        const asRoot = variablesOf(await container("dev", "backend", { s3: { useRootCredentials: true } }));
         assert.equal(asRoot["S3_ACCESS_KEY"], secret("MINIO_ROOT_USER"));
     });
 
@@ -196,7 +196,7 @@ describe("GAUZIAN data services", () => {
             const job = find(program, "Job", "gauzian-migrate");
             const migrate = await container(stack, "gauzian-migrate", settings("1") as never, "migrate");
             assert.deepEqual(migrate.command, ["sqlx", "migrate", "run"]);
-            assert.deepEqual(variables(migrate), { DATABASE_URL: secret("DATABASE_URL") });
+            assert.deepEqual(variablesOf(migrate), { DATABASE_URL: secret("DATABASE_URL") });
             assert.ok(program.recording.before(find(program, "Deployment", "backend")).has(job.urn));
             assert.ok(program.recording.before(job).has(find(program, "StatefulSet", "postgres").urn));
             const next = find(await gauzian(stack, settings("2") as never), "Job", "gauzian-migrate");

@@ -7,7 +7,7 @@ import { applicationTelemetry } from "../../../../components/platforms/gauzian/t
 import type { Inputs } from "../../../harness/mocks";
 import type { StackValues } from "../../../harness/program";
 import { selectedMetrics } from "../../monitoring/promql";
-import { amounts, variables } from "../../../harness/pods";
+import { amounts, variablesOf } from "../../../harness/pods";
 import { claim, container, find, gauzian, object, pods, stacks } from "./stacks";
 
 async function configuration(stack: EnvironmentName, settings: StackValues = {}): Promise<Inputs> {
@@ -165,7 +165,7 @@ describe("GAUZIAN monitoring", () => {
                 await object(stack, "ConfigMap", name, {}, "monitoring");
             }
             const grafana = await container(stack, "grafana");
-            const env = variables(grafana);
+            const env = variablesOf(grafana);
             const domain = { dev: "gauzian.localhost", staging: "staging.gauzian.pupin.fr", prod: "gauzian.pupin.fr" }[stack];
             assert.equal(env["GF_SECURITY_ADMIN_PASSWORD"], "grafana-credentials/GF_SECURITY_ADMIN_PASSWORD");
             assert.deepEqual([env["GF_AUTH_ANONYMOUS_ENABLED"], env["GF_USERS_ALLOW_SIGN_UP"]], ["false", "false"]);
@@ -247,7 +247,7 @@ describe("GAUZIAN monitoring", () => {
             assert.deepEqual((await container(stack, "postgres", {}, "exporter")).ports.map(({ containerPort }) => containerPort), [9187]);
             assert.deepEqual((await container(stack, "redis", {}, "exporter")).ports.map(({ containerPort }) => containerPort), [9121]);
             assert.equal((await job(stack, "gauzian-minio")).metrics_path, "/minio/v2/metrics/cluster");
-            assert.equal(variables(await container(stack, "minio"))["MINIO_PROMETHEUS_AUTH_TYPE"], "public");
+            assert.equal(variablesOf(await container(stack, "minio"))["MINIO_PROMETHEUS_AUTH_TYPE"], "public");
             assert.deepEqual((keeps(await job(stack, "kubernetes-pods"), "__meta_kubernetes_pod_label_app") ?? "").split("|").sort(), ["postgres", "redis"]);
         }
     });

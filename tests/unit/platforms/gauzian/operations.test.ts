@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { advisories } from "../../../../components/platforms/gauzian/advisories";
 import { environmentDefaults } from "../../../../components/config/environments";
 import type { GauzianOutputs } from "../../../../components/platforms/gauzian/gauzian";
-import { amounts, variables } from "../../../harness/pods";
+import { amounts, variablesOf } from "../../../harness/pods";
 import { container, find, gauzian, object, pods, stacks } from "./stacks";
 
 describe("GAUZIAN operations", () => {
@@ -56,7 +56,7 @@ describe("GAUZIAN operations", () => {
             assert.equal(volume?.persistentVolumeClaim.claimName, "postgres-backup-pvc");
             const dump = await container(stack, "postgres-backup", {}, "dump");
             assert.equal(dump.image, (await container(stack, "postgres")).image);
-            const env = variables(dump);
+            const env = variablesOf(dump);
             assert.deepEqual([env["PGHOST"], env["PGUSER"], env["PGDATABASE"], env["PGPASSWORD"]],
                 ["postgres", "gauzian-secrets/DB_USER", "gauzian_db", "gauzian-secrets/DB_PASSWORD"]);
             assert.ok(dump.volumeMounts.some(({ name, mountPath }) => name === "backup-storage" && mountPath === "/backup"));

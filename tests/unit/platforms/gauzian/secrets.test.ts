@@ -5,7 +5,7 @@ import { parse } from "yaml";
 import { canary, secretMark } from "../../../harness/mocks";
 import type { StackValues } from "../../../harness/program";
 import { secretArgs } from "../../../../components/platforms/gauzian/secrets";
-import { allContainers, variables } from "../../../harness/pods";
+import { allContainers, variablesOf } from "../../../harness/pods";
 import { container, find, gauzian, object, pods, stacks } from "./stacks";
 
 const documented = [
@@ -66,7 +66,7 @@ describe("GAUZIAN configuration and secrets", () => {
             for (const [name, { envFrom }] of allContainers((await gauzian(stack)).recording)) {
                 assert.ok(!(envFrom ?? []).some(({ secretRef }) => secretRef), name);
             }
-            const keys = Object.values(variables(await container(stack, "minio"))).filter(value => value.startsWith("gauzian-secrets/"));
+            const keys = Object.values(variablesOf(await container(stack, "minio"))).filter(value => value.startsWith("gauzian-secrets/"));
             assert.deepEqual(keys.sort(), ["gauzian-secrets/MINIO_ROOT_PASSWORD", "gauzian-secrets/MINIO_ROOT_USER"]);
         }
     });
@@ -74,7 +74,7 @@ describe("GAUZIAN configuration and secrets", () => {
     it("G-49 G-50 G-51 G-52 G-53 G-54 G-24: the backend has exactly its nineteen variables", async () => {
         const key = (name: string): string => `gauzian-secrets/${name}`;
         for (const stack of stacks) {
-            assert.deepEqual(variables(await container(stack, "backend")), {
+            assert.deepEqual(variablesOf(await container(stack, "backend")), {
                 DATABASE_URL: key("DATABASE_URL"), DB_USER: key("DB_USER"), DB_PASSWORD: key("DB_PASSWORD"), DB_NAME: key("DB_NAME"),
                 REDIS_URL: key("REDIS_URL"),
                 S3_ENDPOINT: "http://minio:9000", S3_REGION: "us-east-1", S3_BUCKET: key("S3_BUCKET"),
@@ -89,7 +89,7 @@ describe("GAUZIAN configuration and secrets", () => {
     });
 
     it("G-52: insecure cookies are for dev alone", async () => {
-        assert.equal(variables(await container("dev", "backend", { backend: { cookieSecure: false } }))["COOKIE_SECURE"], "false");
+        assert.equal(variablesOf(await container("dev", "backend", { backend: { cookieSecure: false } }))["COOKIE_SECURE"], "false");
         for (const stack of ["staging", "prod"] as const) {
             await assert.rejects(gauzian(stack, { backend: { cookieSecure: false } }), /backend\.cookieSecure is false; allowed is true/);
         }
@@ -99,7 +99,7 @@ describe("GAUZIAN configuration and secrets", () => {
         const settings = { backend: {
             extraEnv: { SMTP_HOST: "mail.example.com" }, extraSecretEnv: { SMTP_PASSWORD: { secretName: "smtp", key: "password" } }, metricsSecret: true,
         } };
-        const env = variables(await container("staging", "backend", settings));
+        const env = variablesOf(await container("staging", "backend", settings));
         assert.deepEqual([env["SMTP_HOST"], env["SMTP_PASSWORD"]], ["mail.example.com", "smtp/password"]);
         assert.equal(env["METRICS_SECRET"], "gauzian-secrets/METRICS_SECRET");
         const program = await gauzian("staging", settings);
@@ -132,14 +132,14 @@ describe("GAUZIAN configuration and secrets", () => {
         const after = await object("prod", "Secret", "gauzian-secrets", { rotation: { db: 1 } });
         assert.notEqual(after.stringData.DB_PASSWORD, before.stringData.DB_PASSWORD);
         assert.equal(after.stringData.DB_PASSWORD_PREVIOUS, before.stringData.DB_PASSWORD);
-        const env = variables(await container("prod", "postgres-roles", {}, "psql"));
+        const env = variablesOf(await container("prod", "postgres-roles", {}, "psql"));
         assert.equal(env["PREVIOUS_PASSWORD"], "gauzian-secrets/DB_PASSWORD_PREVIOUS");
         assert.match((await object("prod", "ConfigMap", "postgres-roles")).data["roles.sql"], /ALTER ROLE/);
     });
 
     it("G-141: nothing makes the backend log more than requests", async () => {
         for (const stack of stacks) {
-            const text = JSON.stringify(variables(await container(stack, "backend")));
+            const text = JSON.stringify(variablesOf(await container(stack, "backend")));
             assert.doesNotMatch(text, /debug|trace|body/i);
             assert.match(text, /tower_http=info/);
         }

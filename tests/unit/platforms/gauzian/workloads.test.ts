@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { amounts, podsOf, variables } from "../../../harness/pods";
+import { amounts, podsOf, variablesOf } from "../../../harness/pods";
 import { container, find, gauzian, object, pods, stacks } from "./stacks";
 
 const own = ["gauzian-v2", "monitoring", "monitoring-node"];
@@ -146,7 +146,7 @@ describe("GAUZIAN workloads", () => {
             assert.equal((await object(stack, "Deployment", "front")).spec.replicas, stack === "prod" ? 3 : 2);
             const front = await container(stack, "front");
             assert.deepEqual(front.ports.map(({ name, containerPort }) => [name, containerPort]), [["http", 8080]]);
-            assert.deepEqual(variables(front), { HOST: "0.0.0.0", PORT: "8080", NUXT_PUBLIC_API_URL: `https://${host[stack]}/api` });
+            assert.deepEqual(variablesOf(front), { HOST: "0.0.0.0", PORT: "8080", NUXT_PUBLIC_API_URL: `https://${host[stack]}/api` });
             assert.deepEqual(amounts(front), ["100m/256Mi", "500m/512Mi"]);
             assert.deepEqual(front.startupProbe, { httpGet: { path: "/", port: "http" }, periodSeconds: 5, failureThreshold: 12, timeoutSeconds: 3 });
             assert.equal(front.readinessProbe.httpGet.path, "/");

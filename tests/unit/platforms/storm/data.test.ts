@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { amounts, variables } from "../../../harness/pods";
+import { amounts, variablesOf } from "../../../harness/pods";
 import { container, object, perStack, pods, stacks, storm } from "./stacks";
 
 const servers = { "postgres-user": "user_db", "postgres-message": "message_db" } as const;
@@ -14,7 +14,7 @@ describe("Storm's data services", () => {
             for (const [name, database] of Object.entries(servers)) {
                 const rendered = await container(stack, name);
                 assert.match(rendered.image, /^postgres:15\.\d+-alpine$/);
-                assert.equal(variables(rendered)["POSTGRES_DB"], database);
+                assert.equal(variablesOf(rendered)["POSTGRES_DB"], database);
                 assert.equal((await object(stack, "Service", name)).spec.ports[0].port, 5432);
             }
         }
@@ -37,7 +37,7 @@ describe("Storm's data services", () => {
             assert.deepEqual([securityContext.runAsUser, securityContext.runAsGroup, securityContext.fsGroup], [70, 70, 70]);
             assert.ok(volumes.some((volume: { persistentVolumeClaim?: { claimName: string } }) =>
                 volume.persistentVolumeClaim?.claimName === `${name}-pvc`));
-            assert.equal(variables(await container("prod", name))["PGDATA"], "/var/lib/postgresql/data/pgdata");
+            assert.equal(variablesOf(await container("prod", name))["PGDATA"], "/var/lib/postgresql/data/pgdata");
         }
     });
 
@@ -57,7 +57,7 @@ describe("Storm's data services", () => {
         const { recording: old } = await storm("dev", shared);
         assert.equal(old.has("Secret", "postgres-credentials"), true);
         assert.equal(old.has("Secret", "postgres-credentials-user"), false);
-        assert.equal(variables(await container("dev", "message-service", shared))["DB_PASSWORD"], "postgres-credentials/DB_PASSWORD");
+        assert.equal(variablesOf(await container("dev", "message-service", shared))["DB_PASSWORD"], "postgres-credentials/DB_PASSWORD");
     });
 
     it("S-26: the Job creates the service's role, whose password comes from the Secret, and gives it the database", async () => {
@@ -69,7 +69,7 @@ describe("Storm's data services", () => {
             assert.doesNotMatch(sql, /CANARY|SUPERUSER/);
             const job = (await pods("prod", `${name}-init`)).template.spec.containers[0];
             assert.ok(job);
-            const { DB_PASSWORD } = variables(job);
+            const { DB_PASSWORD } = variablesOf(job);
             assert.equal(DB_PASSWORD, `postgres-credentials-${name.replace("postgres-", "")}/DB_PASSWORD`);
             assert.equal((await object("prod", "Secret", `postgres-credentials-${name.replace("postgres-", "")}`)).stringData.DB_USER, role);
         }

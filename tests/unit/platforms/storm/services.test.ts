@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { amounts, variables } from "../../../harness/pods";
+import { amounts, variablesOf } from "../../../harness/pods";
 import { container, expanded, object, perStack, pods, services, stacks, storm } from "./stacks";
 
 const goServices = ["gateway-service", "message-service", "media-service"] as const;
@@ -93,7 +93,7 @@ describe("Storm's services", () => {
     });
 
     it("S-44 S-31 S-35 S-95: gateway-service has the document's three URLs; staging and prod add credentials from Secrets", async () => {
-        assert.deepEqual(variables(await container("dev", "gateway-service")), {
+        assert.deepEqual(variablesOf(await container("dev", "gateway-service")), {
             NATS_URL: "nats://nats:4222", REDIS_URL: "redis://redis:6379", USER_SERVICE_URL: "http://user-service:3000",
         });
         for (const stack of ["staging", "prod"] as const) {
@@ -108,12 +108,12 @@ describe("Storm's services", () => {
 
     it("S-45 S-46: user- and message-service have the five variables of their database, and only message-service NATS_URL", async () => {
         for (const stack of stacks) {
-            const user = variables(await container(stack, "user-service"));
+            const user = variablesOf(await container(stack, "user-service"));
             assert.deepEqual(user, {
                 DB_HOST: "postgres-user", DB_PORT: "5432", DB_NAME: "user_db",
                 DB_USER: "postgres-credentials-user/DB_USER", DB_PASSWORD: "postgres-credentials-user/DB_PASSWORD",
             });
-            const message = variables(await container(stack, "message-service"));
+            const message = variablesOf(await container(stack, "message-service"));
             assert.deepEqual(Object.fromEntries(Object.entries(message).filter(([name]) => name.startsWith("DB_"))), {
                 DB_HOST: "postgres-message", DB_PORT: "5432", DB_NAME: "message_db",
                 DB_USER: "postgres-credentials-message/DB_USER", DB_PASSWORD: "postgres-credentials-message/DB_PASSWORD",
@@ -125,7 +125,7 @@ describe("Storm's services", () => {
 
     it("S-47 S-41 S-112: media-service has its own MinIO keys and the two extras, never the root's", async () => {
         for (const stack of stacks) {
-            const media = variables(await container(stack, "media-service"));
+            const media = variablesOf(await container(stack, "media-service"));
             assert.equal(media["MINIO_ENDPOINT"], "minio:9000");
             assert.equal(media["MINIO_ACCESS_KEY"], "minio-media-credentials/MINIO_ACCESS_KEY");
             assert.equal(media["MINIO_SECRET_KEY"], "minio-media-credentials/MINIO_SECRET_KEY");
@@ -133,14 +133,14 @@ describe("Storm's services", () => {
             assert.match(media["NATS_URL"] ?? "", /nats:4222$/);
             assert.deepEqual(Object.values(media).filter(value => value.startsWith("minio-credentials/")), []);
         }
-        const { MINIO_ACCESS_KEY } = variables(await container("dev", "media-service", { media: { useRootCredentials: true } }));
+        const { MINIO_ACCESS_KEY } = variablesOf(await container("dev", "media-service", { media: { useRootCredentials: true } }));
         assert.equal(MINIO_ACCESS_KEY, "minio-credentials/MINIO_ROOT_USER");
     });
 
     it("S-20 S-67 S-103: notification-service is off, and once enabled knows NATS and nothing else", async () => {
         assert.equal((await storm("prod")).recording.has("Deployment", "notification-service"), false);
         const settings = { notification: { enabled: true } };
-        assert.deepEqual(Object.keys(variables(await container("prod", "notification-service", settings))).sort(), ["NATS_PASSWORD", "NATS_URL"]);
+        assert.deepEqual(Object.keys(variablesOf(await container("prod", "notification-service", settings))).sort(), ["NATS_PASSWORD", "NATS_URL"]);
         assert.match((await container("dev", "notification-service", settings)).image, /^storm\/notification-service:/);
         assert.equal((await storm("prod", settings)).recording.has("Service", "notification-service"), false);
     });
@@ -160,7 +160,7 @@ describe("Storm's services", () => {
 
     it("S-50: a changed variable or Secret rolls the pods, and further variables come from Secrets that exist", async () => {
         const settings = { gateway: { extraSecretEnv: { JWT_SECRET: { secretName: "storm-jwt", key: "secret" } } } };
-        assert.equal(variables(await container("dev", "gateway-service", settings))["JWT_SECRET"], "storm-jwt/secret");
+        assert.equal(variablesOf(await container("dev", "gateway-service", settings))["JWT_SECRET"], "storm-jwt/secret");
         const checksum = async (rotation: number): Promise<string> =>
             (await pods("dev", "user-service", { postgres: { rotation } })).template.metadata.annotations["checksum/secrets"] ?? "";
         assert.match(await checksum(0), /^[0-9a-f]{16}$/);
@@ -177,10 +177,10 @@ describe("Storm's services", () => {
     });
 
     it("S-80: tracing is off; a collector's address turns it on for every service and opens the way to it", async () => {
-        assert.equal("OTEL_EXPORTER_OTLP_ENDPOINT" in variables(await container("prod", "gateway-service")), false);
+        assert.equal("OTEL_EXPORTER_OTLP_ENDPOINT" in variablesOf(await container("prod", "gateway-service")), false);
         const settings = { tracing: "collector.monitoring.svc:4317" };
         for (const name of services) {
-            assert.equal(variables(await container("prod", name, settings))["OTEL_EXPORTER_OTLP_ENDPOINT"], "http://collector.monitoring.svc:4317");
+            assert.equal(variablesOf(await container("prod", name, settings))["OTEL_EXPORTER_OTLP_ENDPOINT"], "http://collector.monitoring.svc:4317");
             const { spec } = await object("prod", "NetworkPolicy", name, settings);
             assert.ok(JSON.stringify(spec.egress).includes("\"port\":4317"), name);
         }

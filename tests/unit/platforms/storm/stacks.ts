@@ -2,7 +2,7 @@ import type { EnvironmentName } from "../../../../components/config/environments
 import { environmentNames } from "../../../../components/config/environments";
 import { PlatformAlone } from "../../../harness/platformAlone";
 import type { RenderedContainer } from "../../../harness/pods";
-import { variables } from "../../../harness/pods";
+import { variablesOf } from "../../../harness/pods";
 
 export const stacks = environmentNames;
 
@@ -14,7 +14,7 @@ export const { program: storm, object, pods, container } = new PlatformAlone("st
 
 /** Variables of a container with those that it refers to written out, as the kubelet does. */
 export function expanded(rendered: RenderedContainer): Record<string, string> {
-    const all = variables(rendered);
+    const all = variablesOf(rendered);
     return Object.fromEntries(Object.entries(all).map(([name, value]) =>
         [name, value.replace(/\$\(([A-Z_]+)\)/g, (whole, other: string) => all[other] === undefined ? whole : `<${all[other]}>`)]));
 }
