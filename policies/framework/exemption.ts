@@ -21,8 +21,8 @@ export const reasonSchema: PolicyConfigJSONSchema = {
     type: "string", minLength: 10, description: "Why this is allowed, in a sentence.",
 };
 
-/** Schema of a list of stacks. */
-export const stacksSchema: PolicyConfigJSONSchema = { type: "array", items: { type: "string" } };
+/** Schema of a list of names, such as those of stacks. */
+export const namesSchema: PolicyConfigJSONSchema = { type: "array", items: { type: "string" } };
 
 /** Schema of the setting `exempt`, which every policy has. */
 export const exemptionsSchema: PolicyConfigJSONSchema = {
@@ -34,8 +34,8 @@ export const exemptionsSchema: PolicyConfigJSONSchema = {
         required: ["reason"],
         additionalProperties: false,
         properties: {
-            stacks: { ...stacksSchema, description: "Stacks in which they may; any when left out." },
-            namespaces: { type: "array", items: { type: "string" }, description: "Namespaces of the objects; any when left out." },
+            stacks: { ...namesSchema, minItems: 1, description: "Stacks in which they may; any when left out." },
+            namespaces: { ...namesSchema, minItems: 1, description: "Namespaces of the objects; any when left out." },
             kind: { type: "string", description: "Kind of the objects, such as Deployment; any when left out." },
             name: { type: "string", description: "Name of the objects; any when left out." },
             reason: reasonSchema,

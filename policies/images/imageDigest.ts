@@ -1,5 +1,5 @@
 import { securityFramework } from "../framework/compliance";
-import { matchesAny, stacksSchema } from "../framework/exemption";
+import { matchesAny, namesSchema } from "../framework/exemption";
 import { finding } from "../framework/finding";
 import { stackOf } from "../framework/kubernetesObject";
 import type { Rule } from "../framework/rule";
@@ -20,7 +20,7 @@ export const imageDigest: Rule = {
     allowed: `${allowed}; any image in a stack that requires none`,
     settings: {
         requiredIn: {
-            ...stacksSchema, default: [],
+            ...namesSchema, default: [],
             description: "Stacks that require digests, such as those of production. A * at the end stands for any ending.",
         },
     },

@@ -110,6 +110,7 @@ describe("The policy pack in the engine", () => {
     for (const [what, settings, says] of [
         ["a setting of the wrong type", { podSecurity: { defaultLevel: "strict" } }, /podSecurity: defaultLevel/],
         ["an exemption without a reason", { imageTag: { exempt: [{ name: "web" }] } }, /reason is required/],
+        ["an exemption for no stack", { imageTag: { exempt: [{ stacks: [], reason: "A reason to do so." }] } }, /at least 1 items/],
         ["a setting that does not exist", { imageTag: { forbidden: [] } }, /policy imageTag has no setting "forbidden"/],
     ] as const) {
         it(`stops at ${what}`, async () => {
