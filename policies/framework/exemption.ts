@@ -56,9 +56,14 @@ export function matchesAny(patterns: readonly string[] | undefined, value: strin
     return patterns === undefined || patterns.some(pattern => matches(pattern, value));
 }
 
+/** Namespace that exemptions know an object by: a Namespace stands for itself. */
+export function exemptedNamespace(object: KubernetesObject): string | undefined {
+    return object.kind === "Namespace" ? nameOf(object) : namespaceOf(object);
+}
+
 /** The first exemption that covers an object. */
 export function exemptionFor(object: KubernetesObject, exemptions: readonly Exemption[]): Exemption | undefined {
     return exemptions.find(({ stacks, namespaces, kind, name }) =>
         matches(kind, object.kind) && matches(name, nameOf(object)) && matchesAny(stacks, stackOf(object))
-        && matchesAny(namespaces, object.kind === "Namespace" ? nameOf(object) : namespaceOf(object)));
+        && matchesAny(namespaces, exemptedNamespace(object)));
 }

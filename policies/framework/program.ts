@@ -1,5 +1,5 @@
 import type { Exemption } from "./exemption";
-import { exemptionFor, matchesAny } from "./exemption";
+import { exemptedNamespace, exemptionFor, matchesAny } from "./exemption";
 import type { EngineResource, KubernetesObject } from "./kubernetesObject";
 import { kubernetesObjects, nameOf, stackOf } from "./kubernetesObject";
 import type { CarriedPod } from "./podCarrier";
@@ -75,10 +75,15 @@ export class Program {
         return exemption !== undefined;
     }
 
-    /** Exemptions of enforced policies that hold in this stack, and let nothing pass. */
+    /**
+     * Exemptions of enforced policies that let nothing pass. Those for other stacks, and for namespaces in which the program has
+     * nothing, are not among them: one file may serve several programs, and a program that leaves parts of itself out.
+     */
     get unusedExemptions(): [policy: string, exemption: Exemption][] {
+        const present = new Set(this.objects.map(exemptedNamespace));
+        const applies = ({ stacks, namespaces }: Exemption): boolean =>
+            matchesAny(stacks, this.#stack) && (!namespaces || [...present].some(namespace => matchesAny(namespaces, namespace)));
         return [...this.#exemptions].flatMap(([policy, { list, used }]) =>
-            list.flatMap((exemption, index): [string, Exemption][] =>
-                used.has(index) || !matchesAny(exemption.stacks, this.#stack) ? [] : [[policy, exemption]]));
+            list.flatMap((exemption, index): [string, Exemption][] => used.has(index) || !applies(exemption) ? [] : [[policy, exemption]]));
     }
 }

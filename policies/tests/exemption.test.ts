@@ -18,7 +18,7 @@ describe("Exemptions", () => {
     for (const covers of covering) {
         it(`${JSON.stringify(covers)} covers Deployment shop/web`, () => assert.deepEqual(run([{ ...covers, reason }]), []));
     }
-    for (const covers of [{ name: "api" }, { namespaces: ["other"], name: "web" }, { kind: "StatefulSet" }, { name: "web2*" }]) {
+    for (const covers of [{ name: "api" }, { namespaces: ["shop"], name: "api" }, { kind: "StatefulSet" }, { name: "web2*" }]) {
         it(`${JSON.stringify(covers)} does not, and is reported as of no use`, () => {
             const reports = run([{ ...covers, reason }]);
             assert.deepEqual(reports.map(({ policy, level }) => [policy, level]), [["imageTag", "mandatory"], ["exemptionUse", "advisory"]]);
@@ -29,13 +29,17 @@ describe("Exemptions", () => {
     }
 
     it("names each namespace of a list that it is of no use for", () => {
-        const [report, ...others] = run([{ namespaces: ["shop", "other"], reason }]);
+        const program = [namespace(), namespace({}, "other"), closedNetwork(), latest];
+        const [report, ...others] = runPack(program, { imageTag: { exempt: [{ namespaces: ["shop", "other"], reason }] } });
         assert.deepEqual(others, []);
         assert.match(report!.message, /covers nothing that breaks it: {"namespaces":\["other"\]}/);
     });
 
-    it("of another stack covers nothing, and is not reported there", () =>
-        assert.deepEqual(run([{ stacks: ["prod", "test-*"], reason }]).map(({ policy }) => policy), ["imageTag"]));
+    const elsewhere = [["another stack", { stacks: ["prod", "test-*"] }], ["a namespace that the program has not", { namespaces: ["other"] }]] as const;
+    for (const [what, covers] of elsewhere) {
+        it(`for ${what} covers nothing, and is not reported`, () =>
+            assert.deepEqual(run([{ ...covers, reason }]).map(({ policy }) => policy), ["imageTag"]));
+    }
 
     it("counts only where the policy is broken", () => {
         const reports = runPack([namespace(), closedNetwork(), deployment()], { imageTag: { exempt: [{ name: "web", reason }] } });
