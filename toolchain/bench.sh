@@ -25,12 +25,15 @@ source toolchain/environment.sh
 # The stack's file is the user's: the one that the bench changes is a copy of it.
 config=$PLATFORMS_STATE/Pulumi.$STACK.yaml
 
+# Its name begins as those that the policies make exemptions for.
+stack=$STACK-bench-$$
+
 finish() {
     local directory
     for directory in "$PLATFORMS_STATE"/clusters/*/; do
         [[ ! -d $directory ]] || cluster stop --delete --dir "$directory" >/dev/null || true
     done
-    rm -rf "$PLATFORMS_STATE" "Pulumi.$STACK-bench-$$.yaml"
+    rm -rf "$PLATFORMS_STATE" "Pulumi.$stack.yaml"
 }
 trap finish EXIT
 trap 'exit 130' INT TERM
@@ -69,8 +72,6 @@ mkdir -p "$empty"
 cp package.json Pulumi.yaml "$empty"
 ln -s "$ROOT"/{node_modules,start.js} "$empty"
 echo 'export {};' >"$empty/index.ts"
-# Its name begins as those that the policies make exemptions for.
-stack=$STACK-bench-$$
 options=(--stack "$stack" --config-file "$config" --non-interactive)
 timed _ pulumi stack init "$stack" --non-interactive
 cat "Pulumi.$stack.yaml" >>"$config"

@@ -13,13 +13,11 @@ export class Program {
     readonly #objects = new Map<string, readonly KubernetesObject[]>();
     readonly #secrets = new Map<string, readonly KubernetesObject[]>();
     readonly #namespaces = new Map<string, KubernetesObject>();
-    #stack: string | undefined;
     readonly #exemptions = new Map<string, { readonly list: readonly Exemption[]; readonly used: Set<number> }>();
 
     /** Takes in a resource's inputs, which replace what was known of it. The first policy of the pack calls it. */
     observe(resource: EngineResource): void {
         const objects = kubernetesObjects(resource);
-        this.#stack = stackOf(resource);
         this.#objects.set(resource.urn, objects);
         const secrets = objects.filter(({ kind, group }) => kind === "Secret" && group === "");
         if (secrets.length > 0) {
@@ -80,9 +78,11 @@ export class Program {
      * nothing, are not among them: one file may serve several programs, and a program that leaves parts of itself out.
      */
     get unusedExemptions(): [policy: string, exemption: Exemption][] {
+        const [urn = ""] = this.#objects.keys();
+        const stack = stackOf({ urn });
         const present = new Set(this.objects.map(exemptedNamespace));
         const applies = ({ stacks, namespaces }: Exemption): boolean =>
-            matchesAny(stacks, this.#stack) && (!namespaces || [...present].some(namespace => matchesAny(namespaces, namespace)));
+            matchesAny(stacks, stack) && (!namespaces || [...present].some(namespace => matchesAny(namespaces, namespace)));
         return [...this.#exemptions].flatMap(([policy, { list, used }]) =>
             list.flatMap((exemption, index): [string, Exemption][] => used.has(index) || !applies(exemption) ? [] : [[policy, exemption]]));
     }

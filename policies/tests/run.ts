@@ -36,6 +36,14 @@ function configured(config: Config): Parameters<Analyzer["configure"]>[0] {
 }
 
 /** Runs the whole pack the way the engine does: each resource in turn, then all of them together. */
+export function judge(resources: readonly EngineResource[], config: Config): Reported[] {
+    const analyzer = new Analyzer(policies());
+    analyzer.configure(configured(config));
+    return [...resources.flatMap(resource => analyzer.analyze(resource)), ...analyzer.analyzeStack(resources)]
+        .map(({ rule, level, message, urn }) => ({ policy: rule.id, level, message, urn }));
+}
+
+/** What the whole pack says about resources as a program declares them. */
 export function runPack(resources: readonly Declared[], config: Config = {}): Reported[] {
     const seen = resources.map(({ type, props, name, provider }, index): EngineResource => ({
         type, provider,
@@ -45,8 +53,5 @@ export function runPack(resources: readonly Declared[], config: Config = {}): Re
     if (new Set(seen.map(({ urn }) => urn)).size < seen.length) {
         throw new Error("two resources of a program need different names");
     }
-    const analyzer = new Analyzer(policies());
-    analyzer.configure(configured(config));
-    return [...seen.flatMap(resource => analyzer.analyze(resource)), ...analyzer.analyzeStack(seen)]
-        .map(({ rule, level, message, urn }) => ({ policy: rule.id, level, message, urn }));
+    return judge(seen, config);
 }

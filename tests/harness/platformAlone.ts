@@ -4,22 +4,16 @@ import type { Inputs, Registration } from "./mocks";
 import type { RenderedContainer, RenderedPods } from "./pods";
 import { containersOf, podsOf } from "./pods";
 import type { RecordedProgram, StackValues } from "./program";
-import { recordAlone } from "./program";
+import { aloneValues, recordedOnce } from "./program";
 
 /** One platform alone in the stacks, and what it registers there; what was recorded once is read by every test of a file. */
 export class PlatformAlone {
-    readonly #recorded = new Map<string, Promise<RecordedProgram>>();
-
     /** @param home namespace in which objects are looked for where a test names none. @default the platform's name */
     constructor(private readonly platform: string, private readonly home = platform) {}
 
     /** Everything that it registers in a stack with some settings. */
-    readonly program = (stack: EnvironmentName, settings: StackValues = {}, more: StackValues = {}): Promise<RecordedProgram> => {
-        const key = JSON.stringify([stack, settings, more]);
-        const known = this.#recorded.get(key) ?? recordAlone(stack, this.platform, settings, more);
-        this.#recorded.set(key, known);
-        return known;
-    };
+    readonly program = (stack: EnvironmentName, settings: StackValues = {}, more: StackValues = {}): Promise<RecordedProgram> =>
+        recordedOnce(stack, aloneValues(stack, this.platform, settings, more));
 
     /** The object of a kind, a namespace and a name; fails when there is none or more than one. */
     readonly find = ({ recording }: RecordedProgram, kind: string, name: string, namespace = this.home): Registration => {

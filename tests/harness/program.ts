@@ -49,16 +49,31 @@ export async function recordProgram(
     return { recording, graph, outputs };
 }
 
+const recorded = new Map<string, Promise<RecordedProgram>>();
+
+/** The same, recorded once in a process for each stack and values; every test reads the same run. */
+export function recordedOnce(stack: string, values: StackValues = {}): Promise<RecordedProgram> {
+    const key = JSON.stringify([stack, values]);
+    const known = recorded.get(key) ?? recordProgram(stack, values);
+    recorded.set(key, known);
+    return known;
+}
+
 /** Address of an Alertmanager that others deploy. */
 export const otherAlertmanager = "alertmanager.monitoring.svc:9093";
 
 /**
- * Records a program of one platform and nothing that platforms share: alerts of staging and prod go to an Alertmanager
+ * Values of a program of one platform and nothing that platforms share: alerts of staging and prod go to an Alertmanager
  * that others deploy.
  */
+export function aloneValues(stack: string, platform: string, settings: StackValues = {}, more: StackValues = {}): StackValues {
+    const shared = stack === "dev" ? {} : { shared: { alertmanager: otherAlertmanager, ...more["shared"] as StackValues | undefined } };
+    return { enabled: [platform], [platform]: settings, ...more, ...shared };
+}
+
+/** Records a program of one platform with {@link aloneValues}. */
 export function recordAlone(
     stack: string, platform: string, settings: StackValues = {}, more: StackValues = {}, options: Omit<RecordOptions, "stack"> = {},
 ): Promise<RecordedProgram> {
-    const shared = stack === "dev" ? {} : { shared: { alertmanager: otherAlertmanager, ...more["shared"] as StackValues | undefined } };
-    return recordProgram(stack, { enabled: [platform], [platform]: settings, ...more, ...shared }, options);
+    return recordProgram(stack, aloneValues(stack, platform, settings, more), options);
 }

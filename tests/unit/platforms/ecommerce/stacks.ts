@@ -3,7 +3,7 @@ import type { EnvironmentName } from "../../../../components/config/environments
 import { environmentNames } from "../../../../components/config/environments";
 import type { Inputs, Registration } from "../../../harness/mocks";
 import type { RecordedProgram, StackValues } from "../../../harness/program";
-import { recordProgram } from "../../../harness/program";
+import { recordedOnce } from "../../../harness/program";
 
 export const stacks = environmentNames;
 
@@ -28,14 +28,9 @@ export const domains = [
 /** Services with Redis. */
 export const cached = ["auth", "products", "baskets", "orders"];
 
-const recorded = new Map<string, Promise<RecordedProgram>>();
-
 /** The shop alone in one stack with some settings; every test of a process reads the same run. */
 export function shop(stack: EnvironmentName, settings: StackValues = {}): Promise<RecordedProgram> {
-    const key = JSON.stringify([stack, settings]);
-    const known = recorded.get(key) ?? recordProgram(stack, { enabled: ["ecommerce"], ecommerce: settings });
-    recorded.set(key, known);
-    return known;
+    return recordedOnce(stack, { enabled: ["ecommerce"], ecommerce: settings });
 }
 
 /** Namespace of the services. */
