@@ -1,6 +1,7 @@
 import type { ChildProcess, SpawnOptions } from "node:child_process";
 import { spawn, spawnSync } from "node:child_process";
 import { chownSync, existsSync, mkdtempSync, openSync, closeSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import type { ListenOptions } from "node:net";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
@@ -138,25 +139,26 @@ export class Daemon {
 }
 
 const [lowestPort, ephemeralPort] = [20_000, 32_768] as const;
-const takenPorts = new Set<number>();
 
-function isFree(port: number): Promise<boolean> {
+/** Whether one may listen at `address`. `held` keeps it until the process ends. */
+function canListen(address: ListenOptions, { held = false } = {}): Promise<boolean> {
     return new Promise(resolve => {
         const server = createServer();
         server.once("error", () => resolve(false));
-        server.listen(port, HOST, () => server.close(() => resolve(true)));
+        server.listen(address, () => held ? resolve(true) : server.close(() => resolve(true)));
+        server.unref();
     });
 }
 
 /**
  * A TCP port nobody listens on, for a server that may go away and come back: from below the range that outgoing connections
- * are given theirs from, or one of them may hold the port in the meantime.
+ * are given theirs from, or one of them may hold the port in the meantime. An abstract socket of its name keeps tests that run
+ * at the same time from choosing it as well.
  */
 export async function freePort(): Promise<number> {
     for (;;) {
         const port = lowestPort + Math.floor(Math.random() * (ephemeralPort - lowestPort));
-        if (!takenPorts.has(port) && await isFree(port)) {
-            takenPorts.add(port);
+        if (await canListen({ path: `\0platforms-test-port-${port}` }, { held: true }) && await canListen({ host: HOST, port })) {
             return port;
         }
     }

@@ -58,6 +58,8 @@ func (c *Cluster) etcd() []string {
 		"--peer-key-file=" + c.credential("server.key"),
 		"--peer-trusted-ca-file=" + c.credential("ca.crt"),
 		"--peer-client-cert-auth",
+		// Takes over the ports that are held for it, see choose.
+		"--socket-reuse-port",
 		"--auto-compaction-retention=1h",
 		"--log-level=warn",
 	}
@@ -76,6 +78,7 @@ func (c *Cluster) apiServer() []string {
 		"--bind-address=" + loopback,
 		"--advertise-address=" + loopback,
 		fmt.Sprintf("--secure-port=%d", c.ports.APIServer),
+		"--permit-port-sharing",
 		// Endpoints may not be loopback addresses, and nothing inside a simulated pod could dial this one.
 		"--endpoint-reconciler-type=none",
 		"--service-cluster-ip-range=" + serviceRange,

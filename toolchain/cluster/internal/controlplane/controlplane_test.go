@@ -1,12 +1,16 @@
 package controlplane
 
 import (
+	"errors"
 	"fmt"
 	"net"
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
+
+	"golang.org/x/sys/unix"
 )
 
 func newCluster(t *testing.T) *Cluster {
@@ -18,18 +22,26 @@ func newCluster(t *testing.T) *Cluster {
 	return cluster
 }
 
-func TestChosenPortsAreDistinctAndKeptWhileFree(t *testing.T) {
-	var first Ports
-	if err := choose(&first.Etcd, &first.EtcdPeer, &first.APIServer); err != nil {
+// chosen chooses ports and holds them until the test ends.
+func chosen(t *testing.T, ports ...*int) (release func()) {
+	t.Helper()
+	release, err := choose(ports...)
+	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(release)
+	return release
+}
+
+func TestChosenPortsAreDistinctAndKeptWhileFree(t *testing.T) {
+	var first Ports
+	release := chosen(t, &first.Etcd, &first.EtcdPeer, &first.APIServer)
 	if first.Etcd == first.EtcdPeer || first.Etcd == first.APIServer || first.EtcdPeer == first.APIServer {
 		t.Errorf("%+v", first)
 	}
+	release()
 	second := first
-	if err := choose(&second.Etcd, &second.EtcdPeer, &second.APIServer); err != nil {
-		t.Fatal(err)
-	}
+	chosen(t, &second.Etcd, &second.EtcdPeer, &second.APIServer)
 	if second != first {
 		t.Errorf("%+v became %+v", first, second)
 	}
@@ -43,8 +55,54 @@ func TestTakenPortIsReplaced(t *testing.T) {
 	defer listener.Close()
 	taken := listener.Addr().(*net.TCPAddr).Port
 	port := taken
-	if err := choose(&port); err != nil || port == taken || port == 0 {
-		t.Errorf("port %d: %v", port, err)
+	chosen(t, &port)
+	if port == taken || port == 0 {
+		t.Errorf("port %d", port)
+	}
+}
+
+func TestChosenPortIsForTheComponentsAlone(t *testing.T) {
+	var port int
+	chosen(t, &port)
+	if listener, err := net.Listen("tcp", fmt.Sprintf("%s:%d", loopback, port)); err == nil {
+		listener.Close()
+		t.Errorf("another program was given port %d", port)
+	}
+	other := port
+	chosen(t, &other)
+	if other == port {
+		t.Errorf("another cluster was given port %d", port)
+	}
+	component := net.ListenConfig{Control: func(_, _ string, connection syscall.RawConn) error {
+		var refused error
+		return errors.Join(connection.Control(func(socket uintptr) {
+			refused = unix.SetsockoptInt(int(socket), unix.SOL_SOCKET, unix.SO_REUSEPORT, 1)
+		}), refused)
+	}}
+	listener, err := component.Listen(t.Context(), "tcp", fmt.Sprintf("%s:%d", loopback, port))
+	if err != nil {
+		t.Fatalf("the component was not given its port: %v", err)
+	}
+	defer listener.Close()
+	// The socket that holds the port takes no connection away.
+	for range 20 {
+		connection, err := net.Dial("tcp", listener.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		connection.Close()
+	}
+}
+
+func TestTwoClustersAreNeverGivenOnePort(t *testing.T) {
+	seen := map[int]bool{}
+	for range 500 {
+		var port int
+		chosen(t, &port)
+		if seen[port] {
+			t.Fatalf("port %d was given twice", port)
+		}
+		seen[port] = true
 	}
 }
 

@@ -5,7 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/netip"
 	"os"
+
+	"golang.org/x/sys/unix"
 
 	"toolchain/kube/internal/pki"
 )
@@ -43,18 +46,53 @@ func (p Ports) save(path string) error {
 	return pki.WritePrivate(path, content)
 }
 
-// choose keeps each wanted port that is free and replaces the others; the ports it returns are distinct.
-func choose(wanted ...*int) error {
-	for _, port := range wanted {
-		// Held until all are chosen: the system would otherwise give the same port twice.
-		listener, err := net.Listen("tcp", fmt.Sprintf("%s:%d", loopback, *port))
-		if err != nil {
-			if listener, err = net.Listen("tcp", loopback+":0"); err != nil {
-				return fmt.Errorf("no free port on %s: %w", loopback, err)
-			}
+// choose keeps each wanted port that is free and replaces the others. Nobody else is given these ports until release is
+// called: components take them over with SO_REUSEPORT, which every other program on the machine would need as well.
+func choose(wanted ...*int) (release func(), err error) {
+	var held []int
+	release = func() {
+		for _, socket := range held {
+			_ = unix.Close(socket)
 		}
-		defer listener.Close()
-		*port = listener.Addr().(*net.TCPAddr).Port
+		held = nil
 	}
-	return nil
+	for _, port := range wanted {
+		if !free(*port) {
+			*port = 0
+		}
+		socket, chosen, err := hold(*port)
+		if err != nil {
+			release()
+			return nil, fmt.Errorf("no free port on %s: %w", loopback, err)
+		}
+		held = append(held, socket)
+		*port = chosen
+	}
+	return release, nil
+}
+
+// free reports whether nobody has the port, not even a program that would share it.
+func free(port int) bool {
+	listener, err := net.Listen("tcp", fmt.Sprintf("%s:%d", loopback, port))
+	return err == nil && listener.Close() == nil
+}
+
+// hold binds a socket that never listens to the port, or to one that the system chooses for 0.
+func hold(port int) (socket, chosen int, err error) {
+	socket, err = unix.Socket(unix.AF_INET, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, 0)
+	if err != nil {
+		return 0, 0, err
+	}
+	address := &unix.SockaddrInet4{Port: port, Addr: netip.MustParseAddr(loopback).As4()}
+	if err = unix.SetsockoptInt(socket, unix.SOL_SOCKET, unix.SO_REUSEPORT, 1); err == nil {
+		err = unix.Bind(socket, address)
+	}
+	var bound unix.Sockaddr
+	if err == nil {
+		bound, err = unix.Getsockname(socket)
+	}
+	if err != nil {
+		return 0, 0, errors.Join(err, unix.Close(socket))
+	}
+	return socket, bound.(*unix.SockaddrInet4).Port, nil
 }

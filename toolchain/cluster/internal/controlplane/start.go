@@ -24,9 +24,11 @@ const (
 func (c *Cluster) Start(ctx context.Context, resources seed.Resources) (bool, error) {
 	ctx, cancel := context.WithTimeout(ctx, readyTimeout)
 	defer cancel()
-	if err := c.prepare(resources); err != nil {
+	release, err := c.prepare(resources)
+	if err != nil {
 		return false, err
 	}
+	defer release()
 	client, err := c.client()
 	if err != nil {
 		return false, err
@@ -67,11 +69,23 @@ func (c *Cluster) stopOutdated() error {
 	return nil
 }
 
-// prepare writes what the components read when they start.
-func (c *Cluster) prepare(resources seed.Resources) error {
-	var err error
+// prepare writes what the components read when they start. Their ports are theirs alone until release is called.
+func (c *Cluster) prepare(resources seed.Resources) (release func(), err error) {
+	if release, err = c.preparePorts(); err != nil {
+		return nil, err
+	}
+	if err = c.writeCredentials(); err == nil {
+		err = c.writeStages(resources)
+	}
+	if err != nil {
+		release()
+	}
+	return release, err
+}
+
+func (c *Cluster) preparePorts() (release func(), err error) {
 	if c.ports, err = loadPorts(c.path(portsFile)); err != nil {
-		return err
+		return nil, err
 	}
 	before := c.ports
 	var wanted []*int
@@ -81,17 +95,18 @@ func (c *Cluster) prepare(resources seed.Resources) error {
 	if c.process("kube-apiserver").PID() == 0 || c.ports.APIServer == 0 {
 		wanted = append(wanted, &c.ports.APIServer)
 	}
-	if err := choose(wanted...); err != nil {
-		return err
+	if release, err = choose(wanted...); err != nil {
+		return nil, err
 	}
 	if c.ports != before {
-		if err := c.ports.save(c.path(portsFile)); err != nil {
-			return err
+		if err = c.ports.save(c.path(portsFile)); err != nil {
+			release()
 		}
 	}
-	if err := c.writeCredentials(); err != nil {
-		return err
-	}
+	return release, err
+}
+
+func (c *Cluster) writeStages(resources seed.Resources) error {
 	stages, err := resources.Stages()
 	if err != nil {
 		return err
