@@ -87,7 +87,11 @@ export abstract class PodComponent<Args extends PodComponentArgs> extends Scoped
             namespace: scope.namespace,
             name,
             selector: selectorLabels(scope.platform, name),
-            capacity: { containers: containers.map(({ resources }) => resources), maximumPods },
+            capacity: {
+                containers: containers.map(({ resources }) => resources),
+                ...(args.initContainers && { initContainers: args.initContainers.map(({ resources }) => resources) }),
+                maximumPods,
+            },
             probePorts: [...new Set(containers.flatMap(probePorts))],
             ...(args.telemetry && { telemetry: args.telemetry }),
             ...(args.hostNamespaces?.includes("network") && { inNodeNetwork: true }),

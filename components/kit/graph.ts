@@ -13,6 +13,8 @@ export interface Port {
 /** Pods of one workload at their greatest number, roll-out included: what quotas are computed from. */
 export interface Capacity {
     readonly containers: readonly ContainerResources[];
+    /** Of the containers that end before the others start. @default none */
+    readonly initContainers?: readonly ContainerResources[];
     readonly maximumPods: number;
 }
 

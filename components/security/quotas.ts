@@ -1,5 +1,5 @@
 import type * as k8s from "@pulumi/kubernetes";
-import type { WorkloadNode } from "../kit/graph";
+import type { Capacity, WorkloadNode } from "../kit/graph";
 import { formatBytes, parseQuantity } from "../kit/quantity";
 import type { ContainerResources, ResourceAmounts } from "../kit/resources";
 import { sumAmounts } from "../kit/resources";
@@ -7,12 +7,26 @@ import { sumAmounts } from "../kit/resources";
 /** Room above the computed sum, as a factor: one more debug pod must not block a roll-out. */
 const headRoom = 1.2;
 
+/** The most of each resource. */
+function largest(all: readonly ResourceAmounts[]): ResourceAmounts {
+    const most = (resource: keyof ResourceAmounts): string =>
+        all.map(each => each[resource]).reduce((a, b) => (parseQuantity(b) > parseQuantity(a) ? b : a));
+    return { cpu: most("cpu"), memory: most("memory"), "ephemeral-storage": most("ephemeral-storage") };
+}
+
+/**
+ * What Kubernetes counts for a pod: its containers together, or the largest init container where that is more
+ * (https://kubernetes.io/docs/concepts/workloads/pods/init-containers/#resource-sharing-within-containers).
+ */
+function podAmounts({ containers, initContainers = [] }: Capacity, side: keyof ContainerResources): ResourceAmounts {
+    const together = sumAmounts(containers.map(container => ({ amounts: container[side], times: 1 })));
+    return largest([together, ...initContainers.map(container => container[side])]);
+}
+
 /** Pods and volumes that a namespace may hold: the sum over its workloads at their greatest number, and head room. */
 export function quotaOf(workloads: readonly WorkloadNode[]): Record<string, string> {
-    const containers = workloads.flatMap(({ capacity }) =>
-        capacity.containers.map(resources => ({ resources, times: capacity.maximumPods * headRoom })));
-    const sum = (side: keyof ContainerResources): ReturnType<typeof sumAmounts> =>
-        sumAmounts(containers.map(({ resources, times }) => ({ amounts: resources[side], times })));
+    const sum = (side: keyof ContainerResources): ResourceAmounts => sumAmounts(workloads.map(({ capacity }) =>
+        ({ amounts: podAmounts(capacity, side), times: capacity.maximumPods * headRoom })));
     const requests = sum("requests");
     const limits = sum("limits");
     const pods = workloads.reduce((total, { capacity }) => total + capacity.maximumPods, 0);
@@ -31,20 +45,17 @@ export function quotaOf(workloads: readonly WorkloadNode[]): Record<string, stri
     };
 }
 
-const amounts = ["cpu", "memory", "ephemeral-storage"] as const;
-
 /** What a container gets that asks for nothing, such as one that is added for debugging. */
 const unspecified: ResourceAmounts = { cpu: "100m", memory: "64Mi", "ephemeral-storage": "64Mi" };
 
 /** Bounds of one container: nobody may ask for more than the largest that the program declares. */
 export function containerLimits(workloads: readonly WorkloadNode[]): k8s.types.input.core.v1.LimitRangeItem {
-    const limits = workloads.flatMap(({ capacity }) => capacity.containers).map(container => container.limits);
-    const largest = (resource: keyof ResourceAmounts): string =>
-        [unspecified, ...limits].map(each => each[resource]).reduce((a, b) => (parseQuantity(b) > parseQuantity(a) ? b : a));
+    const declared = workloads.flatMap(({ capacity: { containers, initContainers = [] } }) => [...containers, ...initContainers]);
+    const max = largest([unspecified, ...declared.map(({ limits }) => limits)]);
     return {
         type: "Container",
         // The API refuses a default above the maximum, so where all containers are small the default is the maximum.
-        max: Object.fromEntries(amounts.map(resource => [resource, largest(resource)])),
+        max: { ...max },
         default: { ...unspecified },
     };
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { parseQuantity } from "../../../components/kit/quantity";
+import type { ContainerResources } from "../../../components/kit/resources";
 import { resources } from "../../../components/kit/resources";
 import { containerLimits, quotaOf } from "../../../components/security/quotas";
 import { workload } from "../kit/graphs";
@@ -8,7 +9,9 @@ import { workload } from "../kit/graphs";
 const container = fc.record({ cpu: fc.integer({ min: 1, max: 4000 }), memory: fc.integer({ min: 1, max: 8192 }) })
     .map(({ cpu, memory }) => resources(`${cpu}m/${memory}Mi`, `${cpu * 2}m/${memory * 2}Mi`));
 const workloads = fc.array(fc.record({
-    containers: fc.array(container, { minLength: 1, maxLength: 3 }), maximumPods: fc.integer({ min: 1, max: 20 }),
+    containers: fc.array(container, { minLength: 1, maxLength: 3 }),
+    initContainers: fc.array(container, { maxLength: 2 }),
+    maximumPods: fc.integer({ min: 1, max: 20 }),
 }), { maxLength: 6 }).map(list => list.map((capacity, index) => workload("shop", `w${index}`, { capacity })));
 
 describe("quota", () => {
@@ -30,8 +33,9 @@ describe("quota", () => {
             const quota = quotaOf(nodes);
             for (const side of ["requests", "limits"] as const) {
                 for (const resource of ["cpu", "memory"] as const) {
-                    const needed = nodes.reduce((sum, { capacity }) => sum + capacity.maximumPods
-                        * capacity.containers.reduce((pod, each) => pod + parseQuantity(each[side][resource]), 0), 0);
+                    const of = (each: ContainerResources): number => parseQuantity(each[side][resource]);
+                    const needed = nodes.reduce((sum, { capacity: { containers, initContainers = [], maximumPods } }) =>
+                        sum + maximumPods * Math.max(containers.map(of).reduce((a, b) => a + b), ...initContainers.map(of)), 0);
                     const allowed = parseQuantity(quota[`${side}.${resource}`] as string);
                     assert.ok(allowed >= needed * 1.2 - 1e-6 && allowed <= needed * 1.2 + 2 ** 20, `${side}.${resource}: ${allowed} for ${needed}`);
                 }
@@ -47,7 +51,7 @@ describe("limits of a container", () => {
             const { max, default: standard } = containerLimits(nodes) as { max: Record<string, string>; default: Record<string, string> };
             for (const [resource, most] of Object.entries(max)) {
                 assert.ok(parseQuantity(standard[resource] as string) <= parseQuantity(most));
-                for (const { limits } of nodes.flatMap(({ capacity }) => capacity.containers)) {
+                for (const { limits } of nodes.flatMap(({ capacity }) => [...capacity.containers, ...capacity.initContainers ?? []])) {
                     assert.ok(parseQuantity(limits[resource as "cpu"]) <= parseQuantity(most));
                 }
             }
