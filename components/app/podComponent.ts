@@ -138,7 +138,7 @@ export abstract class PodComponent<Args extends PodComponentArgs> extends Scoped
         graph.addWorkload(this.node);
         const connections = (this.args.connectsTo ?? []).map(connectionOf);
         connections.forEach(({ target }) => graph.addEdge(this.node, target.node, ...target.ports));
-        if (connections.length > 0) {
+        if (connections.length > 0 || this.scope.dnsForEveryPod) {
             graph.addEdge(this.node, clusterDns, ...dnsPorts);
         }
     }

@@ -10,7 +10,7 @@ import type { ContainerResources } from "../kit/resources";
 import { resources } from "../kit/resources";
 import type { Scope } from "../kit/scope";
 import { ScopedComponent } from "../kit/scope";
-import type { ConfigFiles, Volume } from "../kit/volumes";
+import type { ConfigFiles, Mount, Volume } from "../kit/volumes";
 import { configVolume, scratch, secretFiles } from "../kit/volumes";
 import { mysqlTelemetry } from "../monitoring/telemetry/mysql";
 import type { ExternalEntry } from "../security/externalSecret";
@@ -51,6 +51,9 @@ export type MysqlProperty = "host" | "port" | "database" | "user" | "password" |
 /** Where clients reach MySQL. */
 export const mysqlPort = 3306;
 
+/** Where the data lies: below the root of the volume, where file systems keep lost+found, as MySQL prepares empty folders only. */
+export const mysqlDataMount: Omit<Mount, "volume"> = { path: "/var/lib/mysql", subPath: "mysql" };
+
 /** User of the image. */
 export const mysqlRunAs = { user: 999 };
 
@@ -59,7 +62,7 @@ export const mysqlRunAs = { user: 999 };
  * nothing, and the same accounts come from the init file. During the preparation an init file must not be given: the
  * bootstrap refuses account statements.
  */
-const start = `if [ -d /var/lib/mysql/mysql ]; then
+const start = `if [ -d ${mysqlDataMount.path}/mysql ]; then
     exec docker-entrypoint.sh mysqld --init-file=/etc/mysql-accounts/${credentialFiles.accounts}
 fi
 exec docker-entrypoint.sh mysqld`;
@@ -174,7 +177,7 @@ export class Mysql extends ScopedComponent implements Connectable<MysqlProperty>
                 liveness: execProbe(ping, { initialDelaySeconds: 60, periodSeconds: 10, timeoutSeconds: 5 }),
             },
             mounts: [
-                { volume: data, path: "/var/lib/mysql" },
+                { ...mysqlDataMount, volume: data },
                 { volume: configVolume("config", configuration), path: "/etc/mysql/conf.d", readOnly: true },
                 { volume: configVolume("init-script", initialization), path: "/docker-entrypoint-initdb.d", readOnly: true },
                 {

@@ -206,6 +206,8 @@ export class Postgres extends ScopedComponent implements Connectable<PostgresPro
         return {
             name: "exporter",
             image: images.postgresExporter,
+            // Off by default, though from 17 on the figures of checkpoints are nowhere else.
+            ...((majorVersion(this.args.image).majorVersion ?? 0) >= 17 && { args: ["--collector.stat_checkpointer"] }),
             ports: { metrics: 9187 },
             environment: {
                 DATA_SOURCE_URI: `127.0.0.1:${port}/${this.args.database}?sslmode=disable`,

@@ -57,6 +57,9 @@ const dataShare = 0.75;
 /** User and group of the Alpine image. */
 const runAs = { user: 999, group: 1000 };
 
+/** Room where nothing is written, as a server without volume keeps its keys in memory alone. */
+const unusedFolder = "16Mi";
+
 /** Flags of a server whose keys must outlive it: an append-only file synced each second, and no key evicted unless asked for. */
 export function storeFlags(
     memoryLimit: string, options: Pick<RedisStoreArgs, "maximumMemory" | "evictionPolicy" | "ephemeral"> = {},
@@ -99,7 +102,7 @@ export class RedisStore extends ScopedComponent implements Connectable<RedisProp
         this.server = new Workload(name, scope, {
             kind: "StatefulSet",
             component: "store",
-            container: this.serverContainer(credentials?.key, claim?.volume ?? scratch(volumeName ?? "data", size)),
+            container: this.serverContainer(credentials?.key, claim?.volume ?? scratch(volumeName ?? "data", unusedFolder)),
             ...(exporter && {
                 sidecars: [redisExporter(credentials?.key)],
                 metricsPort: "metrics",

@@ -1,8 +1,6 @@
 import type { ExternalNode, Port } from "./graph";
 
-const anyAddress = { ipBlock: { cidr: "0.0.0.0/0" } };
-
-/** The cluster's name service, needed by every workload that connects to something by name. */
+/** The cluster's name service, which every workload may ask. */
 export const clusterDns: ExternalNode = {
     type: "external",
     name: "cluster-dns",
@@ -16,16 +14,25 @@ export const clusterDns: ExternalNode = {
 export const dnsPorts: readonly Port[] = [{ number: 53, protocol: "UDP" }, { number: 53 }];
 
 /** Clients outside the cluster, arriving through a LoadBalancer or NodePort Service. */
-export const internet: ExternalNode = { type: "external", name: "internet", peers: [anyAddress] };
+export const internet: ExternalNode = { type: "external", name: "internet", peers: [{ ipBlock: { cidr: "0.0.0.0/0" } }] };
 
-/** The API server: it runs outside the pod network, so policies can name it by port only. */
-export const kubernetesApi: ExternalNode = { type: "external", name: "kubernetes-api", peers: [anyAddress] };
+/**
+ * How policies name what runs in the nodes' network: by port only. Blocks of addresses do not match nodes under Cilium.
+ * @see https://docs.cilium.io/en/stable/security/policy/language/
+ */
+export const nodeNetwork: ExternalNode["peers"] = [];
 
-/** Ports of the API server: 443 on its Service, 6443 where it listens. */
-export const kubernetesApiPorts: readonly Port[] = [{ number: 443 }, { number: 6443 }];
+/** The API server, which runs outside the pod network. */
+export const kubernetesApi: ExternalNode = { type: "external", name: "kubernetes-api", peers: nodeNetwork };
+
+/**
+ * Ports of the API server: 443 on its Service, 6443 where it listens, 8443 where minikube's does.
+ * @see https://minikube.sigs.k8s.io/docs/commands/start/
+ */
+export const kubernetesApiPorts: readonly Port[] = [{ number: 443 }, { number: 6443 }, { number: 8443 }];
 
 /** The kubelets, which run in the nodes' network. */
-export const kubelets: ExternalNode = { type: "external", name: "kubelets", peers: [anyAddress] };
+export const kubelets: ExternalNode = { type: "external", name: "kubelets", peers: nodeNetwork };
 
 /** Port of the kubelet's authenticated API. */
 export const kubeletPorts: readonly Port[] = [{ number: 10250 }];

@@ -46,7 +46,7 @@ export interface WorkloadNode {
 export interface ExternalNode {
     readonly type: "external";
     readonly name: string;
-    /** How NetworkPolicies name it. */
+    /** How NetworkPolicies name it; where empty, by its ports alone. */
     readonly peers: readonly k8s.types.input.networking.v1.NetworkPolicyPeer[];
 }
 

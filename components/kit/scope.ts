@@ -21,6 +21,8 @@ export interface Scope {
     readonly origin: readonly pulumi.Resource[];
     /** Prefix of logical names where a platform has several namespaces with equal object names. @default the platform */
     readonly logicalPrefix?: string;
+    /** Opens the name service to pods that open no connection too. @default false */
+    readonly dnsForEveryPod?: boolean;
     /** PriorityClasses of the workloads, by what they do. @default the cluster's default priority */
     readonly priorities?: Readonly<Record<PriorityTier, string>>;
 }

@@ -181,12 +181,14 @@ export class Prometheus extends ScopedComponent implements Connectable<Prometheu
         return { namespace: this.scope.namespace, watches, jobs, workloads };
     }
 
-    /** Discovery of the pods of its own namespace, and of pods and endpoints of those it watches. */
+    /** Discovery of the pods of its own namespace and, where jobs find them so, of Services; of both in those it watches. */
     private createNamespaceAccess(): pulumi.Resource[] {
         const { meta, objectName: name } = this;
+        const findsServices = (this.args.jobs ?? []).some(({ workload, discovery = "service" }) =>
+            workload.namespace === this.scope.namespace && discovery === "service");
         const endpoints = [read("", ["pods", "services"]), read("discovery.k8s.io", ["endpointslices"])];
         return [
-            ...this.createRole(this.childName(name), meta, [read("", ["pods"])]),
+            ...this.createRole(this.childName(name), meta, findsServices ? endpoints : [read("", ["pods"])]),
             ...(this.args.watches ?? []).flatMap(namespace =>
                 this.createRole(`${this.childName(name)}-${namespace}`, { ...meta, namespace }, endpoints)),
         ];

@@ -1,4 +1,5 @@
 import type * as k8s from "@pulumi/kubernetes";
+import { nodeNetwork } from "../kit/externals";
 import type { DependencyGraph, Edge, GraphNode, WorkloadNode } from "../kit/graph";
 import { nodeId } from "../kit/graph";
 
@@ -16,7 +17,7 @@ function peersOf(node: GraphNode, namespace: string): Peer[] {
         return [...node.peers];
     }
     if (node.inNodeNetwork) {
-        return [{ ipBlock: { cidr: "0.0.0.0/0" } }];
+        return [...nodeNetwork];
     }
     return [{
         ...(node.namespace !== namespace && { namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": node.namespace } } }),
@@ -61,8 +62,8 @@ export function workloadPolicy(graph: DependencyGraph, workload: WorkloadNode): 
         spec: {
             podSelector: { matchLabels: { ...workload.selector } },
             policyTypes: ["Ingress", "Egress"],
-            ingress: incoming.map(({ peers, ports }) => ({ from: peers, ports })),
-            egress: outgoing.map(({ peers, ports }) => ({ to: peers, ports })),
+            ingress: incoming.map(({ peers, ports }) => ({ ...(peers.length > 0 && { from: peers }), ports })),
+            egress: outgoing.map(({ peers, ports }) => ({ ...(peers.length > 0 && { to: peers }), ports })),
         },
     };
 }

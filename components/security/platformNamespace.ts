@@ -17,6 +17,8 @@ export interface PlatformNamespaceArgs {
     readonly logicalPrefix?: string;
     /** PriorityClasses of its workloads. @default the cluster's default priority */
     readonly priorities?: Scope["priorities"];
+    /** Opens the name service to pods that open no connection too. @default false */
+    readonly dnsForEveryPod?: boolean;
     /** @default the environment's level */
     readonly podSecurity?: "privileged" | "baseline" | "restricted";
     /** Name of the NetworkPolicy that lets nothing in or out. @default "default-deny" */
@@ -81,10 +83,11 @@ export class PlatformNamespace extends pulumi.ComponentResource {
 }
 
 function scopeIn(namespace: string, args: PlatformNamespaceArgs, origin: pulumi.Resource): Scope {
-    const { platform, environment, graph, logicalPrefix, priorities } = args;
+    const { platform, environment, graph, logicalPrefix, dnsForEveryPod, priorities } = args;
     return {
         platform, namespace, environment, graph, origin: [origin],
         ...(logicalPrefix && { logicalPrefix }),
+        ...(dnsForEveryPod && { dnsForEveryPod }),
         ...(priorities && { priorities }),
     };
 }

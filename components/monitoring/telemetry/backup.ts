@@ -21,7 +21,7 @@ export function backupTelemetry({ namespace, cronJob, maximumHours = 26 }: Backu
             name: "BackupFailed",
             expr: runs.failed,
             for: "5m",
-            severity: "warning",
+            severity: "critical",
             summary: `A run of ${cronJob} has failed`,
             description: `A Job of ${cronJob} has given up, and none has succeeded since; the older dumps are still there.`,
         }, {

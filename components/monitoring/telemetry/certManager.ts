@@ -2,6 +2,9 @@ import { MetricSource } from "../metricSource";
 import { oneOf } from "../promql";
 import type { Telemetry } from "../telemetry";
 
+/** Where cert-manager's own chart serves its metrics. */
+export const certManagerMetrics = "cert-manager.cert-manager.svc:9402";
+
 /** Arguments of {@link certManagerTelemetry}. */
 export interface CertManagerTelemetryArgs {
     /** Scrape job of cert-manager. */
@@ -31,6 +34,13 @@ export function certManagerTelemetry({ job, namespaces }: CertManagerTelemetryAr
             severity: "warning",
             summary: "Certificate {{ $labels.name }} should have been renewed {{ $value | humanizeDuration }} ago",
             description: "For a day renewal has been due and has not worked; the old certificate still does.",
+        }, {
+            name: "CertificateExpiringSoon",
+            expr: `(${expiration} - time()) / 86400 < 14`,
+            for: "1h",
+            severity: "warning",
+            summary: "Certificate {{ $labels.name }} ends in {{ $value | humanize }} days",
+            description: "It should have been renewed by now; when it ends, browsers refuse the site.",
         }, {
             name: "CertificateExpired",
             expr: `${expiration} - time() < 0`,

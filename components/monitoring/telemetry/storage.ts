@@ -64,7 +64,7 @@ function usageAlerts(full: string, available: string, maximumRatio: number): Ale
         description: `More than ${maximumRatio * 100} % of the volume are in use; when it is full, its workload stops writing.`,
     }, {
         name: "PvcFull",
-        expr: `${full} > 0.97`,
+        expr: `${full} > 0.95`,
         for: "1m",
         severity: "critical",
         summary: "Volume {{ $labels.persistentvolumeclaim }} is {{ $value | humanizePercentage }} full",

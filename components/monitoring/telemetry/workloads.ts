@@ -134,7 +134,8 @@ function cronJobAlerts(of: Of): AlertRule[] {
         description: "The time of the next run has passed by more than an hour: the run before has not ended, or the controller is ill.",
     }, {
         name: "CronJobSuspended",
-        expr: `${of("kube_cronjob_spec_suspend")} == 1`,
+        // One that has never run on its schedule is no task but a template, such as that of a restore.
+        expr: `${of("kube_cronjob_spec_suspend")} == 1 and on (namespace, cronjob) ${of("kube_cronjob_status_last_schedule_time")}`,
         for: "1h",
         severity: "warning",
         summary: "CronJob {{ $labels.cronjob }} is suspended",

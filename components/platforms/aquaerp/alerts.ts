@@ -1,5 +1,6 @@
 import { absentOrZero, series } from "../../monitoring/promql";
 import type { AlertRule, Telemetry } from "../../monitoring/telemetry";
+import { cronJobRuns } from "../../monitoring/telemetry/cronJobRuns";
 import { serverName } from "./database";
 import { backendNames } from "./services";
 import type { AquaErpSettings } from "./settings";
@@ -25,8 +26,6 @@ const up = "pg_up";
 const backends = "pg_stat_database_numbackends";
 const connections = "pg_settings_max_connections";
 const messages = "rabbitmq_queue_messages_ready";
-const expiration = "certmanager_certificate_expiration_timestamp_seconds";
-const lastSuccess = "kube_cronjob_status_last_successful_time";
 
 /** An alert, and the metrics that it needs, by their source. */
 interface WatchedAlert {
@@ -111,29 +110,22 @@ function storeAlerts({ namespace }: AquaErpSettings): WatchedAlert[] {
     }];
 }
 
-function operationAlerts({ namespace, monitoring: { certManager } }: AquaErpSettings, backups: boolean): WatchedAlert[] {
-    return [...(certManager === null ? [] : [{
+function backupAlert(namespace: string): WatchedAlert {
+    const { withoutSuccess, required: { from, names } } = cronJobRuns(namespace, backupName);
+    return {
         alert: {
-            name: "CertificateExpiringSoon", severity: "warning" as const, for: "1h",
-            expr: `(${series(expiration, { job: certManagerJob, namespace })} - time()) / 86400 < 14`,
-            summary: "Certificate {{ $labels.name }} ends in {{ $value | humanize }} days",
-            description: "It should have been renewed by now; when it ends, browsers refuse the site.",
-        },
-        metrics: { [certManagerJob]: [expiration] },
-    }]), ...(backups ? [{
-        alert: {
-            name: "BackupTooOld", severity: "critical" as const, for: "5m",
-            expr: `time() - ${series(lastSuccess, { namespace, cronjob: backupName })} > 26 * 3600`,
+            name: "BackupTooOld", severity: "critical", for: "5m",
+            expr: `${withoutSuccess} > 26 * 3600`,
             summary: `${backupName} has not succeeded for {{ $value | humanizeDuration }}`,
             description: "For more than 26 hours there has been no new dump: what is written since would be lost with the volume.",
         },
-        metrics: { [stateMetrics]: [lastSuccess] },
-    }] : [])];
+        metrics: { [from]: names },
+    };
 }
 
 /** Every alert of AquaERP, as one rule group. */
 export function alertTelemetry(settings: AquaErpSettings, { backups }: { readonly backups: boolean }): Telemetry {
-    const watched = [...serviceAlerts(settings), ...storeAlerts(settings), ...operationAlerts(settings, backups)];
+    const watched = [...serviceAlerts(settings), ...storeAlerts(settings), ...(backups ? [backupAlert(settings.namespace)] : [])];
     return {
         name: "AquaERP",
         alerts: watched.map(({ alert }) => alert),

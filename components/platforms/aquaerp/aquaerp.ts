@@ -53,7 +53,8 @@ export class AquaErp extends pulumi.ComponentResource {
     ) {
         super("platforms:platforms:AquaErp", name, {}, opts);
         advisories(settings, context.environment).forEach(message => void pulumi.log.warn(`${name}: ${message}`, this));
-        this.scope = new PlatformNamespace(settings.namespace, { platform: name, ...context }, { parent: this }).scope;
+        const placement = { platform: name, dnsForEveryPod: true, ...context };
+        this.scope = new PlatformNamespace(settings.namespace, placement, { parent: this }).scope;
         const database = new Database(this.scope, settings, { parent: this });
         const rabbitmq = new Rabbitmq("rabbitmq", this.scope, rabbitmqArgs(settings), { parent: this });
         this.createServices(database, rabbitmq);

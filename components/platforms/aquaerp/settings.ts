@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { hostname, image, percentage, port, quantity, replicas } from "../../config/schema";
 import { images, parseImage } from "../../kit/images";
+import { certManagerMetrics } from "../../monitoring/telemetry/certManager";
 import { leastConnections } from "./connections";
 import type { ServiceName } from "./services";
 import { serviceNames, workerNames } from "./services";
@@ -125,8 +126,8 @@ const monitoring = z.strictObject({
         /** Label with the status of an answer. */
         statusLabel: z.string().default("status_code"),
     }).prefault({}),
-    /** Address of cert-manager's metrics; null leaves CertificateExpiringSoon out. */
-    certManager: z.string().nullable().default("cert-manager.cert-manager.svc:9402"),
+    /** Address of cert-manager's metrics; null leaves its alerts out. */
+    certManager: z.string().nullable().default(certManagerMetrics),
     /** The cluster runs the Prometheus Operator: monitors and rules for it in place of Prometheus and Grafana. */
     operator: z.boolean().default(false),
 });

@@ -1,8 +1,10 @@
+import { mysqlDataMount } from "../../data/mysql";
+
 /** Folder of dumps in the pods. */
 export const dumpFolder = "/dump";
 
 /** Where a pod sees the data of a MySQL server. */
-export const dataFolder = "/var/lib/mysql";
+export const dataFolder = mysqlDataMount.path;
 
 /** Options of a consistent dump; of a server with a binary log it says in a comment where that log goes on. */
 export function dumpOptions(binaryLog: boolean): string {

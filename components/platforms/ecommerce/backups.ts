@@ -3,9 +3,10 @@ import type { ScheduledTaskArgs } from "../../app/task";
 import { ScheduledTask } from "../../app/task";
 import type { Minio } from "../../data/minio";
 import type { Mysql } from "../../data/mysql";
-import { mysqlRunAs } from "../../data/mysql";
+import { mysqlDataMount, mysqlRunAs } from "../../data/mysql";
 import { connect, environmentOf } from "../../kit/connection";
 import type { Container } from "../../kit/pod";
+import { formatBytes, parseQuantity } from "../../kit/quantity";
 import { resources } from "../../kit/resources";
 import type { Scope } from "../../kit/scope";
 import { ScopedComponent } from "../../kit/scope";
@@ -46,7 +47,8 @@ export class DatabaseBackups extends ScopedComponent {
                 const prefix = databasePrefix(service);
                 this.schedule(`${prefix}-backup`, this.dump(service, mysql, scheduleOf(index)));
                 if (pointInTime) {
-                    this.schedule(`${prefix}-binlog`, this.binaryLogs(service, `${prefix}-pvc`));
+                    this.schedule(`${prefix}-binlog`, this.binaryLogs(service, `${prefix}-pvc`),
+                        each => backupTelemetry({ ...each, maximumHours: 1 }));
                 }
             });
             if (restoreTest) {
@@ -113,7 +115,7 @@ export class DatabaseBackups extends ScopedComponent {
 
     /** Reads the logs from the server's volume, because the image of MySQL has no program that fetches them. */
     private binaryLogs(service: ServiceName, claim: string): Omit<ScheduledTaskArgs, "component" | "runAs"> {
-        const data: Mount = { volume: claimVolume("data", claim), path: dataFolder, readOnly: true };
+        const data: Mount = { ...mysqlDataMount, volume: claimVolume("data", claim), readOnly: true };
         return {
             connectsTo: [this.target.connection],
             container: this.client("upload", ["sh", "-c", binaryLogScript], [data], { TARGET: `${this.folderOf(service)}/binlog` }),
@@ -148,7 +150,8 @@ export class DatabaseBackups extends ScopedComponent {
                 name: "restore",
                 image,
                 command: ["bash", "-c", restoreTestScript],
-                resources: resources("100m/512Mi", "500m/1Gi", size),
+                // Dumps and their content lie side by side.
+                resources: resources("100m/512Mi", "500m/1Gi", formatBytes(2 * parseQuantity(size) + parseQuantity("64Mi"))),
                 mounts: [dumps, { volume: scratch("data", size), path: dataFolder }, temporary],
             },
             schedule: "0 4 1 * *",

@@ -12,11 +12,13 @@ import type { WorkloadJob } from "../../monitoring/scrapeConfiguration";
 import type { Telemetry } from "../../monitoring/telemetry";
 import { argoCdTelemetry } from "../../monitoring/telemetry/argoCd";
 import { autoscalerTelemetry } from "../../monitoring/telemetry/autoscaler";
+import { certManagerTelemetry } from "../../monitoring/telemetry/certManager";
 import { facilityTelemetry } from "../../monitoring/telemetry/facilities";
 import { objectStorageTelemetry } from "../../monitoring/telemetry/objectStorage";
 import { objectStorageCapacityTelemetry } from "../../monitoring/telemetry/objectStorageCapacity";
 import { podTelemetry } from "../../monitoring/telemetry/pods";
 import { storageTelemetry } from "../../monitoring/telemetry/storage";
+import { traefikTelemetry } from "../../monitoring/telemetry/traefik";
 import type { PlatformContext } from "../definition";
 import { argoCdMetrics } from "./argocd";
 import { grafanaHostOf, grafanaRoutes } from "./edge";
@@ -32,6 +34,8 @@ const prefix = "e-commerce";
 
 const objectStorageJob = "e-commerce-minio";
 const deliveryJob = "argocd";
+const certManagerJob = "cert-manager";
+const traefikJob = "traefik";
 const intervalSeconds = 30;
 
 /** What the shop deploys beside its Prometheus. */
@@ -74,6 +78,16 @@ export class EcommerceMonitoring extends ScopedComponent {
         return this.settings.monitoring.operator ? undefined : argoCdMetrics(this.settings);
     }
 
+    /** What is found by its address, as others install it. */
+    private get addresses(): Record<string, string> {
+        const { certManager, traefik } = this.settings.monitoring;
+        return {
+            ...(this.delivery !== undefined && { [deliveryJob]: this.delivery }),
+            ...(certManager !== null && { [certManagerJob]: certManager }),
+            ...(traefik !== null && { [traefikJob]: traefik }),
+        };
+    }
+
     private get services(): (WorkloadNode & { readonly name: ServiceName })[] {
         return this.workloads.filter((workload): workload is WorkloadNode & { name: ServiceName } =>
             workload.namespace === this.application && (serviceNames as readonly string[]).includes(workload.name));
@@ -102,7 +116,7 @@ export class EcommerceMonitoring extends ScopedComponent {
                 ...prometheus,
                 watches: [this.application, this.messaging, ...(logging ? [this.settings.logging.agentsNamespace] : [])],
                 jobs: this.jobs(),
-                statics: this.delivery === undefined ? {} : { [deliveryJob]: this.delivery },
+                statics: this.addresses,
                 telemetry: Object.values(rows).flat(),
                 storage: { size: storage, storageClass },
                 resources: resources(amounts.requests, amounts.limits),
@@ -186,11 +200,16 @@ export class EcommerceMonitoring extends ScopedComponent {
 
     private infrastructure(): Telemetry[] {
         const namespaces = [this.application, this.messaging];
+        const { certManager, traefik } = this.settings.monitoring;
         return [
             infrastructureTelemetry(namespaces), podTelemetry({ namespaces }),
             ...namespaces.map(namespace => ({ ...storageTelemetry({ namespace }), name: `Storage of ${namespace}` })),
             ...facilityTelemetry({ namespaces, workloads: this.workloads }),
             ...(this.delivery === undefined ? [] : [argoCdTelemetry({ job: deliveryJob, application: this.settings.argocd.name })]),
+            ...(certManager === null
+                ? []
+                : [certManagerTelemetry({ job: certManagerJob, namespaces: [...namespaces, this.scope.namespace] })]),
+            ...(traefik === null ? [] : [traefikTelemetry({ job: traefikJob })]),
             selfMonitoring(this.context.environment),
         ];
     }

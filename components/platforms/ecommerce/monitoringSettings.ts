@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { hostname, quantity, replicas, serviceAddress } from "../../config/schema";
+import { certManagerMetrics } from "../../monitoring/telemetry/certManager";
 import { requestsAndLimits } from "./serviceSettings";
 
 /** Each step generates new passwords. */
@@ -32,6 +33,10 @@ export const monitoring = z.strictObject({
     enabled: z.boolean().default(true),
     /** The cluster runs the Prometheus Operator: ServiceMonitors in place of scrape jobs. */
     operator: z.boolean().default(false),
+    /** Address of cert-manager's metrics; null leaves its alerts out. */
+    certManager: serviceAddress.nullable().default(certManagerMetrics),
+    /** Address of Traefik's metrics; null leaves its alerts and panels out. */
+    traefik: serviceAddress.nullable(),
     prometheus: z.strictObject({
         /** Servers that scrape the same, each with a volume of its own. */
         replicas,

@@ -35,7 +35,7 @@ export class Namespaces extends pulumi.ComponentResource {
         };
         const priorities = settings.application.priorityClasses ? this.createPriorities() : undefined;
         const create = (name: string, logicalPrefix?: string): Scope => new PlatformNamespace(name, {
-            platform, graph, environment: ours, defaultDenyName,
+            platform, graph, environment: ours, defaultDenyName, dnsForEveryPod: true,
             ...(logicalPrefix && { logicalPrefix }),
             ...(priorities && { priorities: priorities.tiers }),
         }, { parent: this }).scope;
@@ -43,7 +43,7 @@ export class Namespaces extends pulumi.ComponentResource {
         this.messaging = create(messagingNamespace, `${platform}-messaging`);
         if (settings.monitoring.enabled) {
             this.monitoring = PlatformNamespace.shared(monitoringNamespace, {
-                platform, graph, logicalPrefix: `${platform}-monitoring`,
+                platform, graph, logicalPrefix: `${platform}-monitoring`, dnsForEveryPod: true,
                 environment: { ...ours, podSecurity: environment.podSecurity },
             }, this);
         }

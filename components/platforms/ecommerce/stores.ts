@@ -60,7 +60,7 @@ export function redisArgs({ redis, storageClass }: EcommerceSettings, password: 
     return {
         image, storage, storageClass, ephemeral, exporter,
         volumeName: "redis-data",
-        resources: resources("100m/128Mi", "200m/256Mi", ephemeral ? "576Mi" : "64Mi"),
+        resources: resources("100m/128Mi", "200m/256Mi", "64Mi"),
         maximumMemory: "200mb",
         evictionPolicy: "volatile-lru",
         password: { key: password.key("password"), ready: [password.secret] },

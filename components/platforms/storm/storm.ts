@@ -50,7 +50,7 @@ export class Storm extends pulumi.ComponentResource {
     ) {
         super("platforms:platforms:Storm", name, {}, opts);
         const { namespace, podSecurity } = settings;
-        const placement = { platform: name, ...(podSecurity && { podSecurity }), ...context };
+        const placement = { platform: name, dnsForEveryPod: true, ...(podSecurity && { podSecurity }), ...context };
         this.scope = new PlatformNamespace(namespace, placement, { parent: this }).scope;
         new NamespaceAccess(this.scope, settings.access, { parent: this });
         const databases = new Databases(this.scope, settings, { parent: this });

@@ -60,6 +60,8 @@ describe("Alertmanager", () => {
         assert.deepEqual(of(prod), ["--cluster.listen-address=0.0.0.0:9094", "--cluster.reconnect-timeout=5m", peer(0), peer(1)]);
         assert.deepEqual(of(staging), ["--cluster.listen-address="]);
         const { spec: { egress, ingress } } = prod.recording.object("NetworkPolicy", "alertmanager").inputs;
+        // Peers are names.
+        assert.ok(egress.some(({ ports }: { ports: { port: number }[] }) => ports.every(({ port }) => port === 53)));
         for (const [rules, side] of [[egress, "to"], [ingress, "from"]]) {
             const own = rules.find((rule: Record<string, { podSelector?: { matchLabels: { app: string } } }[]>) =>
                 rule[side]?.[0]?.podSelector?.matchLabels.app === "alertmanager");
@@ -144,7 +146,7 @@ describe("Alertmanager", () => {
         assert.ok(!volumes.some(({ secret }: { secret?: object }) => secret));
         const ports = prod.recording.object("NetworkPolicy", "alertmanager").inputs.spec.egress
             .flatMap((rule: { ports: { port: number }[] }) => rule.ports.map(({ port }) => port));
-        assert.deepEqual(ports.filter((port: number) => port !== 9094), []);
+        assert.deepEqual(ports.filter((port: number) => ![53, 9094].includes(port)), []);
     });
 
     it("E-186: secrets are files of a Secret, never values of the configuration", async () => {

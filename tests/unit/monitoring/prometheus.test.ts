@@ -91,7 +91,7 @@ describe("Prometheus", () => {
 
     it("T-142: reaches the API, the exporters, kubelets, the API server and kube-state-metrics; Grafana reaches Prometheus", () => {
         assert.deepEqual(reaches("taskflow/prometheus"), {
-            "kubernetes-api": [443, 6443],
+            "kubernetes-api": [443, 6443, 8443],
             kubelets: [10250],
             "taskflow/postgres": [9187],
             "taskflow/redis": [9121],

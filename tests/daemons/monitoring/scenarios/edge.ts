@@ -45,6 +45,7 @@ export const certificates: ScenarioTable = {
     scenarios: {
         CertificateNotReady: { fires: { "it is not": notReady(1) }, at: ["14m", "16m"], silent: { "it is": notReady(0) } },
         CertificateRenewalOverdue: { fires: { "for two days": at("renewal", -2 * day) }, at: ["59m", "1h2m"], silent: { "it is to come": at("renewal", day) } },
+        CertificateExpiringSoon: { fires: { "in ten days": at("expiration", 10 * day) }, at: ["59m", "1h2m"], silent: { "in twenty days": at("expiration", 20 * day) } },
         CertificateExpired: { fires: { "ten minutes ago": at("expiration", 0) }, at: ["10m", "12m"], silent: { "in ten days": at("expiration", 10 * day) } },
     },
 };

@@ -47,15 +47,12 @@ const volume = (usedBytes: number): World => {
     const of = here('persistentvolumeclaim="postgresql-pvc"');
     return { [of("kubelet_volume_stats_used_bytes")]: stays(usedBytes), [of("kubelet_volume_stats_capacity_bytes")]: stays(100) };
 };
-const day = 86_400;
-const ends = (days: number): World =>
-    ({ [here('job="cert-manager",name="aquaerp-tls"')("certmanager_certificate_expiration_timestamp_seconds")]: `${days * day}x100` });
-const dumped = (hoursAgo: number): World =>
-    ({ [here('cronjob="postgresql-backup"')("kube_cronjob_status_last_successful_time")]: stays(-hoursAgo * 3600) });
+const dump = here('cronjob="postgresql-backup"');
+const dumped = (hoursAgo: number): World => ({ [dump("kube_cronjob_status_last_successful_time")]: stays(-hoursAgo * 3600) });
 
 /** AquaERP's own alerts. */
 export const aquaerp: ScenarioTable = {
-    telemetry: [alertTelemetry({ ...settings, autoscaling: true, monitoring: { ...settings.monitoring, certManager: "cert-manager.cert-manager.svc:9402" } }, { backups: true })],
+    telemetry: [alertTelemetry({ ...settings, autoscaling: true }, { backups: true })],
     scenarios: {
         PodCrashLooping: { fires: { "five restarts": restarts("0x5 5x55") }, at: ["5m", "7m"], silent: { "one restart": restarts("0x5 1x55") } },
         ServiceDown: { fires: { "no pod is ready": ready("auth-service", 0) }, at: ["1m", "3m"], silent: { "one is": ready("auth-service", 1) } },
@@ -65,7 +62,10 @@ export const aquaerp: ScenarioTable = {
         PostgresConnectionsHigh: { fires: { "85 of 100": connections(85) }, at: ["4m", "6m"], silent: { "80 of 100": connections(80) } },
         RabbitMQQueueBacklog: { fires: { "1001 wait": queue(1001) }, at: ["9m", "11m"], silent: { "1000 wait": queue(1000) } },
         VolumeFillingUp: { fires: { "10 % are left": volume(90) }, at: ["4m", "6m"], silent: { "20 % are left": volume(80) } },
-        CertificateExpiringSoon: { fires: { "in ten days": ends(10) }, at: ["59m", "1h2m"], silent: { "in twenty days": ends(20) } },
-        BackupTooOld: { fires: { "27 hours ago": dumped(27) }, at: ["4m", "6m"], silent: { "an hour ago": dumped(1) } },
+        BackupTooOld: {
+            fires: { "27 hours ago": dumped(27), "never": { [dump("kube_cronjob_created")]: stays(-27 * 3600) } },
+            at: ["4m", "6m"],
+            silent: { "an hour ago": dumped(1) },
+        },
     },
 };

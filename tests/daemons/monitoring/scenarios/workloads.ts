@@ -85,6 +85,8 @@ const job = of("job_name", "migrate");
 const failed = { [job("kube_job_failed", 'condition="true"')]: stays(1) };
 const running = (active: number): World => ({ [job("kube_job_status_start_time")]: "0x200", [job("kube_job_status_active")]: `${active}x200` });
 const cron = of("cronjob", "backup");
+const suspended = (value: number): World =>
+    ({ [cron("kube_cronjob_spec_suspend")]: `${value}x100`, [cron("kube_cronjob_status_last_schedule_time")]: stays(0) });
 
 /** Alerts of the controllers. */
 export const controllers: ScenarioTable = {
@@ -121,9 +123,9 @@ export const controllers: ScenarioTable = {
             silent: { "it is to come": { [cron("kube_cronjob_next_schedule_time")]: "86400x100" } },
         },
         CronJobSuspended: {
-            fires: { "for an hour": { [cron("kube_cronjob_spec_suspend")]: "1x100" } },
+            fires: { "for an hour": suspended(1) },
             at: ["59m", "1h1m"],
-            silent: { "it is not": { [cron("kube_cronjob_spec_suspend")]: "0x100" } },
+            silent: { "it is not": suspended(0), "it has never run on its schedule": { [cron("kube_cronjob_spec_suspend")]: "1x100" } },
         },
     },
 };

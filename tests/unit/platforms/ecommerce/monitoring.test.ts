@@ -80,7 +80,7 @@ describe("e-commerce monitoring", () => {
         const { recording } = await shop("prod");
         const dashboards = recording.ofKind("ConfigMap").map(({ inputs }) => inputs.metadata.name as string)
             .filter(name => name.startsWith("e-commerce-dashboard-")).map(name => name.replace("e-commerce-dashboard-", ""));
-        const boards = ["backups", "minio", "redis", "signals", "slo", "system"].map(name => `e-commerce-${name}`);
+        const boards = ["backups", "edge", "minio", "redis", "signals", "slo", "system"].map(name => `e-commerce-${name}`);
         assert.deepEqual(dashboards.sort(), ["overview", ...names, "rabbitmq", "mysql", "infrastructure", ...boards].sort());
         for (const { inputs } of recording.ofKind("ConfigMap").filter(({ inputs }) => inputs.metadata.name.startsWith("e-commerce-dashboard-"))) {
             const [content] = Object.values<string>(inputs.data);
@@ -108,11 +108,35 @@ describe("e-commerce monitoring", () => {
         }
     });
 
-    it("E-192: alerts for nodes of RabbitMQ, connections, volumes, dumps and autoscalers", async () => {
-        const found = new Set((await alerts("prod")).map(({ alert }) => alert));
-        for (const alert of ["RabbitMQNodeDown", "MySQLTooManyConnections", "PvcAlmostFull", "BackupFailed", "BackupMissing", "HpaMaxedOut", "ServiceDown"]) {
-            assert.ok(found.has(alert), alert);
+    it("E-192: alerts for nodes of RabbitMQ, connections, volumes, certificates, dumps and autoscalers", async () => {
+        const rules = await alerts("prod");
+        const expected: Record<string, [severity: string, threshold: RegExp]> = {
+            RabbitMQNodeDown: ["critical", /< 3/], MySQLTooManyConnections: ["warning", /> 0\.8/], PvcAlmostFull: ["warning", /> 0\.85$/],
+            PvcFull: ["critical", /> 0\.95$/], CertificateExpiringSoon: ["warning", /86400 < 14$/], BackupFailed: ["critical", /kube_job_failed/],
+            BackupMissing: ["critical", new RegExp(`auth-mysql-backup.*> ${26 * 3600}$`)], HpaMaxedOut: ["warning", /./], ServiceDown: ["critical", /./],
+        };
+        for (const [alert, [severity, threshold]] of Object.entries(expected)) {
+            const rule = rules.find(each => each.alert === alert && threshold.test(each.expr));
+            assert.equal(rule?.labels.severity, severity, alert);
         }
+    });
+
+    it("E-249: changes that have not been saved for an hour are an alert of their own", async () => {
+        const missing = (await alerts("prod")).filter(({ alert, expr }) => alert === "BackupMissing" && expr.includes("auth-mysql-binlog"));
+        assert.deepEqual(missing.map(({ expr }) => / > (\d+)$/.exec(expr)?.[1]), ["3600"]);
+    });
+
+    it("E-183: Traefik and cert-manager are scraped at the addresses of the settings", async () => {
+        const targets = async (settings = {}): Promise<Record<string, unknown>> => {
+            const { data } = await object("prod", "ConfigMap", "e-commerce-prometheus-config", settings, monitoring);
+            return Object.fromEntries((parse(data["prometheus.yml"]).scrape_configs as (ScrapeJob & { static_configs?: { targets: string[] }[] })[])
+                .filter(({ job_name: name }) => name === "traefik" || name === "cert-manager")
+                .map(({ job_name: name, static_configs: addresses }) => [name, addresses?.[0]?.targets]));
+        };
+        assert.deepEqual(await targets(), {
+            "cert-manager": ["cert-manager.cert-manager.svc:9402"], traefik: ["traefik-metrics.traefik.svc:9100"],
+        });
+        assert.deepEqual(await targets({ monitoring: { traefik: null, certManager: null } }), {});
     });
 
     it("E-252: every alert names the page that says what to look at and what to do", async () => {

@@ -17,7 +17,7 @@ const outsiders: readonly Endpoint[] = [
 const unlabelled: Endpoint = { name: "unlabelled", namespace: "gauzian-v2", labels: {}, address: "10.42.1.5" };
 
 const targets: readonly Target[] = [
-    ...[22, 53, 80, 443, 3000, 5432, 6379, 6443, 8080, 8081, 9000, 9001, 9090, 9093, 9100, 9121, 9187, 10250].map(port => ({ port })),
+    ...[22, 53, 80, 443, 3000, 5432, 6379, 6443, 8080, 8081, 8443, 9000, 9001, 9090, 9093, 9100, 9121, 9187, 10250].map(port => ({ port })),
     { port: 53, protocol: "UDP" },
 ];
 
@@ -43,8 +43,8 @@ const edges = [
     ...["postgres-backup", "postgres-restore", "postgres-roles"].flatMap(name => tcp(name, "postgres", 5432)),
     ...tcp("minio-bucket-init", "minio", 9000),
     ...tcp("prometheus", "backend", 8080), ...tcp("prometheus", "postgres", 9187), ...tcp("prometheus", "redis", 9121),
-    ...tcp("prometheus", "minio", 9000), ...stateMetrics.flatMap(name => [...tcp("prometheus", name, 8080), ...anywhere(name, 443, 6443)]),
-    ...anywhere("prometheus", 443, 6443, 9100, 10250),
+    ...tcp("prometheus", "minio", 9000), ...stateMetrics.flatMap(name => [...tcp("prometheus", name, 8080), ...anywhere(name, 443, 6443, 8443)]),
+    ...anywhere("prometheus", 443, 6443, 8443, 9100, 10250),
     ...tcp("grafana", "prometheus", 9090),
     ...dnsFrom("backend", "postgres-backup", "postgres-restore", "postgres-roles", "minio-bucket-init", "prometheus", ...stateMetrics, "grafana"),
 ];

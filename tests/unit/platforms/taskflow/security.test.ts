@@ -15,7 +15,7 @@ const outsiders: readonly Endpoint[] = [
 ];
 
 const targets: readonly Target[] = [
-    ...[22, 53, 80, 443, 3000, 5000, 5432, 6379, 6443, 8080, 8081, 9090, 9093, 9113, 9121, 9187, 10250, 16379, 26379]
+    ...[22, 53, 80, 443, 3000, 5000, 5432, 6379, 6443, 8080, 8081, 8443, 9090, 9093, 9113, 9121, 9187, 10250, 16379, 26379]
         .map(port => ({ port })),
     { port: 53, protocol: "UDP" },
 ];
@@ -37,7 +37,7 @@ const inside = [
     ...tcp("grafana", "prometheus", 9090),
     ...tcp("prometheus", "backend-api", 5000), ...tcp("prometheus", "postgres", 9187), ...tcp("prometheus", "redis", 9121),
     ...tcp("prometheus", "kube-state-metrics", 8080),
-    ...anywhere("prometheus", 443, 6443, 10250), ...anywhere("kube-state-metrics", 443, 6443),
+    ...anywhere("prometheus", 443, 6443, 8443, 10250), ...anywhere("kube-state-metrics", 443, 6443, 8443),
     ...dnsFrom("frontend", "backend-api", "taskflow-db-init", "grafana", "prometheus", "kube-state-metrics"),
 ];
 const loadTest = [...tcp("load-generator", "backend-api", 5000), ...dnsFrom("load-generator")];

@@ -1,0 +1,43 @@
+import assert from "node:assert/strict";
+import { parse } from "yaml";
+import { environmentNames } from "../../../components/config/environments";
+import type { Inputs } from "../../harness/mocks";
+import { recordedOnce } from "../../harness/program";
+
+/** What a kind of discovery lists and watches. @see https://prometheus.io/docs/prometheus/latest/configuration/configuration/ */
+const resources: Readonly<Record<string, readonly string[]>> = {
+    pod: ["pods"], endpointslice: ["endpointslices", "services", "pods"], node: ["nodes"],
+};
+
+/** Resources that a Prometheus may list and watch, as `namespace/resource`; `*` are all namespaces. */
+function granted(of: (kind: string) => Inputs[], namespace: string, serviceAccount: string): Set<string> {
+    const isSubject = ({ subjects }: Inputs): boolean => subjects.some((subject: Inputs) =>
+        subject.kind === "ServiceAccount" && subject.name === serviceAccount && subject.namespace === namespace);
+    const roles = new Map([...of("Role"), ...of("ClusterRole")].map(role => [`${role.metadata.namespace ?? "*"}/${role.metadata.name}`, role]));
+    return new Set([...of("RoleBinding"), ...of("ClusterRoleBinding")].filter(isSubject).flatMap(({ metadata, roleRef }) => {
+        const place = metadata.namespace ?? "*";
+        const { rules } = roles.get(`${roleRef.kind === "Role" ? place : "*"}/${roleRef.name}`) as Inputs;
+        return rules.filter(({ verbs }: Inputs) => verbs.includes("list") && verbs.includes("watch"))
+            .flatMap((rule: Inputs) => (rule.resources ?? []).map((resource: string) => `${place}/${resource}`));
+    }));
+}
+
+describe("discovery of Prometheus", () => {
+    for (const stack of environmentNames) {
+        it(`S-77 E-183: in ${stack} each Prometheus may list what its configuration tells it to find`, async () => {
+            const { recording } = await recordedOnce(stack);
+            const of = (kind: string): Inputs[] => recording.ofKind(kind).map(({ inputs }) => inputs);
+            const configurations = of("ConfigMap").filter(({ data }) => data["prometheus.yml"] !== undefined);
+            assert.ok(configurations.length > 0);
+            for (const { metadata: { name, namespace }, data } of configurations) {
+                const allowed = granted(of, namespace, name.replace(/-config$/, ""));
+                const jobs = parse(data["prometheus.yml"]).scrape_configs as Inputs[];
+                const missing = jobs.flatMap(({ job_name: job, kubernetes_sd_configs: discoveries = [] }) => discoveries
+                    .flatMap(({ role, namespaces }: Inputs) => (namespaces?.names ?? ["*"]).flatMap((place: string) => (resources[role] as string[])
+                        .filter(resource => !allowed.has(`${place}/${resource}`) && !allowed.has(`*/${resource}`))
+                        .map(resource => `${namespace}/${name} ${job}: ${resource} in ${place}`))));
+                assert.deepEqual(missing, []);
+            }
+        });
+    }
+});
