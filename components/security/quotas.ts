@@ -5,7 +5,7 @@ import type { ContainerResources, ResourceAmounts } from "../kit/resources";
 import { sumAmounts } from "../kit/resources";
 
 /** Room above the computed sum, as a factor: one more debug pod must not block a roll-out. */
-const headRoom = 1.2;
+const headRoom = 1.1;
 
 /** The most of each resource. */
 function largest(all: readonly ResourceAmounts[]): ResourceAmounts {

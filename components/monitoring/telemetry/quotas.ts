@@ -18,11 +18,11 @@ export function quotaTelemetry({ namespaces }: QuotaTelemetryArgs): Telemetry {
     const budget = (name: string): string => source.of(`kube_poddisruptionbudget_status_${name}`);
     const alerts: Telemetry["alerts"] = [{
         name: "QuotaNearlyUsed",
-        expr: `${used} > 0.9`,
+        expr: `${used} > 0.95`,
         for: "15m",
         severity: "warning",
         summary: "{{ $labels.namespace }} uses {{ $value | humanizePercentage }} of its quota of {{ $labels.resource }}",
-        description: "The quota is a fifth more than all workloads at their greatest number: something else runs in the namespace.",
+        description: "The quota is a tenth more than all workloads at their greatest number: something else runs in the namespace.",
     }, {
         name: "QuotaExhausted",
         expr: `${used} >= 1`,
@@ -55,7 +55,7 @@ export function quotaTelemetry({ namespaces }: QuotaTelemetryArgs): Telemetry {
             kind: "timeseries",
             unit: "percentunit",
             queries: [{ expr: used, legend: "{{namespace}} {{resource}}" }],
-            thresholds: [{ value: 0.9, color: "orange" }, { value: 1, color: "red" }],
+            thresholds: [{ value: 0.95, color: "orange" }, { value: 1, color: "red" }],
         }, {
             title: "Pods that may be moved",
             kind: "timeseries",

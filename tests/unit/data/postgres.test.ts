@@ -51,6 +51,15 @@ describe("PostgreSQL", () => {
         assert.equal(recording.object("StatefulSet", "postgres").inputs.spec.volumeClaimTemplates, undefined);
     });
 
+    it("from PostgreSQL 17 on its exporter asks for checkpoints, which have a view of their own", async () => {
+        const argsOf = async (image: string): Promise<string[] | undefined> => {
+            const { recording } = await recordStore(scope => new Postgres("postgres", scope, { ...args, image }));
+            return recording.object("StatefulSet", "postgres").inputs.spec.template.spec.containers[1].args;
+        };
+        assert.deepEqual(await argsOf("postgres:17-alpine"), ["--collector.stat_checkpointer"]);
+        assert.equal(await argsOf("postgres:16-alpine"), undefined);
+    });
+
     it("T-52: takes the server's own number of connections unless one is given", async () => {
         const { recording } = await recordStore(scope => new Postgres("postgres", scope, args));
         assert.equal(container(recording, "StatefulSet", "postgres").args, undefined);

@@ -48,7 +48,7 @@ const budget = (healthy: number, desired: number, allowed: number, expected = 2)
 export const quotas: ScenarioTable = {
     telemetry: [quotaTelemetry({ namespaces })],
     scenarios: {
-        QuotaNearlyUsed: { fires: { "95 % are": quota(95) }, at: ["14m", "16m"], silent: { "84 % are": quota(84), "all claims are made, as planned": quota(100, "persistentvolumeclaims") } },
+        QuotaNearlyUsed: { fires: { "97 % are": quota(97) }, at: ["14m", "16m"], silent: { "all workloads at their greatest number are, 91 %": quota(91), "all claims are made, as planned": quota(100, "persistentvolumeclaims") } },
         QuotaExhausted: { fires: { "all is": quota(100, "pods") }, at: ["4m", "6m"], silent: { "95 % are": quota(95, "pods") } },
         DisruptionBudgetBroken: { fires: { "no pod of two is healthy": budget(0, 1, 0) }, at: ["9m", "11m"], silent: { "one is": budget(1, 1, 0) } },
         DisruptionBudgetBlocksDrain: {

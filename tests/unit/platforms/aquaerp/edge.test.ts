@@ -138,10 +138,10 @@ describe("AquaERP edge, scaling and variables", () => {
         assert.deepEqual([traced["OTEL_EXPORTER_OTLP_ENDPOINT"], traced["OTEL_SERVICE_NAME"]], ["http://tempo.monitoring.svc:4318", "auth-service"]);
     });
 
-    it("A-105: the quota is the sum at the autoscalers' maximum with a fifth of head room", async () => {
+    it("A-105: the quota is the sum at the autoscalers' maximum with a tenth of head room", async () => {
         const { spec } = find(await aquaerp("prod"), "ResourceQuota", "quota").inputs;
         // Gateway 5, page 6 and 7 services of 2, with one more of each during a roll-out, PostgreSQL, RabbitMQ 3, set-up, dump and restore.
-        assert.equal(spec.hard.pods, String(Math.ceil((5 + 6 + 14 + 9 + 1 + 3 + 1 + 2) * 1.2)));
+        assert.equal(spec.hard.pods, String(Math.ceil((5 + 6 + 14 + 9 + 1 + 3 + 1 + 2) * 1.1)));
         assert.equal((await object("prod", "LimitRange", "limits")).spec.limits[0].type, "Container");
     });
 });
