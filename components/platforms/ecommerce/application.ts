@@ -4,6 +4,7 @@ import type { Dependency, Environment } from "../../kit/connection";
 import { connect } from "../../kit/connection";
 import type { Connectable } from "../../kit/connection";
 import type { ExternalNode } from "../../kit/graph";
+import { parseImage } from "../../kit/images";
 import type { Container, Pod } from "../../kit/pod";
 import { execProbe, httpProbe } from "../../kit/probes";
 import type { ContainerResources } from "../../kit/resources";
@@ -49,10 +50,21 @@ export function imageOf({ images, services }: EcommerceSettings, name: ServiceNa
     return services[name]?.image ?? `${images.registry}/${name}:${images.tag}`;
 }
 
-/** Requests and limits of a service. */
+/**
+ * Name of the Job that migrates a service's database: with the tag of its image or the start of its digest, in the letters
+ * that names of objects have, and never above the 63 that the Job's pods bear as a label.
+ */
+export function migrationName(settings: EcommerceSettings, name: ServiceName): string {
+    const { tag, digest } = parseImage(imageOf(settings, name));
+    const version = (tag ?? digest?.split(":")[1]?.slice(0, 12) ?? "").toLowerCase()
+        .replace(/[^a-z0-9]+/g, separator => (separator === "." ? separator : "-"));
+    return `${name}-migrate-${version}`.slice(0, 63).replace(/[.-]+$/, "");
+}
+
+/** Requests and limits of a service; on the node's disk it may fill its folders, and write logs besides. */
 export function resourcesOf({ application, services }: EcommerceSettings, name: ServiceName): ContainerResources {
     const { requests, limits } = services[name]?.resources ?? application.resources;
-    return resources(requests, limits);
+    return resources(requests, limits, "256Mi");
 }
 
 function variablesOf({ settings, tracing }: ServiceContext, name: ServiceName): Environment {
@@ -62,7 +74,8 @@ function variablesOf({ settings, tracing }: ServiceContext, name: ServiceName): 
     return {
         APP_NAME: name,
         APP_PORT: String(name === gateway ? ports.gateway : ports.service),
-        ...(name !== gateway && { CACHE_STORE: store, SESSION_DRIVER: store }),
+        CACHE_STORE: store,
+        SESSION_DRIVER: store,
         ...(redis && { REDIS_PREFIX: `${name}:` }),
         ...(queue && { RABBITMQ_EXCHANGE: exchangeOf(domain as string), RABBITMQ_QUEUE: queueOf(domain as string) }),
         ...(bucket && { MINIO_BUCKET: bucket, AWS_BUCKET: bucket }),
@@ -107,11 +120,19 @@ function connectionsOf(
     ];
 }
 
+/** Folders below `storage/framework` that Laravel expects to find. */
+const frameworkFolders = ["views", "sessions", "cache/data"];
+
 /** Folders that a Laravel application writes to; everything else of the image is read-only. */
 function writableFolders(root: string): Mount[] {
+    // With the file driver it has the sessions and the cache too.
+    const framework = scratch("framework", "128Mi");
     return [
         { volume: scratch("tmp", "32Mi"), path: "/tmp" },
-        { volume: scratch("framework", "32Mi"), path: `${root}/storage/framework` },
+        { volume: framework, path: `${root}/storage/framework` },
+        // The empty volume hides the image's folders, and Laravel creates none of them ("Please provide a valid cache path");
+        // the kubelet makes each folder that a mount names, with the volume's own rights.
+        ...frameworkFolders.map((folder): Mount => ({ volume: framework, path: `${root}/storage/framework/${folder}`, subPath: folder })),
         { volume: scratch("logs", "16Mi"), path: `${root}/storage/logs` },
         { volume: scratch("bootstrap-cache", "8Mi"), path: `${root}/bootstrap/cache` },
     ];
@@ -239,15 +260,24 @@ export function workerArgs(context: ServiceContext, name: ServiceName, stores: S
     };
 }
 
-/** Changes of a service's schema, before each roll-out: one Job, where each of several pods would race to make them. */
+/**
+ * Changes of a service's schema, before each roll-out: one Job, where each of several pods would race to make them. It
+ * reaches the database and nothing else: caches, which migrations clear, and sessions are its own, and it traces nothing.
+ */
 export function migrationArgs(
     context: ServiceContext, name: ServiceName, mysql: Connectable<MysqlProperty>, secrets: Environment,
 ): TaskArgs {
+    const container = containerOf(context, name, secrets);
+    const alone = { CACHE_STORE: "array", SESSION_DRIVER: "array", ...(context.tracing !== null && { OTEL_SDK_DISABLED: "true" }) };
     return {
         ...placement(context, name),
         component: "database-migration",
         connectsTo: [mysql],
-        container: { ...containerOf(context, name, secrets), command: context.settings.migrations.command },
+        container: {
+            ...container,
+            command: context.settings.migrations.command,
+            environment: { ...container.environment, ...alone },
+        },
         deadlineSeconds: 600,
         retries: 3,
         timeToLiveSeconds: 3600,

@@ -14,7 +14,7 @@ import { HumanRoles } from "../../security/roles";
 import type { PlatformContext } from "../definition";
 import { advisories } from "./advisories";
 import type { ServiceContext, ServiceStores } from "./application";
-import { migrationArgs, ports, serviceArgs, workerArgs } from "./application";
+import { migrationArgs, migrationName, ports, serviceArgs, workerArgs } from "./application";
 import { ArgoCdApplication } from "./argocd";
 import { DatabaseBackups } from "./backups";
 import { gatewayRoutes, hostOf, managementHostOf, managementRoutes, objectRoutes } from "./edge";
@@ -148,7 +148,7 @@ export class Ecommerce extends pulumi.ComponentResource {
             const keys = secrets.of(name);
             const after = [configMap, ...secrets.ready(name)];
             const migration = mysql && settings.migrations.enabled
-                ? [new Task(`${name}-migrate-${settings.images.tag}`, scope,
+                ? [new Task(migrationName(settings, name), scope,
                     { ...migrationArgs(context, name, mysql, keys), after }, { parent: this }).job]
                 : [];
             const args = serviceArgs(context, name, stores, keys);

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { parseQuantity } from "../../../../components/kit/quantity";
+import { migrationName } from "../../../../components/platforms/ecommerce/application";
 import type { Inputs } from "../../../harness/mocks";
 import {
     application, cached, container, domains, messaging, microservices, names, object, objects, references, registered, servicePorts, shop,
@@ -154,6 +156,32 @@ describe("e-commerce namespaces and services", () => {
         assert.equal((await objects("prod", "Job", enlarged)).size, 0);
     });
 
+    it("E-24 E-172: a migration has only its database: caches and sessions are its own, and it sends no traces", async () => {
+        for (const name of ["auth-service", "newsletters-service"]) {
+            const [main] = (await object("prod", "Job", `${name}-migrate-1.0.0`)).spec.template.spec.containers;
+            const values = Object.fromEntries(main.env.map((variable: Inputs) => [variable.name, variable.value]));
+            assert.deepEqual([values.CACHE_STORE, values.SESSION_DRIVER, values.OTEL_SDK_DISABLED], ["array", "array", "true"], name);
+            assert.equal((await configOf("prod", name)).OTEL_SDK_DISABLED, undefined);
+        }
+        const { graph } = await shop("prod");
+        const reached = graph.edges.filter(({ from }) => from.name === "auth-service-migrate-1.0.0").map(({ to }) => to.name);
+        assert.deepEqual([...new Set(reached)].sort(), ["auth-service-mysql", "cluster-dns"]);
+        const [untraced] = (await object("dev", "Job", "auth-service-migrate-1.0.0", { jaeger: { enabled: false } })).spec.template.spec.containers;
+        assert.ok(!untraced.env.some((variable: Inputs) => variable.name === "OTEL_SDK_DISABLED"));
+    });
+
+    it("E-24: a migration bears the version of its own service's image, whatever letters that has", () => {
+        const nameOf = (image?: string): string => migrationName(
+            { images: { registry: "r.example.com/shop", tag: "1.0.0" }, services: image === undefined ? {} : { "sav-service": { image } } } as never,
+            "sav-service");
+        const digest = `sha256:${"0a1b2c3d".repeat(8)}`;
+        const named = [undefined, "sav:2.1.0", `sav:2.1.0@${digest}`, `r.example.com:5000/sav@${digest}`, "sav:V1_rc..2-", `sav:${"x".repeat(128)}`];
+        assert.deepEqual(named.map(nameOf), [
+            "sav-service-migrate-1.0.0", "sav-service-migrate-2.1.0", "sav-service-migrate-2.1.0", "sav-service-migrate-0a1b2c3d0a1b",
+            "sav-service-migrate-v1-rc-2", `sav-service-migrate-${"x".repeat(43)}`,
+        ]);
+    });
+
     it("E-25: where stores are is a variable, the published name rabbitmq leads to the broker, and commands can be replaced", async () => {
         assert.equal((await configOf("prod", "auth-service")).DB_HOST, "auth-service-mysql");
         assert.deepEqual((await object("prod", "Service", "rabbitmq", {}, messaging)).spec.selector,
@@ -166,9 +194,29 @@ describe("e-commerce namespaces and services", () => {
         const { spec } = (await object("prod", "Deployment", "auth-service")).spec.template;
         const [main] = spec.containers;
         assert.equal(main.securityContext.readOnlyRootFilesystem, true);
-        const paths = main.volumeMounts.map((mount: Inputs) => mount.mountPath).sort();
-        assert.deepEqual(paths, ["/tmp", ...["bootstrap/cache", "storage/framework", "storage/logs"].map(path => `/var/www/auth-service/${path}`)]);
-        assert.ok(spec.volumes.every((volume: Inputs) => volume.emptyDir.sizeLimit));
+        const mounted = main.volumeMounts.filter(({ subPath }: Inputs) => subPath === undefined).map((mount: Inputs) => mount.mountPath);
+        assert.deepEqual(mounted.sort(), ["/tmp", ...["bootstrap/cache", "storage/framework", "storage/logs"].map(path => `/var/www/auth-service/${path}`)]);
+        assert.equal(spec.volumes.length, 4);
+    });
+
+    it("E-26: the folders that Laravel expects in storage/framework are there, in its own volume", async () => {
+        const [main] = (await object("prod", "Deployment", "auth-service")).spec.template.spec.containers;
+        const inFramework = main.volumeMounts.filter(({ name }: Inputs) => name === "framework")
+            .map(({ mountPath, subPath }: Inputs) => [mountPath, subPath]);
+        const folder = "/var/www/auth-service/storage/framework";
+        assert.deepEqual(inFramework, [
+            [folder, undefined], [`${folder}/views`, "views"], [`${folder}/sessions`, "sessions"], [`${folder}/cache/data`, "cache/data"],
+        ]);
+    });
+
+    it("E-26 E-117: the folders' limits together are below that of the container's local disk, which would evict the pod first", async () => {
+        for (const stack of stacks) {
+            for (const name of names) {
+                const { volumes, containers: [main] } = (await object(stack, "Deployment", name)).spec.template.spec;
+                const folders = volumes.map(({ emptyDir }: Inputs) => parseQuantity(emptyDir.sizeLimit)).reduce((sum: number, size: number) => sum + size);
+                assert.ok(folders < parseQuantity(main.resources.limits["ephemeral-storage"]), `${stack} ${name}`);
+            }
+        }
     });
 
     it("E-27: a queue worker is a Deployment of its own with the same image and variables, and no Service", async () => {
@@ -241,7 +289,7 @@ describe("e-commerce namespaces and services", () => {
     });
 
     it("E-117 E-67: sessions and caches are in Redis for four services, in files for the others", async () => {
-        for (const name of microservices) {
+        for (const name of names) {
             const config = await configOf("staging", name);
             const usesRedis = cached.includes(name.replace("-service", ""));
             assert.deepEqual([config.CACHE_STORE, config.SESSION_DRIVER], usesRedis ? ["redis", "redis"] : ["file", "file"], name);
