@@ -16,6 +16,7 @@ import type { MinioProperty } from "../../data/minio";
 import type { MysqlProperty } from "../../data/mysql";
 import type { RabbitmqProperty } from "../../data/rabbitmq";
 import { reach } from "../../monitoring/reach";
+import { migrationComponent } from "./delivery";
 import { exchangeOf, queueOf } from "./messaging";
 import type { Tracing } from "./globalConfig";
 import type { ServiceName, ServiceTier } from "./services";
@@ -271,7 +272,7 @@ export function migrationArgs(
     const alone = { CACHE_STORE: "array", SESSION_DRIVER: "array", ...(context.tracing !== null && { OTEL_SDK_DISABLED: "true" }) };
     return {
         ...placement(context, name),
-        component: "database-migration",
+        component: migrationComponent,
         connectsTo: [mysql],
         container: {
             ...container,

@@ -17,6 +17,7 @@ import type { ServiceContext, ServiceStores } from "./application";
 import { migrationArgs, migrationName, ports, serviceArgs, workerArgs } from "./application";
 import { ArgoCdApplication } from "./argocd";
 import { DatabaseBackups } from "./backups";
+import { parentOfServices } from "./delivery";
 import { gatewayRoutes, hostOf, managementHostOf, managementRoutes, objectRoutes } from "./edge";
 import { EcommerceLogging } from "./logging";
 import { rabbitmqArgs } from "./messaging";
@@ -130,8 +131,9 @@ export class Ecommerce extends pulumi.ComponentResource {
     ): Workload {
         const { settings, secrets, namespaces: { application: scope, priorities } } = this;
         const common = globalConfig(settings, tracing, { rabbitmq: rabbitmq.node, minio: minio.node });
+        const parent = parentOfServices(scope.platform, settings, this);
         const configMap = createConfigMap(
-            scope, common, recommendedLabels({ platform: scope.platform, name: common.name, component: "application" }), this,
+            scope, common, recommendedLabels({ platform: scope.platform, name: common.name, component: "application" }), parent,
         );
         const { namespace } = scope;
         const context: ServiceContext = { settings, namespace, globalConfig: common, tracing, ...(priorities && { priorities }) };
@@ -149,17 +151,17 @@ export class Ecommerce extends pulumi.ComponentResource {
             const after = [configMap, ...secrets.ready(name)];
             const migration = mysql && settings.migrations.enabled
                 ? [new Task(migrationName(settings, name), scope,
-                    { ...migrationArgs(context, name, mysql, keys), after }, { parent: this }).job]
+                    { ...migrationArgs(context, name, mysql, keys), after }, { parent }).job]
                 : [];
             const args = serviceArgs(context, name, stores, keys);
             services.push(new Workload(name, scope, {
                 ...args,
                 connectsTo: [...args.connectsTo ?? [], ...(name === gateway ? services : [])],
                 after: [...after, ...migration],
-            }, { parent: this }));
+            }, { parent }));
             const worker = workerArgs(context, name, stores, keys);
             if (worker) {
-                new Workload(`${name}-worker`, scope, { ...worker, after: [...after, ...migration] }, { parent: this });
+                new Workload(`${name}-worker`, scope, { ...worker, after: [...after, ...migration] }, { parent });
             }
         }
         return this.leadBack(services);

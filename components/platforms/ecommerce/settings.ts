@@ -202,6 +202,11 @@ export const ecommerceSettings = z.strictObject({
         /** Roles that people have in this environment. */
         roles: z.array(z.enum(humanRoles)),
     }),
+    /**
+     * Who applies the services' objects: this program, or Argo CD from files that this program writes. Namespaces, stores,
+     * routes, NetworkPolicies and Secrets are this program's own either way.
+     */
+    delivery: z.enum(["pulumi", "argocd"]).default("pulumi"),
     argocd: z.strictObject({
         /** Declares the shop to Argo CD, which the cluster must run. */
         enabled: z.boolean().default(false),
@@ -210,8 +215,10 @@ export const ecommerceSettings = z.strictObject({
         repository: z.url().default("https://github.com/votreorg/e-commerce-back.git"),
         revision: z.string().default("main"),
         path: z.string(),
-        /** Applies what is in Git, undoes what is not; false waits for a person. */
+        /** With `delivery: argocd`, applies what is in Git and undoes what is not; false waits for a person. */
         automated: z.boolean(),
+        /** Folder for the services' files with `delivery: argocd`, from this project's own: where `path` is in a clone of `repository`. */
+        renderTo: z.string().min(1).nullable().default(null),
     }),
 }).superRefine((settings, context) => {
     const refuse = (at: PropertyKey[], message: string): void => context.addIssue({ code: "custom", path: at, message });
@@ -238,6 +245,12 @@ export const ecommerceSettings = z.strictObject({
     }
     if (settings.backup.pointInTime && !(settings.mysql.binaryLog && settings.mysql.storage !== null)) {
         refuse(["backup", "pointInTime"], "allowed is false without mysql.binaryLog and mysql.storage: there would be no changes to save");
+    }
+    if (settings.delivery === "argocd" && !settings.argocd.enabled) {
+        refuse(["argocd", "enabled"], "allowed is true with delivery argocd: nobody else would apply the services");
+    }
+    if (settings.delivery === "argocd" && settings.argocd.renderTo === null) {
+        refuse(["argocd", "renderTo"], "allowed is a folder for the services' files, as delivery asks, such as ../e-commerce-back/k8s/overlays/production");
     }
     if (settings.services["api-gateway"]?.enabled === false) {
         refuse(["services", "api-gateway", "enabled"], "allowed is true: the gateway is the only way into the shop");
