@@ -26,8 +26,8 @@ const edge = z.strictObject({
     host: hostname,
     /** Issuer of cert-manager. */
     issuer: hostname,
-    /** Namespace of Traefik. */
-    ingressNamespace: hostname.default("traefik"),
+    /** Namespace of Traefik. @default that of `platforms:shared.ingressController` where the stack sets it, else `traefik` */
+    ingressNamespace: hostname.optional(),
     /** Requests a second and client address, and how many at once. */
     rateLimit: z.strictObject({ average: z.int().min(1).default(100), burst: z.int().min(1).default(200) }).prefault({}),
     /** Requests at the same time. */
