@@ -10,6 +10,7 @@ import { recommendedLabels } from "../../kit/labels";
 import { createConfigMap } from "../../kit/scope";
 import { Jaeger } from "../../monitoring/jaeger";
 import { sharedService } from "../../monitoring/reach";
+import { PullSecret } from "../../security/pullSecret";
 import { HumanRoles } from "../../security/roles";
 import type { PlatformContext } from "../definition";
 import { advisories } from "./advisories";
@@ -28,7 +29,7 @@ import { Namespaces } from "./namespaces";
 import { Secrets } from "./secrets";
 import { externalStore, VaultStore } from "./secretStores";
 import type { ServiceName } from "./services";
-import { gateway, serviceNames, specOf } from "./services";
+import { gateway, isEnabled, serviceNames, specOf } from "./services";
 import type { EcommerceSettings } from "./settings";
 import { databaseServer, hasDatabase, minioArgs, mysqlArgs, redisArgs } from "./stores";
 
@@ -100,7 +101,7 @@ export class Ecommerce extends pulumi.ComponentResource {
     /** The services that are deployed, the gateway last: it is connected to all others. */
     private get enabled(): ServiceName[] {
         const { services } = this.settings;
-        return serviceNames.filter(name => services[name]?.enabled ?? specOf(name).enabled ?? true)
+        return serviceNames.filter(name => isEnabled(name, services[name]))
             .sort((a, b) => Number(a === gateway) - Number(b === gateway));
     }
 
@@ -137,6 +138,8 @@ export class Ecommerce extends pulumi.ComponentResource {
         );
         const { namespace } = scope;
         const context: ServiceContext = { settings, namespace, globalConfig: common, tracing, ...(priorities && { priorities }) };
+        const { pullSecret: pullName, pullSecretFrom } = settings.images;
+        const pullSecret = pullName === null ? [] : new PullSecret(pullName, scope, pullSecretFrom, { parent: this }).ready;
         const services: Workload[] = [];
         for (const name of this.enabled) {
             const { redis: usesRedis, bucket } = specOf(name);
@@ -148,7 +151,7 @@ export class Ecommerce extends pulumi.ComponentResource {
                 ...(bucket && { storage: minio.user(name) }),
             };
             const keys = secrets.of(name);
-            const after = [configMap, ...secrets.ready(name)];
+            const after = [configMap, ...pullSecret, ...secrets.ready(name)];
             const migration = mysql && settings.migrations.enabled
                 ? [new Task(migrationName(settings, name), scope,
                     { ...migrationArgs(context, name, mysql, keys), after }, { parent }).job]

@@ -5,7 +5,7 @@ import { images, parseImage } from "../../kit/images";
 import { humanRoles } from "../../security/roles";
 import type { RefusedSetting } from "../definition";
 import { counter, jaeger, logging, monitoring } from "./monitoringSettings";
-import { serviceNames } from "./services";
+import { isEnabled, serviceNames } from "./services";
 import { requestsAndLimits, serviceSettings } from "./serviceSettings";
 
 
@@ -14,10 +14,12 @@ const imageSettings = z.strictObject({
     registry: z.string().regex(/^[a-z0-9][a-z0-9.:/-]*[a-z0-9]$/, { error: "allowed is a registry without a slash at its end, such as registry.example.com/shop" })
         .default("ghcr.io/votreorg/e-commerce-back"),
     tag: z.string().regex(/^\w[\w.-]{0,62}$/).refine(tag => tag !== "latest", { error: "allowed is a tag other than latest" }).default("1.0.0"),
-    /** Demands a digest of each service's image; false is the waiver for registries that do not overwrite tags. */
-    requireDigest: z.boolean().default(false),
-    /** Secret of type dockerconfigjson in the application's namespace; null for a registry that asks for none. */
-    pullSecret: hostname.nullable().default(null),
+    /** Why tags may stand in place of digests; null demands a digest of every service. */
+    digestWaiver: z.string().min(1).nullable(),
+    /** Secret of type dockerconfigjson that the kubelets log in with; null for a registry that asks for none. */
+    pullSecret: hostname.nullable().default("registry-credentials"),
+    /** Key of the stack's configuration that holds its content, encrypted; left unset there, others must create the Secret. */
+    pullSecretFrom: z.string().regex(/^\w+$/).default("ecommerceRegistry"),
 });
 
 const edge = z.strictObject({
@@ -109,7 +111,7 @@ export const ecommerceSettings = z.strictObject({
     podSecurity: z.enum(["baseline", "restricted"]),
     /** Class of every volume; null takes the cluster's default. */
     storageClass: z.string().nullable().default(null),
-    images: imageSettings.prefault({}),
+    images: imageSettings,
     application: z.strictObject({
         resources: requestsAndLimits,
         /** Pods of each service while no autoscaler owns them. */
@@ -222,12 +224,15 @@ export const ecommerceSettings = z.strictObject({
     }),
 }).superRefine((settings, context) => {
     const refuse = (at: PropertyKey[], message: string): void => context.addIssue({ code: "custom", path: at, message });
-    for (const [name, { pods, image: whole }] of Object.entries(settings.services)) {
+    for (const [name, { pods }] of Object.entries(settings.services)) {
         if (pods && pods[0] > pods[1]) {
             refuse(["services", name, "pods"], "allowed is a minimum that does not exceed the maximum");
         }
-        if (settings.images.requireDigest && (whole === undefined || parseImage(whole).digest === undefined)) {
-            refuse(["services", name, "image"], "allowed is an image with a digest, as images.requireDigest asks");
+    }
+    for (const name of settings.images.digestWaiver === null ? serviceNames : []) {
+        const { image: whole, ...own } = settings.services[name] ?? {};
+        if (isEnabled(name, own) && (whole === undefined || parseImage(whole).digest === undefined)) {
+            refuse(["services", name, "image"], "allowed is an image with a digest (@sha256:...), unless images.digestWaiver says why not");
         }
     }
     const { ingress, operator } = settings.rabbitmq;

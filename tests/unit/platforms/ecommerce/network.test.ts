@@ -112,8 +112,10 @@ describe("e-commerce network policies", () => {
         ] as const) {
             const { recording } = await recordedOnce("dev", { enabled: ["ecommerce"], ecommerce: settings, ...more });
             const { spec } = recording.object("NetworkPolicy", "api-gateway").inputs;
-            const sources = spec.ingress.flatMap(({ from }: Inputs) => from).filter(({ namespaceSelector }: Inputs) => namespaceSelector)
-                .map(({ namespaceSelector, podSelector }: Inputs) => [Object.values(namespaceSelector.matchLabels)[0], podSelector.matchLabels]);
+            const sources = spec.ingress.flatMap(({ from }: Inputs) => from)
+                .filter(({ namespaceSelector }: Inputs) => namespaceSelector)
+                .map(({ namespaceSelector, podSelector }: Inputs) =>
+                    [Object.values(namespaceSelector.matchLabels)[0], podSelector.matchLabels]);
             assert.deepEqual(sources.filter(([from]: [string]) => from !== "monitoring"), [[namespace, podLabels]]);
             const { data } = recording.object("ConfigMap", "fluent-bit-config").inputs;
             assert.ok(data["fluent-bit.yaml"].includes(`traefik-*_${namespace}_`));

@@ -5,7 +5,7 @@ import {
     application, cached, container, domains, messaging, microservices, names, object, objects, references, servicePorts, shop,
     stacks,
 } from "./stacks";
-import { altered, enlarged, mail, ownImage, shared } from "./variants";
+import { altered, enlarged, mail, shared } from "./variants";
 
 const configOf = async (stack: typeof stacks[number], name: string): Promise<Record<string, string>> =>
     (await object(stack, "ConfigMap", `${name}-config`)).data;
@@ -58,15 +58,6 @@ describe("e-commerce namespaces and services", () => {
             }
             assert.deepEqual([...(await objects(stack, "StatefulSet", {}, messaging)).keys()].sort(), ["minio", "rabbitmq-cluster"]);
         }
-    });
-
-    it("E-10: images are those of the registry with their tag, a digest can be demanded, a pull Secret named", async () => {
-        assert.equal((await container("prod", "orders-service")).image, "ghcr.io/votreorg/e-commerce-back/orders-service:1.0.0");
-        assert.equal((await container("prod", "orders-service", enlarged)).image, ownImage);
-        const { imagePullSecrets } = (await object("prod", "Deployment", "orders-service", enlarged)).spec.template.spec;
-        assert.deepEqual(imagePullSecrets, [{ name: "registry-credentials" }]);
-        await assert.rejects(shop("prod", { images: { tag: "latest" } }), /images\.tag is "latest"/);
-        await assert.rejects(shop("prod", { images: { requireDigest: true }, services: { "orders-service": { image: "orders:1" } } }), /a digest/);
     });
 
     it("E-11: each service has the labels that others select by, and so has its Service", async () => {

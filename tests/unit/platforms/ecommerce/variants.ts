@@ -19,7 +19,7 @@ export const delivered = { delivery: "argocd", argocd: { enabled: true, renderTo
 export const enlarged = {
     ...access,
     application: { minimumPods: 3, logLevel: "error" },
-    images: { pullSecret: "registry-credentials" },
+    images: { pullSecret: null },
     migrations: { enabled: false },
     mail,
     tracing: "jaeger.monitoring.svc:4318",
