@@ -9,18 +9,17 @@ import type { Container, Pod } from "../../kit/pod";
 import { execProbe, httpProbe } from "../../kit/probes";
 import type { ContainerResources } from "../../kit/resources";
 import { resources } from "../../kit/resources";
-import { SecretKey } from "../../kit/secretKey";
-import type { ConfigFiles, Mount } from "../../kit/volumes";
+import type { Mount } from "../../kit/volumes";
 import { scratch } from "../../kit/volumes";
 import type { MinioProperty } from "../../data/minio";
 import type { MysqlProperty } from "../../data/mysql";
 import type { RabbitmqProperty } from "../../data/rabbitmq";
 import { reach } from "../../monitoring/reach";
 import { migrationComponent } from "./delivery";
-import { exchangeOf, queueOf } from "./messaging";
-import type { Tracing } from "./globalConfig";
-import type { ServiceName, ServiceTier } from "./services";
+import type { ServiceName } from "./services";
 import { gateway, specOf } from "./services";
+import type { ServiceContext } from "./serviceVariables";
+import { mailCredentials, ports, variablesOf } from "./serviceVariables";
 import type { EcommerceSettings } from "./settings";
 
 /** What one service connects to, as far as its row of the table says so. */
@@ -30,21 +29,6 @@ export interface ServiceStores {
     readonly redis?: Connectable;
     readonly storage?: Connectable<MinioProperty>;
 }
-
-/** What the services have in common. */
-export interface ServiceContext {
-    readonly settings: EcommerceSettings;
-    readonly namespace: string;
-    /** ConfigMap with the variables of all services. */
-    readonly globalConfig: ConfigFiles;
-    /** Where traces go; null where nothing is traced. */
-    readonly tracing: Tracing | null;
-    /** PriorityClasses by tier. */
-    readonly priorities?: Readonly<Record<ServiceTier, string>>;
-}
-
-/** Ports that the containers listen on. */
-export const ports = { gateway: 8100, service: 8000, metrics: 9090 };
 
 /** The image of a service. */
 export function imageOf({ images, services }: EcommerceSettings, name: ServiceName): string {
@@ -66,37 +50,6 @@ export function migrationName(settings: EcommerceSettings, name: ServiceName): s
 export function resourcesOf({ application, services }: EcommerceSettings, name: ServiceName): ContainerResources {
     const { requests, limits } = services[name]?.resources ?? application.resources;
     return resources(requests, limits, "256Mi");
-}
-
-function variablesOf({ settings, tracing }: ServiceContext, name: ServiceName): Environment {
-    const { domain, queue = false, redis = false, bucket, variables } = specOf(name);
-    const { mail, application } = settings;
-    const store = redis ? "redis" : "file";
-    return {
-        APP_NAME: name,
-        APP_PORT: String(name === gateway ? ports.gateway : ports.service),
-        CACHE_STORE: store,
-        SESSION_DRIVER: store,
-        ...(redis && { REDIS_PREFIX: `${name}:` }),
-        ...(queue && { RABBITMQ_EXCHANGE: exchangeOf(domain as string), RABBITMQ_QUEUE: queueOf(domain as string) }),
-        ...(bucket && { MINIO_BUCKET: bucket, AWS_BUCKET: bucket }),
-        // Tokens are checked over HTTP, and no service talks to another one: the gateway leads to the one that can.
-        ...(name !== gateway && application.throughGateway && { AUTH_SERVICE_URL: `http://${gateway}:${specOf(gateway).port}/v1/auth` }),
-        ...(name === "newsletters-service" && mail && {
-            MAIL_MAILER: mail.mailer, MAIL_HOST: mail.host, MAIL_PORT: String(mail.port), MAIL_ENCRYPTION: mail.encryption,
-            MAIL_FROM_ADDRESS: mail.fromAddress, MAIL_FROM_NAME: mail.fromName,
-        }),
-        ...(tracing !== null && { OTEL_SERVICE_NAME: name }),
-        ...variables,
-        ...settings.services[name]?.variables,
-    };
-}
-
-function mailCredentials({ settings: { mail }, namespace }: ServiceContext, name: ServiceName): Environment {
-    return mail && name === "newsletters-service" ? {
-        MAIL_USERNAME: new SecretKey(namespace, mail.secretName, "username", mail.secretName),
-        MAIL_PASSWORD: new SecretKey(namespace, mail.secretName, "password", mail.secretName),
-    } : {};
 }
 
 /** Relay for newsletters, by address: policies do not know names outside the cluster. */

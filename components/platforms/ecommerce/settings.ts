@@ -53,7 +53,7 @@ const rabbitmq = z.strictObject({
     /** Keeps nodes on different nodes of the cluster even if one must wait for a place. */
     strictSpread: z.boolean(),
     rotation: counter,
-    /** Shows the management interface outside the cluster, to some addresses and to the user `administrator`. */
+    /** Shows the management interface outside the cluster, to some addresses. */
     ingress: z.strictObject({
         enabled: z.boolean().default(false),
         /** Addresses that may see it. */
