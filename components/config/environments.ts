@@ -102,6 +102,7 @@ const ofPlatforms: Readonly<Record<string, Readonly<Record<string, Row<unknown>>
     ecommerce: {
         "namespace": ["e-commerce-dev", "e-commerce-staging", "e-commerce-prod"],
         "podSecurity": ["baseline", "restricted", "restricted"],
+        "images.digestWaiver": ["dev follows tags", "staging follows tags", "no release has a digest yet; null demands them"],
         "application.resources": [
             { requests: "50m/128Mi", limits: "100m/256Mi" },
             { requests: "125m/256Mi", limits: "250m/512Mi" },

@@ -25,6 +25,8 @@ export interface Registration {
     readonly replaceOnChanges: readonly string[];
     /** False for components. */
     readonly custom: boolean;
+    /** Logical name of the provider; empty for components and for a default provider. */
+    readonly provider: string;
 }
 
 /** Everything one run registered. */
@@ -92,6 +94,7 @@ interface RegisterRequest {
     getProtect(): boolean;
     getDeletebeforereplace(): boolean;
     getReplaceonchangesList(): string[];
+    getProvider(): string;
     getObject(): { toJavaScript(): Inputs } | undefined;
 }
 
@@ -170,6 +173,7 @@ async function recordNow(build: () => void | Promise<void>, options: RecordOptio
                     urn: urnOf(request.getParent(), type, name, stack),
                     parent: request.getParent(), dependencies: request.getDependenciesList(), protect: request.getProtect(),
                     deleteBeforeReplace: request.getDeletebeforereplace(), replaceOnChanges: request.getReplaceonchangesList(),
+                    provider: request.getProvider().split("::")[3] ?? "",
                 });
                 const generated = preview ? {} : generatedOutputs[type]?.(`${name}-${inputs.keepers?.generation ?? 0}`);
                 const state = { ...inputs, ...generated };

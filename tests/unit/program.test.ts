@@ -58,7 +58,7 @@ describe("program", () => {
 
     it("every key of the configuration is declared in Pulumi.yaml", () => {
         const declared = readFileSync(join(root, "Pulumi.yaml"), "utf8");
-        const common = ["environment", "enabled", "kubernetesContext", "shared", "certManager", "alerting", "aquaerpRegistry"];
+        const common = ["environment", "enabled", "kubernetesContext", "shared", "certManager", "alerting", "aquaerpRegistry", "ecommerceRegistry"];
         for (const key of [...common, ...Object.values(catalogue).map(({ name }) => name)]) {
             assert.match(declared, new RegExp(`^ {2}platforms:${key}:$`, "m"), key);
         }

@@ -11,6 +11,7 @@ import type { Scope } from "../../kit/scope";
 import { createConfigMap } from "../../kit/scope";
 import { GeneratedSecret } from "../../security/generatedSecret";
 import { PlatformNamespace } from "../../security/platformNamespace";
+import { PullSecret } from "../../security/pullSecret";
 import type { PlatformContext } from "../definition";
 import { Access } from "./access";
 import { advisories } from "./advisories";
@@ -20,7 +21,6 @@ import { smtpEnvironment, smtpRelay } from "./mailer";
 import { messagingUser, rabbitmqArgs } from "./messaging";
 import { migrationArgs } from "./migration";
 import { AquaErpMonitoring } from "./monitoring";
-import { PullSecret } from "./pullSecret";
 import type { ServiceName } from "./services";
 import { serviceNames, workerNames } from "./services";
 import type { AquaErpSettings } from "./settings";
@@ -71,7 +71,7 @@ export class AquaErp extends pulumi.ComponentResource {
         const queue = connect(rabbitmq.user(messagingUser), { url: variables.rabbitmqUrl });
         const pullSecret = registry.pullSecret === null
             ? []
-            : new PullSecret(registry.pullSecret, this.scope, registry, { parent: this }).ready;
+            : new PullSecret(registry.pullSecret, this.scope, registry.pullSecretFrom, { parent: this }).ready;
         const key = this.createTokenKey();
         const config = this.createAppConfig();
         const migration = this.createMigration(database, pullSecret);

@@ -4,21 +4,22 @@ import type { Dependency, Environment } from "../../kit/connection";
 import { connect } from "../../kit/connection";
 import type { Connectable } from "../../kit/connection";
 import type { ExternalNode } from "../../kit/graph";
+import { parseImage } from "../../kit/images";
 import type { Container, Pod } from "../../kit/pod";
 import { execProbe, httpProbe } from "../../kit/probes";
 import type { ContainerResources } from "../../kit/resources";
 import { resources } from "../../kit/resources";
-import { SecretKey } from "../../kit/secretKey";
-import type { ConfigFiles, Mount } from "../../kit/volumes";
+import type { Mount } from "../../kit/volumes";
 import { scratch } from "../../kit/volumes";
 import type { MinioProperty } from "../../data/minio";
 import type { MysqlProperty } from "../../data/mysql";
 import type { RabbitmqProperty } from "../../data/rabbitmq";
 import { reach } from "../../monitoring/reach";
-import { exchangeOf, queueOf } from "./messaging";
-import type { Tracing } from "./globalConfig";
-import type { ServiceName, ServiceTier } from "./services";
+import { migrationComponent } from "./delivery";
+import type { ServiceName } from "./services";
 import { gateway, specOf } from "./services";
+import type { ServiceContext } from "./serviceVariables";
+import { mailCredentials, ports, variablesOf } from "./serviceVariables";
 import type { EcommerceSettings } from "./settings";
 
 /** What one service connects to, as far as its row of the table says so. */
@@ -29,60 +30,26 @@ export interface ServiceStores {
     readonly storage?: Connectable<MinioProperty>;
 }
 
-/** What the services have in common. */
-export interface ServiceContext {
-    readonly settings: EcommerceSettings;
-    readonly namespace: string;
-    /** ConfigMap with the variables of all services. */
-    readonly globalConfig: ConfigFiles;
-    /** Where traces go; null where nothing is traced. */
-    readonly tracing: Tracing | null;
-    /** PriorityClasses by tier. */
-    readonly priorities?: Readonly<Record<ServiceTier, string>>;
-}
-
-/** Ports that the containers listen on. */
-export const ports = { gateway: 8100, service: 8000, metrics: 9090 };
-
 /** The image of a service. */
 export function imageOf({ images, services }: EcommerceSettings, name: ServiceName): string {
     return services[name]?.image ?? `${images.registry}/${name}:${images.tag}`;
 }
 
-/** Requests and limits of a service. */
+/**
+ * Name of the Job that migrates a service's database: with the tag of its image or the start of its digest, in the letters
+ * that names of objects have, and never above the 63 that the Job's pods bear as a label.
+ */
+export function migrationName(settings: EcommerceSettings, name: ServiceName): string {
+    const { tag, digest } = parseImage(imageOf(settings, name));
+    const version = (tag ?? digest?.split(":")[1]?.slice(0, 12) ?? "").toLowerCase()
+        .replace(/[^a-z0-9]+/g, separator => (separator === "." ? separator : "-"));
+    return `${name}-migrate-${version}`.slice(0, 63).replace(/[.-]+$/, "");
+}
+
+/** Requests and limits of a service; on the node's disk it may fill its folders, and write logs besides. */
 export function resourcesOf({ application, services }: EcommerceSettings, name: ServiceName): ContainerResources {
     const { requests, limits } = services[name]?.resources ?? application.resources;
-    return resources(requests, limits);
-}
-
-function variablesOf({ settings, tracing }: ServiceContext, name: ServiceName): Environment {
-    const { domain, queue = false, redis = false, bucket, variables } = specOf(name);
-    const { mail, application } = settings;
-    const store = redis ? "redis" : "file";
-    return {
-        APP_NAME: name,
-        APP_PORT: String(name === gateway ? ports.gateway : ports.service),
-        ...(name !== gateway && { CACHE_STORE: store, SESSION_DRIVER: store }),
-        ...(redis && { REDIS_PREFIX: `${name}:` }),
-        ...(queue && { RABBITMQ_EXCHANGE: exchangeOf(domain as string), RABBITMQ_QUEUE: queueOf(domain as string) }),
-        ...(bucket && { MINIO_BUCKET: bucket, AWS_BUCKET: bucket }),
-        // Tokens are checked over HTTP, and no service talks to another one: the gateway leads to the one that can.
-        ...(name !== gateway && application.throughGateway && { AUTH_SERVICE_URL: `http://${gateway}:${specOf(gateway).port}/v1/auth` }),
-        ...(name === "newsletters-service" && mail && {
-            MAIL_MAILER: mail.mailer, MAIL_HOST: mail.host, MAIL_PORT: String(mail.port), MAIL_ENCRYPTION: mail.encryption,
-            MAIL_FROM_ADDRESS: mail.fromAddress, MAIL_FROM_NAME: mail.fromName,
-        }),
-        ...(tracing !== null && { OTEL_SERVICE_NAME: name }),
-        ...variables,
-        ...settings.services[name]?.variables,
-    };
-}
-
-function mailCredentials({ settings: { mail }, namespace }: ServiceContext, name: ServiceName): Environment {
-    return mail && name === "newsletters-service" ? {
-        MAIL_USERNAME: new SecretKey(namespace, mail.secretName, "username", mail.secretName),
-        MAIL_PASSWORD: new SecretKey(namespace, mail.secretName, "password", mail.secretName),
-    } : {};
+    return resources(requests, limits, "256Mi");
 }
 
 /** Relay for newsletters, by address: policies do not know names outside the cluster. */
@@ -107,11 +74,19 @@ function connectionsOf(
     ];
 }
 
+/** Folders below `storage/framework` that Laravel expects to find. */
+const frameworkFolders = ["views", "sessions", "cache/data"];
+
 /** Folders that a Laravel application writes to; everything else of the image is read-only. */
 function writableFolders(root: string): Mount[] {
+    // With the file driver it has the sessions and the cache too.
+    const framework = scratch("framework", "128Mi");
     return [
         { volume: scratch("tmp", "32Mi"), path: "/tmp" },
-        { volume: scratch("framework", "32Mi"), path: `${root}/storage/framework` },
+        { volume: framework, path: `${root}/storage/framework` },
+        // The empty volume hides the image's folders, and Laravel creates none of them ("Please provide a valid cache path");
+        // the kubelet makes each folder that a mount names, with the volume's own rights.
+        ...frameworkFolders.map((folder): Mount => ({ volume: framework, path: `${root}/storage/framework/${folder}`, subPath: folder })),
         { volume: scratch("logs", "16Mi"), path: `${root}/storage/logs` },
         { volume: scratch("bootstrap-cache", "8Mi"), path: `${root}/bootstrap/cache` },
     ];
@@ -239,15 +214,24 @@ export function workerArgs(context: ServiceContext, name: ServiceName, stores: S
     };
 }
 
-/** Changes of a service's schema, before each roll-out: one Job, where each of several pods would race to make them. */
+/**
+ * Changes of a service's schema, before each roll-out: one Job, where each of several pods would race to make them. It
+ * reaches the database and nothing else: caches, which migrations clear, and sessions are its own, and it traces nothing.
+ */
 export function migrationArgs(
     context: ServiceContext, name: ServiceName, mysql: Connectable<MysqlProperty>, secrets: Environment,
 ): TaskArgs {
+    const container = containerOf(context, name, secrets);
+    const alone = { CACHE_STORE: "array", SESSION_DRIVER: "array", ...(context.tracing !== null && { OTEL_SDK_DISABLED: "true" }) };
     return {
         ...placement(context, name),
-        component: "database-migration",
+        component: migrationComponent,
         connectsTo: [mysql],
-        container: { ...containerOf(context, name, secrets), command: context.settings.migrations.command },
+        container: {
+            ...container,
+            command: context.settings.migrations.command,
+            environment: { ...container.environment, ...alone },
+        },
         deadlineSeconds: 600,
         retries: 3,
         timeToLiveSeconds: 3600,

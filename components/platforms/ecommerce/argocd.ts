@@ -25,16 +25,21 @@ export function projectSpec({ repository }: EcommerceSettings["argocd"], namespa
     };
 }
 
-/** One environment of the shop; the approval of production is the review of the branch. */
+/**
+ * One environment of the shop. Where this program applies the services, Argo CD only shows what differs from Git, whatever
+ * the environment; where Argo CD applies them, the approval of production is the review of the branch.
+ */
 export function applicationSpec(
-    { repository, revision, path, automated }: EcommerceSettings["argocd"], namespace: string,
+    { argocd: { repository, revision, path, automated }, delivery }: Pick<EcommerceSettings, "argocd" | "delivery">, namespace: string,
 ): Readonly<Record<string, unknown>> {
+    const applies = delivery === "argocd";
     return {
         project: "e-commerce",
-        source: { repoURL: repository, targetRevision: revision, path },
+        // The files lie in folders of their own.
+        source: { repoURL: repository, targetRevision: revision, path, ...(applies && { directory: { recurse: true } }) },
         destination: { server, namespace },
         syncPolicy: {
-            ...(automated && { automated: { prune: true, selfHeal: true } }),
+            ...(applies && automated && { automated: { prune: true, selfHeal: true } }),
             // Namespaces made by Argo CD would have neither Pod Security labels nor quotas.
             syncOptions: ["CreateNamespace=false"],
         },
@@ -43,11 +48,12 @@ export function applicationSpec(
 
 /**
  * The shop as Argo CD's project and application. Off by default: what Argo CD applies from Git and what this program
- * applies must not be the same objects, or each undoes the other's changes.
+ * applies must not be the same objects, or each undoes the other's changes. `delivery` says which of them has the services.
  */
 export class ArgoCdApplication extends pulumi.ComponentResource {
-    constructor(platform: string, { argocd }: EcommerceSettings, namespaces: Namespaces, opts?: pulumi.ComponentResourceOptions) {
+    constructor(platform: string, settings: EcommerceSettings, namespaces: Namespaces, opts?: pulumi.ComponentResourceOptions) {
         super("platforms:ecommerce:ArgoCdApplication", `${platform}-argocd`, {}, opts);
+        const { argocd } = settings;
         if (argocd.enabled) {
             const create = (kind: string, name: string, spec: object, after: pulumi.Resource[]): k8s.apiextensions.CustomResource => {
                 const labels = recommendedLabels({ platform, name, component: "delivery" });
@@ -58,7 +64,7 @@ export class ArgoCdApplication extends pulumi.ComponentResource {
             const own = [namespaces.application, namespaces.messaging];
             const project = create("AppProject", "e-commerce", projectSpec(argocd, own.map(({ namespace }) => namespace)),
                 own.flatMap(({ origin }) => origin));
-            create("Application", argocd.name, applicationSpec(argocd, namespaces.application.namespace), [project]);
+            create("Application", argocd.name, applicationSpec(settings, namespaces.application.namespace), [project]);
         }
         this.registerOutputs({});
     }

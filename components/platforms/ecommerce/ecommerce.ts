@@ -10,13 +10,15 @@ import { recommendedLabels } from "../../kit/labels";
 import { createConfigMap } from "../../kit/scope";
 import { Jaeger } from "../../monitoring/jaeger";
 import { sharedService } from "../../monitoring/reach";
+import { PullSecret } from "../../security/pullSecret";
 import { HumanRoles } from "../../security/roles";
 import type { PlatformContext } from "../definition";
 import { advisories } from "./advisories";
-import type { ServiceContext, ServiceStores } from "./application";
-import { migrationArgs, ports, serviceArgs, workerArgs } from "./application";
+import type { ServiceStores } from "./application";
+import { migrationArgs, migrationName, serviceArgs, workerArgs } from "./application";
 import { ArgoCdApplication } from "./argocd";
 import { DatabaseBackups } from "./backups";
+import { parentOfServices } from "./delivery";
 import { gatewayRoutes, hostOf, managementHostOf, managementRoutes, objectRoutes } from "./edge";
 import { EcommerceLogging } from "./logging";
 import { rabbitmqArgs } from "./messaging";
@@ -27,7 +29,9 @@ import { Namespaces } from "./namespaces";
 import { Secrets } from "./secrets";
 import { externalStore, VaultStore } from "./secretStores";
 import type { ServiceName } from "./services";
-import { gateway, serviceNames, specOf } from "./services";
+import { gateway, isEnabled, serviceNames, specOf } from "./services";
+import type { ServiceContext } from "./serviceVariables";
+import { ports } from "./serviceVariables";
 import type { EcommerceSettings } from "./settings";
 import { databaseServer, hasDatabase, minioArgs, mysqlArgs, redisArgs } from "./stores";
 
@@ -99,7 +103,7 @@ export class Ecommerce extends pulumi.ComponentResource {
     /** The services that are deployed, the gateway last: it is connected to all others. */
     private get enabled(): ServiceName[] {
         const { services } = this.settings;
-        return serviceNames.filter(name => services[name]?.enabled ?? specOf(name).enabled ?? true)
+        return serviceNames.filter(name => isEnabled(name, services[name]))
             .sort((a, b) => Number(a === gateway) - Number(b === gateway));
     }
 
@@ -130,11 +134,14 @@ export class Ecommerce extends pulumi.ComponentResource {
     ): Workload {
         const { settings, secrets, namespaces: { application: scope, priorities } } = this;
         const common = globalConfig(settings, tracing, { rabbitmq: rabbitmq.node, minio: minio.node });
+        const parent = parentOfServices(scope.platform, settings, this);
         const configMap = createConfigMap(
-            scope, common, recommendedLabels({ platform: scope.platform, name: common.name, component: "application" }), this,
+            scope, common, recommendedLabels({ platform: scope.platform, name: common.name, component: "application" }), parent,
         );
         const { namespace } = scope;
         const context: ServiceContext = { settings, namespace, globalConfig: common, tracing, ...(priorities && { priorities }) };
+        const { pullSecret: pullName, pullSecretFrom } = settings.images;
+        const pullSecret = pullName === null ? [] : new PullSecret(pullName, scope, pullSecretFrom, { parent: this }).ready;
         const services: Workload[] = [];
         for (const name of this.enabled) {
             const { redis: usesRedis, bucket } = specOf(name);
@@ -146,20 +153,20 @@ export class Ecommerce extends pulumi.ComponentResource {
                 ...(bucket && { storage: minio.user(name) }),
             };
             const keys = secrets.of(name);
-            const after = [configMap, ...secrets.ready(name)];
+            const after = [configMap, ...pullSecret, ...secrets.ready(name)];
             const migration = mysql && settings.migrations.enabled
-                ? [new Task(`${name}-migrate-${settings.images.tag}`, scope,
-                    { ...migrationArgs(context, name, mysql, keys), after }, { parent: this }).job]
+                ? [new Task(migrationName(settings, name), scope,
+                    { ...migrationArgs(context, name, mysql, keys), after }, { parent }).job]
                 : [];
             const args = serviceArgs(context, name, stores, keys);
             services.push(new Workload(name, scope, {
                 ...args,
                 connectsTo: [...args.connectsTo ?? [], ...(name === gateway ? services : [])],
                 after: [...after, ...migration],
-            }, { parent: this }));
+            }, { parent }));
             const worker = workerArgs(context, name, stores, keys);
             if (worker) {
-                new Workload(`${name}-worker`, scope, { ...worker, after: [...after, ...migration] }, { parent: this });
+                new Workload(`${name}-worker`, scope, { ...worker, after: [...after, ...migration] }, { parent });
             }
         }
         return this.leadBack(services);

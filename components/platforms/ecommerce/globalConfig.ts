@@ -5,6 +5,7 @@ import type { ConfigFiles } from "../../kit/volumes";
 import { mysqlPort } from "../../data/mysql";
 import { rabbitmqPorts } from "../../data/rabbitmqConfiguration";
 import { redisPort } from "../../data/redisServer";
+import { globalConfigName } from "./delivery";
 import { hostOf } from "./edge";
 import type { EcommerceSettings } from "./settings";
 
@@ -24,7 +25,7 @@ export function globalConfig(
     { rabbitmq, minio }: Readonly<Record<"rabbitmq" | "minio", WorkloadNode>>,
 ): ConfigFiles {
     return {
-        name: "global-config",
+        name: globalConfigName,
         files: {
             APP_ENV: application.environment,
             APP_DEBUG: String(application.debug),

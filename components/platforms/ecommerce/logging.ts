@@ -24,7 +24,7 @@ export class EcommerceLogging extends ScopedComponent {
     ) {
         super("ecommerce:Logging", "logging", scope, opts);
         const { platform, graph, environment } = scope;
-        const { edge: { ingressNamespace }, logging: { agentsNamespace, sink, loki } } = settings;
+        const { logging: { agentsNamespace, sink, loki } } = settings;
         if (sink === "loki") {
             this.loki = loki;
         }
@@ -36,7 +36,7 @@ export class EcommerceLogging extends ScopedComponent {
         this.agent = new FluentBit("fluent-bit", agents, {
             sources: [
                 ...[application, messaging].map(({ namespace }) => ({ namespace })),
-                { namespace: ingressNamespace, pods: "traefik-*" },
+                { namespace: environment.ingressController.namespace, pods: "traefik-*" },
             ],
             labels: { platform, environment: environment.name },
             destination,

@@ -73,7 +73,7 @@ function oneOf(...names: readonly string[]): string {
     return `^(${names.map(name => name.replace(/\./g, "\\.")).join("|")})$`;
 }
 
-/** Whoever looks after RabbitMQ from outside. */
+/** Whoever looks after RabbitMQ: the only user of its management interface. */
 export const administrator = { user: "administrator", secretName: "rabbitmq-administrator" };
 
 const answers = "amq.default";
@@ -105,7 +105,7 @@ export function permissionsOf(name: ServiceName, names: readonly ServiceName[]):
 export function rabbitmqArgs(
     { rabbitmq, storageClass, application }: EcommerceSettings, names: readonly ServiceName[], consumers: Scope,
 ): RabbitmqArgs {
-    const { image, nodes, storage: size, resources: { requests, limits }, operator, strictSpread, rotation, ingress } = rabbitmq;
+    const { image, nodes, storage: size, resources: { requests, limits }, operator, strictSpread, rotation } = rabbitmq;
     const user = (name: ServiceName): RabbitmqUser =>
         ({ scope: consumers, secretName: `${name}-rabbitmq`, permissions: permissionsOf(name, names) });
     return {
@@ -116,7 +116,8 @@ export function rabbitmqArgs(
         plugins: ["rabbitmq_federation", "rabbitmq_shovel"],
         users: {
             ...Object.fromEntries(names.map(name => [name, user(name)])),
-            ...(ingress.enabled && {
+            // The operator's nodes have one of their own.
+            ...(!operator && {
                 [administrator.user]: { secretName: administrator.secretName, secretType: "kubernetes.io/basic-auth", tags: ["administrator"] },
             }),
         },

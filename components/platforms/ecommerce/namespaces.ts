@@ -4,6 +4,7 @@ import type { EnvironmentDefaults } from "../../config/environments";
 import type { PriorityTier, Scope } from "../../kit/scope";
 import { PlatformNamespace } from "../../security/platformNamespace";
 import type { PlatformContext } from "../definition";
+import { ingressNamespaceOf } from "./edge";
 import type { ServiceTier } from "./services";
 import type { EcommerceSettings } from "./settings";
 
@@ -28,10 +29,10 @@ export class Namespaces extends pulumi.ComponentResource {
         platform: string, settings: EcommerceSettings, { graph, environment }: PlatformContext, opts?: pulumi.ComponentResourceOptions,
     ) {
         super("platforms:ecommerce:Namespaces", `${platform}-namespaces`, {}, opts);
-        const { edge: { ingressNamespace }, podSecurity, namespace, messagingNamespace, monitoringNamespace } = settings;
+        const { podSecurity, namespace, messagingNamespace, monitoringNamespace } = settings;
         const ours: EnvironmentDefaults = {
             ...environment, podSecurity,
-            ingressController: { ...environment.ingressController, namespace: ingressNamespace },
+            ingressController: { ...environment.ingressController, namespace: ingressNamespaceOf(settings, environment) },
         };
         const priorities = settings.application.priorityClasses ? this.createPriorities() : undefined;
         const create = (name: string, logicalPrefix?: string): Scope => new PlatformNamespace(name, {

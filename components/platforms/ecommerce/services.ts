@@ -137,3 +137,8 @@ export const gateway = "api-gateway";
 export function specOf(name: ServiceName): ServiceSpec {
     return services[name];
 }
+
+/** Whether a service is deployed: what the settings say of it goes before the table. */
+export function isEnabled(name: ServiceName, own: { readonly enabled?: boolean | undefined } = {}): boolean {
+    return own.enabled ?? specOf(name).enabled ?? true;
+}

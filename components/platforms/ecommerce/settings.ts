@@ -5,7 +5,7 @@ import { images, parseImage } from "../../kit/images";
 import { humanRoles } from "../../security/roles";
 import type { RefusedSetting } from "../definition";
 import { counter, jaeger, logging, monitoring } from "./monitoringSettings";
-import { serviceNames } from "./services";
+import { isEnabled, serviceNames } from "./services";
 import { requestsAndLimits, serviceSettings } from "./serviceSettings";
 
 
@@ -14,10 +14,12 @@ const imageSettings = z.strictObject({
     registry: z.string().regex(/^[a-z0-9][a-z0-9.:/-]*[a-z0-9]$/, { error: "allowed is a registry without a slash at its end, such as registry.example.com/shop" })
         .default("ghcr.io/votreorg/e-commerce-back"),
     tag: z.string().regex(/^\w[\w.-]{0,62}$/).refine(tag => tag !== "latest", { error: "allowed is a tag other than latest" }).default("1.0.0"),
-    /** Demands a digest of each service's image; false is the waiver for registries that do not overwrite tags. */
-    requireDigest: z.boolean().default(false),
-    /** Secret of type dockerconfigjson in the application's namespace; null for a registry that asks for none. */
-    pullSecret: hostname.nullable().default(null),
+    /** Why tags may stand in place of digests; null demands a digest of every service. */
+    digestWaiver: z.string().min(1).nullable(),
+    /** Secret of type dockerconfigjson that the kubelets log in with; null for a registry that asks for none. */
+    pullSecret: hostname.nullable().default("registry-credentials"),
+    /** Key of the stack's configuration that holds its content, encrypted; left unset there, others must create the Secret. */
+    pullSecretFrom: z.string().regex(/^\w+$/).default("ecommerceRegistry"),
 });
 
 const edge = z.strictObject({
@@ -26,8 +28,8 @@ const edge = z.strictObject({
     host: hostname,
     /** Issuer of cert-manager. */
     issuer: hostname,
-    /** Namespace of Traefik. */
-    ingressNamespace: hostname.default("traefik"),
+    /** Namespace of Traefik. @default that of `platforms:shared.ingressController` where the stack sets it, else `traefik` */
+    ingressNamespace: hostname.optional(),
     /** Requests a second and client address, and how many at once. */
     rateLimit: z.strictObject({ average: z.int().min(1).default(100), burst: z.int().min(1).default(200) }).prefault({}),
     /** Requests at the same time. */
@@ -51,7 +53,7 @@ const rabbitmq = z.strictObject({
     /** Keeps nodes on different nodes of the cluster even if one must wait for a place. */
     strictSpread: z.boolean(),
     rotation: counter,
-    /** Shows the management interface outside the cluster, to some addresses and to the user `administrator`. */
+    /** Shows the management interface outside the cluster, to some addresses. */
     ingress: z.strictObject({
         enabled: z.boolean().default(false),
         /** Addresses that may see it. */
@@ -109,7 +111,7 @@ export const ecommerceSettings = z.strictObject({
     podSecurity: z.enum(["baseline", "restricted"]),
     /** Class of every volume; null takes the cluster's default. */
     storageClass: z.string().nullable().default(null),
-    images: imageSettings.prefault({}),
+    images: imageSettings,
     application: z.strictObject({
         resources: requestsAndLimits,
         /** Pods of each service while no autoscaler owns them. */
@@ -202,6 +204,11 @@ export const ecommerceSettings = z.strictObject({
         /** Roles that people have in this environment. */
         roles: z.array(z.enum(humanRoles)),
     }),
+    /**
+     * Who applies the services' objects: this program, or Argo CD from files that this program writes. Namespaces, stores,
+     * routes, NetworkPolicies and Secrets are this program's own either way.
+     */
+    delivery: z.enum(["pulumi", "argocd"]).default("pulumi"),
     argocd: z.strictObject({
         /** Declares the shop to Argo CD, which the cluster must run. */
         enabled: z.boolean().default(false),
@@ -210,17 +217,22 @@ export const ecommerceSettings = z.strictObject({
         repository: z.url().default("https://github.com/votreorg/e-commerce-back.git"),
         revision: z.string().default("main"),
         path: z.string(),
-        /** Applies what is in Git, undoes what is not; false waits for a person. */
+        /** With `delivery: argocd`, applies what is in Git and undoes what is not; false waits for a person. */
         automated: z.boolean(),
+        /** Folder for the services' files with `delivery: argocd`, from this project's own: where `path` is in a clone of `repository`. */
+        renderTo: z.string().min(1).nullable().default(null),
     }),
 }).superRefine((settings, context) => {
     const refuse = (at: PropertyKey[], message: string): void => context.addIssue({ code: "custom", path: at, message });
-    for (const [name, { pods, image: whole }] of Object.entries(settings.services)) {
+    for (const [name, { pods }] of Object.entries(settings.services)) {
         if (pods && pods[0] > pods[1]) {
             refuse(["services", name, "pods"], "allowed is a minimum that does not exceed the maximum");
         }
-        if (settings.images.requireDigest && (whole === undefined || parseImage(whole).digest === undefined)) {
-            refuse(["services", name, "image"], "allowed is an image with a digest, as images.requireDigest asks");
+    }
+    for (const name of settings.images.digestWaiver === null ? serviceNames : []) {
+        const { image: whole, ...own } = settings.services[name] ?? {};
+        if (isEnabled(name, own) && (whole === undefined || parseImage(whole).digest === undefined)) {
+            refuse(["services", name, "image"], "allowed is an image with a digest (@sha256:...), unless images.digestWaiver says why not");
         }
     }
     const { ingress, operator } = settings.rabbitmq;
@@ -238,6 +250,12 @@ export const ecommerceSettings = z.strictObject({
     }
     if (settings.backup.pointInTime && !(settings.mysql.binaryLog && settings.mysql.storage !== null)) {
         refuse(["backup", "pointInTime"], "allowed is false without mysql.binaryLog and mysql.storage: there would be no changes to save");
+    }
+    if (settings.delivery === "argocd" && !settings.argocd.enabled) {
+        refuse(["argocd", "enabled"], "allowed is true with delivery argocd: nobody else would apply the services");
+    }
+    if (settings.delivery === "argocd" && settings.argocd.renderTo === null) {
+        refuse(["argocd", "renderTo"], "allowed is a folder for the services' files, as delivery asks, such as ../e-commerce-back/k8s/overlays/production");
     }
     if (settings.services["api-gateway"]?.enabled === false) {
         refuse(["services", "api-gateway", "enabled"], "allowed is true: the gateway is the only way into the shop");

@@ -3,7 +3,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { parse } from "yaml";
-import { requireDockerConfig } from "../../../../components/platforms/aquaerp/pullSecret";
+import { requireDockerConfig } from "../../../../components/security/pullSecret";
 import type { Inputs } from "../../../harness/mocks";
 import { secretMark } from "../../../harness/mocks";
 import { allContainers } from "../../../harness/pods";
@@ -48,8 +48,8 @@ describe("AquaERP operations", () => {
             assert.deepEqual((await pods("prod", "frontend")).template.spec.imagePullSecrets, [{ name: "docr-secret" }]);
             assert.equal((await pods("prod", "frontend", { registry: { pullSecret: null } })).template.spec.imagePullSecrets, undefined);
             for (const content of ["hunter2", "{}", "null", '{"auths":"hunter2"}']) {
-                assert.throws(() => requireDockerConfig(content), (error: Error) =>
-                    /no docker configuration; allowed is \{"auths"/.test(error.message) && !error.message.includes("hunter2"));
+                assert.throws(() => requireDockerConfig(content, "platforms:aquaerpRegistry"), (error: Error) =>
+                    /^platforms:aquaerpRegistry is no docker configuration; allowed is \{"auths"/.test(error.message) && !error.message.includes("hunter2"));
             }
         });
     });

@@ -91,8 +91,8 @@ describe("e-commerce backups", () => {
         const { data } = await object("prod", "ConfigMap", "minio-setup-buckets-policies", enlarged, messaging);
         assert.equal(data["lifecycle-backups.json"], undefined);
 
-        const settings = (target: unknown): EcommerceSettings => 
-            ({ backup: { retentionDays: 30, target }, storageClass: "ssd", secrets: { provider: "external", store: {} } }) as EcommerceSettings;
+        const settings = (target: unknown): EcommerceSettings =>
+            ({ images: { digestWaiver: null }, backup: { retentionDays: 30, target }, storageClass: "ssd", secrets: { provider: "external", store: {} } }) as EcommerceSettings;
         assert.match(advisories(settings(null), environmentDefaults("prod")).join(), /backup\.target/);
         assert.deepEqual(advisories(settings({}), environmentDefaults("prod")), []);
         await assert.rejects(shop("prod", { backup: { strict: true } }), /backup\.target.*outside the cluster/);

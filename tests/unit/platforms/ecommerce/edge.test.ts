@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Inputs } from "../../../harness/mocks";
-import { messaging, object, objects, shop, stacks } from "./stacks";
+import { messaging, names, object, objects, shop, stacks } from "./stacks";
 import { enlarged } from "./variants";
 
 const hosts = { dev: "dev.votredomaine.com", staging: "staging.votredomaine.com", prod: "www.votredomaine.com" };
@@ -112,5 +112,18 @@ describe("e-commerce edge", () => {
             [["/products", 9000], ["/newsletters", 9000], ["/sav", 9000]]);
         const { dnsNames } = (await shop("prod", enlarged)).outputs["ecommerce"] as { dnsNames: string[] };
         assert.ok(dnsNames.includes("media.shop.example.com"));
+    });
+
+    it("E-109: services with a bucket know the public host for signing, and where their public objects are", async () => {
+        for (const name of names) {
+            const addresses = async (settings = {}): Promise<unknown[]> => {
+                const { data } = await object("prod", "ConfigMap", `${name}-config`, settings);
+                return [data.MINIO_PUBLIC_ENDPOINT, data.AWS_URL];
+            };
+            const bucket = /^(products|sav|newsletters)-service$/.exec(name)?.[1];
+            assert.deepEqual(await addresses(enlarged), bucket === undefined ? [undefined, undefined]
+                : ["https://media.shop.example.com", `https://media.shop.example.com/${bucket}`], name);
+            assert.deepEqual(await addresses(), [undefined, undefined], name);
+        }
     });
 });

@@ -5,7 +5,7 @@ import { rabbitmqDefinitions } from "../../../../components/data/rabbitmqDefinit
 import type { ServiceName } from "../../../../components/platforms/ecommerce/services";
 import type { Inputs } from "../../../harness/mocks";
 import { container, domains, messaging, names, object, objects, references, shop } from "./stacks";
-import { altered } from "./variants";
+import { altered, enlarged } from "./variants";
 
 const cluster = "rabbitmq-cluster";
 
@@ -72,7 +72,7 @@ describe("e-commerce RabbitMQ", () => {
 
     it("E-89: each service is a user of its own, with a Secret in its namespace and rights on its own names only", async () => {
         const { users, permissions } = await definitions();
-        assert.deepEqual(users.map((user: Inputs) => user.name).sort(), [...names].sort());
+        assert.deepEqual(users.map((user: Inputs) => user.name).sort(), ["administrator", ...names].sort());
         for (const name of names) {
             const { RABBITMQ_USER, RABBITMQ_PASSWORD } = references(await container("prod", name));
             assert.deepEqual([RABBITMQ_USER, RABBITMQ_PASSWORD], [`${name}-rabbitmq/username`, `${name}-rabbitmq/password`]);
@@ -92,6 +92,17 @@ describe("e-commerce RabbitMQ", () => {
         assert.ok(!allows("api-gateway", "read", "orders_queue"));
         assert.ok(allows("messages-broker", "read", "orders_queue.dlq"));
         assert.ok(!allows("messages-broker", "read", "orders_queue"));
+    });
+
+    it("E-76 E-89: one user may log in to the management interface, whether or not that is shown outside the cluster", async () => {
+        for (const settings of [{}, enlarged]) {
+            const secret = await object("prod", "Secret", "rabbitmq-cluster-definitions", settings, messaging);
+            const { users } = JSON.parse(secret.stringData["definitions.json"]) as { users: { name: string; tags: string[] }[] };
+            assert.deepEqual(users.filter(({ tags }) => tags.length > 0).map(({ name, tags }) => [name, ...tags]), [["administrator", "administrator"]]);
+            const { stringData } = await object("prod", "Secret", "rabbitmq-administrator", settings, messaging);
+            assert.equal(stringData.username, "administrator");
+        }
+        assert.ok(!(await objects("prod", "Secret", altered, messaging)).has("rabbitmq-administrator"), "the operator makes its own");
     });
 
     it("E-89: a service without queues can only send and answer", () => {

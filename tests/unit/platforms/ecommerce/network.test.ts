@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import type { EnvironmentName } from "../../../../components/config/environments";
 import type { WorkloadNode } from "../../../../components/kit/graph";
+import type { Inputs } from "../../../harness/mocks";
+import { recordedOnce } from "../../../harness/program";
 import type { Endpoint, Policy } from "../../../harness/reachability";
 import { isReachable, reachableConnections } from "../../../harness/reachability";
 import { application, cached, domains, messaging, microservices, names, object, shop, stacks } from "./stacks";
@@ -97,6 +99,26 @@ describe("e-commerce network policies", () => {
             assert.deepEqual(open.sort(), ["api-gateway:8100", "e-commerce-grafana:3000"]);
             const stranger: Endpoint = { ...traefik, name: "stranger", labels: { app: "stranger" } };
             assert.ok(!isReachable(rules, stranger, (await endpoints(stack)).get("api-gateway") as Endpoint, { port: 8100 }));
+        }
+    });
+
+    it("E-148: Traefik is where the shop's settings say, or the stack's ingress controller is set to be, or in traefik", async () => {
+        const elsewhere = { shared: { ingressController: { namespace: "edge", podLabels: { app: "proxy" } } } };
+        const own = { edge: { ingressNamespace: "shop-edge" } };
+        for (const [settings, more, namespace, podLabels] of [
+            [{}, {}, "traefik", { "app.kubernetes.io/name": "traefik" }],
+            [{}, elsewhere, "edge", { app: "proxy" }],
+            [own, elsewhere, "shop-edge", { app: "proxy" }],
+        ] as const) {
+            const { recording } = await recordedOnce("dev", { enabled: ["ecommerce"], ecommerce: settings, ...more });
+            const { spec } = recording.object("NetworkPolicy", "api-gateway").inputs;
+            const sources = spec.ingress.flatMap(({ from }: Inputs) => from)
+                .filter(({ namespaceSelector }: Inputs) => namespaceSelector)
+                .map(({ namespaceSelector, podSelector }: Inputs) =>
+                    [Object.values(namespaceSelector.matchLabels)[0], podSelector.matchLabels]);
+            assert.deepEqual(sources.filter(([from]: [string]) => from !== "monitoring"), [[namespace, podLabels]]);
+            const { data } = recording.object("ConfigMap", "fluent-bit-config").inputs;
+            assert.ok(data["fluent-bit.yaml"].includes(`traefik-*_${namespace}_`));
         }
     });
 

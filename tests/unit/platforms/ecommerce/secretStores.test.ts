@@ -9,7 +9,9 @@ import { enlarged } from "./variants";
 type Environment = EcommerceSettings["application"]["environment"];
 
 function settings(environment: Environment, provider?: "generated" | "external", store: unknown = null): EcommerceSettings {
-    return { application: { environment }, secrets: { provider, store }, backup: { retentionDays: null }, storageClass: "ssd" } as EcommerceSettings;
+    return {
+        application: { environment }, images: { digestWaiver: null }, secrets: { provider, store }, backup: { retentionDays: null }, storageClass: "ssd",
+    } as EcommerceSettings;
 }
 
 describe("e-commerce secrets from outside", () => {

@@ -1,11 +1,9 @@
 import assert from "node:assert/strict";
-import { parse } from "yaml";
-import { applicationSpec, projectSpec } from "../../../../components/platforms/ecommerce/argocd";
 import type { Inputs } from "../../../harness/mocks";
 import type { StackValues } from "../../../harness/program";
 import { allContainers, podsOf } from "../../../harness/pods";
-import { application, messaging, names, object, openText, registered, shop, stacks } from "./stacks";
-import { access, altered, enlarged, groups } from "./variants";
+import { application, messaging, object, openText, shop, stacks } from "./stacks";
+import { access, enlarged, groups } from "./variants";
 
 /** Settings with groups of people and Argo CD, as far as possible those of other tests. */
 const settingsOf = (stack: typeof stacks[number]): StackValues => (stack === "prod" ? enlarged : access);
@@ -109,56 +107,5 @@ describe("e-commerce security", () => {
                 assert.doesNotMatch(text, trap, stack);
             }
         }
-    });
-});
-
-describe("e-commerce delivery", () => {
-    it("E-219 E-226: Argo CD is told of the shop only where that is asked for", async () => {
-        for (const stack of stacks) {
-            assert.equal((await shop(stack)).recording.ofKind("Application").length, 0);
-        }
-        const application = await registered("prod", "Application", "e-commerce-production", enlarged, "argocd");
-        assert.equal(application.type.includes("argoproj.io"), true);
-    });
-
-    it("E-164 E-192: where the shop is declared to Argo CD, its metrics are scraped, and half an hour out of sync is an alert", async () => {
-        const configurationOf = async (settings = {}): Promise<Inputs> =>
-            (await object("prod", "ConfigMap", "e-commerce-prometheus-config", settings, "monitoring")).data;
-        const data = await configurationOf(enlarged);
-        const { scrape_configs: jobs } = parse(data["prometheus.yml"]) as Inputs;
-        assert.deepEqual(jobs.find(({ job_name: name }: Inputs) => name === "argocd").static_configs, [{ targets: ["argocd-metrics.argocd.svc:8082"] }]);
-        const alert = parse(data["alerts.rules.yml"]).groups.flatMap(({ rules }: Inputs) => rules)
-            .find(({ alert: name }: Inputs) => name === "ArgoAppOutOfSync");
-        assert.deepEqual([alert.for, alert.labels.severity], ["30m", "warning"]);
-        assert.match(alert.expr, /name="e-commerce-production"/);
-        assert.ok(!JSON.stringify(await configurationOf()).includes("argocd"));
-    });
-
-    it("E-220 E-221 E-222 E-223 E-239: an application per environment, applied by hand in dev and by itself elsewhere", async () => {
-        for (const [stack, name, path, automated] of [
-            ["dev", "e-commerce-development", "k8s/overlays/development", undefined],
-            ["staging", "e-commerce-staging", "k8s/overlays/staging", { prune: true, selfHeal: true }],
-            ["prod", "e-commerce-production", "k8s/overlays/production", { prune: true, selfHeal: true }],
-        ] as const) {
-            const { spec } = await object(stack, "Application", name, settingsOf(stack), "argocd");
-            assert.deepEqual(spec.source, { repoURL: "https://github.com/votreorg/e-commerce-back.git", targetRevision: "main", path });
-            assert.deepEqual(spec.destination, { server: "https://kubernetes.default.svc", namespace: `e-commerce-${stack}` });
-            assert.deepEqual(spec.syncPolicy.automated, automated);
-        }
-        const manual = await object("prod", "Application", "e-commerce-production", altered, "argocd");
-        assert.equal(manual.spec.syncPolicy.automated, undefined);
-    });
-
-    it("E-224 E-225: Argo CD creates no namespace, and its project holds one repository and the shop's namespaces", () => {
-        const settings = {
-            enabled: true, namespace: "argocd", name: "e-commerce-staging", repository: "https://example.com/shop.git", revision: "main",
-            path: "k8s", automated: true,
-        };
-        assert.deepEqual((applicationSpec(settings, "shop") as Inputs).syncPolicy.syncOptions, ["CreateNamespace=false"]);
-        const project = projectSpec(settings, ["shop"]) as Inputs;
-        assert.deepEqual([project.sourceRepos, project.destinations, project.clusterResourceWhitelist],
-            [["https://example.com/shop.git"], [{ server: "https://kubernetes.default.svc", namespace: "shop" }], []]);
-        assert.equal((applicationSpec(settings, "shop") as Inputs).project, "e-commerce");
-        assert.equal(names.length, 13);
     });
 });

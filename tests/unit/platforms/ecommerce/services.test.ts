@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
+import { parseQuantity } from "../../../../components/kit/quantity";
 import type { Inputs } from "../../../harness/mocks";
 import {
-    application, cached, container, domains, messaging, microservices, names, object, objects, references, registered, servicePorts, shop,
+    application, cached, container, domains, messaging, microservices, names, object, objects, references, servicePorts, shop,
     stacks,
 } from "./stacks";
-import { altered, enlarged, mail, ownImage, shared } from "./variants";
+import { altered, enlarged, mail, shared } from "./variants";
 
 const configOf = async (stack: typeof stacks[number], name: string): Promise<Record<string, string>> =>
     (await object(stack, "ConfigMap", `${name}-config`)).data;
@@ -57,15 +58,6 @@ describe("e-commerce namespaces and services", () => {
             }
             assert.deepEqual([...(await objects(stack, "StatefulSet", {}, messaging)).keys()].sort(), ["minio", "rabbitmq-cluster"]);
         }
-    });
-
-    it("E-10: images are those of the registry with their tag, a digest can be demanded, a pull Secret named", async () => {
-        assert.equal((await container("prod", "orders-service")).image, "ghcr.io/votreorg/e-commerce-back/orders-service:1.0.0");
-        assert.equal((await container("prod", "orders-service", enlarged)).image, ownImage);
-        const { imagePullSecrets } = (await object("prod", "Deployment", "orders-service", enlarged)).spec.template.spec;
-        assert.deepEqual(imagePullSecrets, [{ name: "registry-credentials" }]);
-        await assert.rejects(shop("prod", { images: { tag: "latest" } }), /images\.tag is "latest"/);
-        await assert.rejects(shop("prod", { images: { requireDigest: true }, services: { "orders-service": { image: "orders:1" } } }), /a digest/);
     });
 
     it("E-11: each service has the labels that others select by, and so has its Service", async () => {
@@ -142,18 +134,6 @@ describe("e-commerce namespaces and services", () => {
         assert.equal(sticky.spec.sessionAffinity, "ClientIP");
     });
 
-    it("E-24: one migration per database, which its service waits for; none where images migrate themselves", async () => {
-        const jobs = await objects("prod", "Job");
-        assert.deepEqual([...jobs.keys()].sort(), domains.map(domain => `${domain}-service-migrate-1.0.0`).sort());
-        const { spec } = await object("prod", "Job", "auth-service-migrate-1.0.0");
-        assert.deepEqual([spec.ttlSecondsAfterFinished, spec.backoffLimit], [3600, 3]);
-        assert.deepEqual(spec.template.spec.containers[0].command, ["php", "artisan", "migrate", "--force"]);
-        const { recording } = await shop("prod");
-        const deployment = await registered("prod", "Deployment", "auth-service");
-        assert.ok(recording.before(deployment).has((await registered("prod", "Job", "auth-service-migrate-1.0.0")).urn));
-        assert.equal((await objects("prod", "Job", enlarged)).size, 0);
-    });
-
     it("E-25: where stores are is a variable, the published name rabbitmq leads to the broker, and commands can be replaced", async () => {
         assert.equal((await configOf("prod", "auth-service")).DB_HOST, "auth-service-mysql");
         assert.deepEqual((await object("prod", "Service", "rabbitmq", {}, messaging)).spec.selector,
@@ -166,9 +146,30 @@ describe("e-commerce namespaces and services", () => {
         const { spec } = (await object("prod", "Deployment", "auth-service")).spec.template;
         const [main] = spec.containers;
         assert.equal(main.securityContext.readOnlyRootFilesystem, true);
-        const paths = main.volumeMounts.map((mount: Inputs) => mount.mountPath).sort();
-        assert.deepEqual(paths, ["/tmp", ...["bootstrap/cache", "storage/framework", "storage/logs"].map(path => `/var/www/auth-service/${path}`)]);
-        assert.ok(spec.volumes.every((volume: Inputs) => volume.emptyDir.sizeLimit));
+        const mounted = main.volumeMounts.filter(({ subPath }: Inputs) => subPath === undefined).map((mount: Inputs) => mount.mountPath);
+        assert.deepEqual(mounted.sort(), ["/tmp", ...["bootstrap/cache", "storage/framework", "storage/logs"].map(path => `/var/www/auth-service/${path}`)]);
+        assert.equal(spec.volumes.length, 4);
+    });
+
+    it("E-26: the folders that Laravel expects in storage/framework are there, in its own volume", async () => {
+        const [main] = (await object("prod", "Deployment", "auth-service")).spec.template.spec.containers;
+        const inFramework = main.volumeMounts.filter(({ name }: Inputs) => name === "framework")
+            .map(({ mountPath, subPath }: Inputs) => [mountPath, subPath]);
+        const folder = "/var/www/auth-service/storage/framework";
+        assert.deepEqual(inFramework, [
+            [folder, undefined], [`${folder}/views`, "views"], [`${folder}/sessions`, "sessions"], [`${folder}/cache/data`, "cache/data"],
+        ]);
+    });
+
+    it("E-26 E-117: the folders' limits together are below that of the container's local disk, which would evict the pod first", async () => {
+        for (const stack of stacks) {
+            for (const name of names) {
+                const { volumes, containers: [main] } = (await object(stack, "Deployment", name)).spec.template.spec;
+                const sizes: number[] = volumes.map(({ emptyDir }: Inputs) => parseQuantity(emptyDir.sizeLimit));
+                const folders = sizes.reduce((sum, size) => sum + size);
+                assert.ok(folders < parseQuantity(main.resources.limits["ephemeral-storage"]), `${stack} ${name}`);
+            }
+        }
     });
 
     it("E-27: a queue worker is a Deployment of its own with the same image and variables, and no Service", async () => {
@@ -241,7 +242,7 @@ describe("e-commerce namespaces and services", () => {
     });
 
     it("E-117 E-67: sessions and caches are in Redis for four services, in files for the others", async () => {
-        for (const name of microservices) {
+        for (const name of names) {
             const config = await configOf("staging", name);
             const usesRedis = cached.includes(name.replace("-service", ""));
             assert.deepEqual([config.CACHE_STORE, config.SESSION_DRIVER], usesRedis ? ["redis", "redis"] : ["file", "file"], name);

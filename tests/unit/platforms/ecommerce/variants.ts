@@ -12,11 +12,14 @@ export const mail = {
 /** Settings for people and delivery, in any stack. */
 export const access = { rbac: { groups }, argocd: { enabled: true } };
 
+/** Argo CD applies the services. */
+export const delivered = { delivery: "argocd", argocd: { enabled: true, renderTo: "../e-commerce-back/k8s/overlays" } };
+
 /** With everything added or enlarged that the shop can have: one run for many tests, because each run takes seconds. */
 export const enlarged = {
     ...access,
     application: { minimumPods: 3, logLevel: "error" },
-    images: { pullSecret: "registry-credentials" },
+    images: { pullSecret: null },
     migrations: { enabled: false },
     mail,
     tracing: "jaeger.monitoring.svc:4318",
@@ -44,7 +47,6 @@ export const enlarged = {
 
 /** With what replaces or removes parts of the shop. */
 export const altered = {
-    argocd: { enabled: true, automated: false },
     application: { throughGateway: false },
     rabbitmq: { operator: true },
     monitoring: { operator: true },
