@@ -134,7 +134,7 @@ const ofPlatforms: Readonly<Record<string, Readonly<Record<string, Row<unknown>>
         "minio.storage": ["5Gi", "10Gi", "10Gi"],
         "minio.ephemeral": [true, false, false],
         "edge.host": ["dev", "staging", "www"],
-        "monitoring.traefik": [null, "traefik-metrics.traefik.svc:9100", "traefik-metrics.traefik.svc:9100"],
+        "monitoring.traefikService": [null, "traefik-metrics", "traefik-metrics"],
         "edge.issuer": ["self-signed", "letsencrypt-staging", "letsencrypt-prod"],
         "traceRatio": [1, 0.1, 0.1],
         "logging.maximumLines": [10_000, 100_000, 100_000],

@@ -14,10 +14,9 @@ import type { WorkloadJob } from "./scrapeConfiguration";
 export interface NodeExporterArgs {
     /** @default the pinned version of components/kit/images.ts */
     readonly image?: string;
+    /** Port of each node, which no other process there may use: several node-exporters need several. @default 9100 */
+    readonly port?: number;
 }
-
-/** Port of each node; no other process of the node may use it, so a cluster has one node-exporter at most. */
-const port = 9100;
 
 /**
  * node-exporter on every node. It sees the node's network and its files, read-only, which only the privileged level of
@@ -33,7 +32,7 @@ export class NodeExporter extends ScopedComponent {
         const workload = new Workload(name, scope, {
             kind: "DaemonSet",
             component: "monitoring",
-            container: nodeExporterContainer(args.image ?? images.nodeExporter),
+            container: nodeExporterContainer(args.image ?? images.nodeExporter, args.port ?? 9100),
             metricsPort: "metrics",
             hostNamespaces: ["network"],
             tolerations: [{ key: "node-role.kubernetes.io/control-plane", operator: "Exists", effect: "NoSchedule" }],
@@ -46,7 +45,7 @@ export class NodeExporter extends ScopedComponent {
 }
 
 /** @see https://github.com/prometheus/node_exporter#docker */
-function nodeExporterContainer(image: string): Container {
+function nodeExporterContainer(image: string, port: number): Container {
     return {
         name: "node-exporter",
         image,

@@ -25,8 +25,11 @@ function podAmounts({ containers, initContainers = [] }: Capacity, side: keyof C
 
 /** Pods and volumes that a namespace may hold: the sum over its workloads at their greatest number, and head room. */
 export function quotaOf(workloads: readonly WorkloadNode[]): Record<string, string> {
-    const sum = (side: keyof ContainerResources): ResourceAmounts => sumAmounts(workloads.map(({ capacity }) =>
-        ({ amounts: podAmounts(capacity, side), times: capacity.maximumPods * headRoom })));
+    const sum = (side: keyof ContainerResources): ResourceAmounts => {
+        const total = sumAmounts(workloads.map(({ capacity }) => ({ amounts: podAmounts(capacity, side), times: capacity.maximumPods })));
+        // Last, as only whole numbers have the same sum in any order.
+        return sumAmounts([{ amounts: total, times: headRoom }]);
+    };
     const requests = sum("requests");
     const limits = sum("limits");
     const pods = workloads.reduce((total, { capacity }) => total + capacity.maximumPods, 0);

@@ -9,6 +9,7 @@ import { HttpsRoutes } from "../../edge/httpsRoutes";
 import { recommendedLabels } from "../../kit/labels";
 import { createConfigMap } from "../../kit/scope";
 import { Jaeger } from "../../monitoring/jaeger";
+import { NodeExporter } from "../../monitoring/nodeExporter";
 import { sharedService } from "../../monitoring/reach";
 import { PullSecret } from "../../security/pullSecret";
 import { HumanRoles } from "../../security/roles";
@@ -34,6 +35,9 @@ import type { ServiceContext } from "./serviceVariables";
 import { ports } from "./serviceVariables";
 import type { EcommerceSettings } from "./settings";
 import { databaseServer, hasDatabase, minioArgs, mysqlArgs, redisArgs } from "./stores";
+
+/** Beside that of node-exporter's own, which another platform's may have. */
+const nodeExporterPort = 9101;
 
 /** What the stack shows of the shop. */
 export interface EcommerceOutputs {
@@ -90,11 +94,15 @@ export class Ecommerce extends pulumi.ComponentResource {
         new HumanRoles(`${name}-roles`, { prefix: "e-commerce", scopes: this.namespaces.all, groups, allowed }, { parent: this });
         new DatabaseBackups(application, settings, this.databases, minio, { parent: this });
         new ArgoCdApplication(name, settings, this.namespaces, { parent: this });
-        const logging = this.namespaces.monitoring && settings.logging.sink !== "stdout-only"
-            ? new EcommerceLogging(this.namespaces.monitoring, settings, this.namespaces, { parent: this })
+        const { monitoring: observing, agents } = this.namespaces;
+        const logging = observing && agents && settings.logging.sink !== "stdout-only"
+            ? new EcommerceLogging(observing, settings, this.namespaces, agents, { parent: this })
             : undefined;
-        const monitoring = this.namespaces.monitoring && new EcommerceMonitoring(
-            this.namespaces.monitoring, settings, context, this.namespaces, { jaeger, logging }, { parent: this });
+        const nodes = agents && settings.monitoring.nodeExporter
+            ? new NodeExporter("node-exporter", agents, { port: nodeExporterPort }, { parent: this })
+            : undefined;
+        const monitoring = observing && new EcommerceMonitoring(
+            observing, settings, context, this.namespaces, { jaeger, logging, nodes }, { parent: this });
         this.letProbesIn();
         this.outputs = this.show(monitoring);
         this.registerOutputs({});

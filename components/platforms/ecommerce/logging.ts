@@ -8,7 +8,6 @@ import { FluentBit } from "../../monitoring/fluentBit";
 import type { LogDestination } from "../../monitoring/fluentBitConfiguration";
 import { LogBridge } from "../../monitoring/logBridge";
 import { sharedService } from "../../monitoring/reach";
-import { PlatformNamespace } from "../../security/platformNamespace";
 import type { Namespaces } from "./namespaces";
 import type { EcommerceSettings } from "./settings";
 
@@ -19,19 +18,15 @@ export class EcommerceLogging extends ScopedComponent {
     readonly loki?: string;
 
     constructor(
-        scope: Scope, private readonly settings: EcommerceSettings, { application, messaging }: Namespaces,
+        scope: Scope, private readonly settings: EcommerceSettings, { application, messaging }: Namespaces, agents: Scope,
         opts?: pulumi.ComponentResourceOptions,
     ) {
         super("ecommerce:Logging", "logging", scope, opts);
-        const { platform, graph, environment } = scope;
-        const { logging: { agentsNamespace, sink, loki } } = settings;
+        const { platform, environment } = scope;
+        const { logging: { sink, loki } } = settings;
         if (sink === "loki") {
             this.loki = loki;
         }
-        // Reading the node's files is what no other pod of the shop may do.
-        const agents = new PlatformNamespace(agentsNamespace, {
-            platform, graph, environment, logicalPrefix: `${platform}-agents`, podSecurity: "privileged",
-        }, { parent: this }).scope;
         const { destination, receiver } = this.createSink();
         this.agent = new FluentBit("fluent-bit", agents, {
             sources: [

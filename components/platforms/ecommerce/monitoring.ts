@@ -8,12 +8,15 @@ import { boardDashboards, withDetails } from "../../monitoring/dashboards/boards
 import { dashboardJson } from "../../monitoring/dashboards/dashboard";
 import type { Jaeger } from "../../monitoring/jaeger";
 import { MonitoringStack, selfMonitoring } from "../../monitoring/monitoringStack";
+import type { NodeExporter } from "../../monitoring/nodeExporter";
 import type { WorkloadJob } from "../../monitoring/scrapeConfiguration";
 import type { Telemetry } from "../../monitoring/telemetry";
 import { argoCdTelemetry } from "../../monitoring/telemetry/argoCd";
 import { autoscalerTelemetry } from "../../monitoring/telemetry/autoscaler";
 import { certManagerTelemetry } from "../../monitoring/telemetry/certManager";
 import { facilityTelemetry } from "../../monitoring/telemetry/facilities";
+import { nodeConditionTelemetry } from "../../monitoring/telemetry/nodeConditions";
+import { nodeTelemetry } from "../../monitoring/telemetry/nodes";
 import { objectStorageTelemetry } from "../../monitoring/telemetry/objectStorage";
 import { objectStorageCapacityTelemetry } from "../../monitoring/telemetry/objectStorageCapacity";
 import { podTelemetry } from "../../monitoring/telemetry/pods";
@@ -42,6 +45,7 @@ const intervalSeconds = 30;
 interface Besides {
     readonly jaeger: Jaeger | undefined;
     readonly logging: EcommerceLogging | undefined;
+    readonly nodes: NodeExporter | undefined;
 }
 
 /** What is watched, in the order of the rule groups. */
@@ -80,11 +84,12 @@ export class EcommerceMonitoring extends ScopedComponent {
 
     /** What is found by its address, as others install it. */
     private get addresses(): Record<string, string> {
-        const { certManager, traefik } = this.settings.monitoring;
+        const { certManager, traefikService } = this.settings.monitoring;
+        const { ingressController: { namespace } } = this.scope.environment;
         return {
             ...(this.delivery !== undefined && { [deliveryJob]: this.delivery }),
             ...(certManager !== null && { [certManagerJob]: certManager }),
-            ...(traefik !== null && { [traefikJob]: traefik }),
+            ...(traefikService !== null && { [traefikJob]: `${traefikService}.${namespace}.svc:9100` }),
         };
     }
 
@@ -97,6 +102,12 @@ export class EcommerceMonitoring extends ScopedComponent {
         return this.scope.graph.workloads.filter(({ namespace }) => namespace === this.application || namespace === this.messaging);
     }
 
+    /** What runs on every node. */
+    private get agents(): WorkloadNode[] {
+        const { logging, nodes } = this.besides;
+        return [...(logging ? [logging.agent.node] : []), ...(nodes ? [nodes.node] : [])];
+    }
+
     private workload(name: string): WorkloadNode {
         return this.workloads.find(workload => workload.name === name) as WorkloadNode;
     }
@@ -105,6 +116,7 @@ export class EcommerceMonitoring extends ScopedComponent {
         const { storageClass, monitoring: { operator, prometheus: { storage, resources: amounts, ...prometheus }, grafana } } =
             this.settings;
         const { jaeger, logging } = this.besides;
+        const watched = [...this.workloads, ...this.agents].map(({ namespace }) => namespace);
         const rows = {
             overview: [this.overview()], services: this.perService(), stores: this.stores(), infrastructure: this.infrastructure(),
         };
@@ -114,7 +126,7 @@ export class EcommerceMonitoring extends ScopedComponent {
             prefix: `${prefix}-`,
             prometheus: {
                 ...prometheus,
-                watches: [this.application, this.messaging, ...(logging ? [this.settings.logging.agentsNamespace] : [])],
+                watches: [...new Set(watched)],
                 jobs: this.jobs(),
                 statics: this.addresses,
                 telemetry: Object.values(rows).flat(),
@@ -148,6 +160,7 @@ export class EcommerceMonitoring extends ScopedComponent {
             },
             { job: objectStorageJob, workload: this.workload("minio"), port: "api", path: "/minio/v2/metrics/cluster", intervalSeconds },
             ...(this.besides.logging ? [this.besides.logging.agent.job] : []),
+            ...(this.besides.nodes ? [this.besides.nodes.job] : []),
         ];
     }
 
@@ -188,8 +201,7 @@ export class EcommerceMonitoring extends ScopedComponent {
     private stores(): Telemetry[] {
         const { graph, namespace, platform } = this.scope;
         const beside = graph.workloads.filter(workload => workload.platform === platform && workload.namespace === namespace);
-        const agents = this.besides.logging ? [this.besides.logging.agent.node] : [];
-        const parts = [...this.workloads, ...beside, ...agents]
+        const parts = [...this.workloads, ...beside, ...this.agents]
             .flatMap(workload => (workload.telemetry ?? []).map(part => ({ workload, part })));
         const isShared = (name: string): boolean => parts.filter(({ part }) => part.name === name).length > 1;
         return [
@@ -200,8 +212,9 @@ export class EcommerceMonitoring extends ScopedComponent {
 
     private infrastructure(): Telemetry[] {
         const namespaces = [this.application, this.messaging];
-        const { certManager, traefik } = this.settings.monitoring;
+        const { settings: { monitoring: { certManager, traefikService } }, besides: { nodes } } = this;
         return [
+            ...(nodes ? [nodeTelemetry(nodes.job), nodeConditionTelemetry(nodes.job)] : []),
             infrastructureTelemetry(namespaces), podTelemetry({ namespaces }),
             ...namespaces.map(namespace => ({ ...storageTelemetry({ namespace }), name: `Storage of ${namespace}` })),
             ...facilityTelemetry({ namespaces, workloads: this.workloads }),
@@ -209,7 +222,7 @@ export class EcommerceMonitoring extends ScopedComponent {
             ...(certManager === null
                 ? []
                 : [certManagerTelemetry({ job: certManagerJob, namespaces: [...namespaces, this.scope.namespace] })]),
-            ...(traefik === null ? [] : [traefikTelemetry({ job: traefikJob })]),
+            ...(traefikService === null ? [] : [traefikTelemetry({ job: traefikJob })]),
             selfMonitoring(this.context.environment),
         ];
     }

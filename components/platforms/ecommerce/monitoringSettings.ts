@@ -21,7 +21,7 @@ export const logging = z.strictObject({
     sink: z.enum(["redis-streams", "loki", "stdout-only"]).default("redis-streams"),
     /** Address of the Loki, for that sink. */
     loki: serviceAddress.default("loki.monitoring.svc:3100"),
-    /** Of Fluent Bit, which reads the nodes' files, and alone has the privileged level. */
+    /** Of Fluent Bit and node-exporter, which read the nodes' files, and alone have the privileged level. */
     agentsNamespace: hostname.default("monitoring-agents"),
     /** Lines that the stream keeps, about. */
     maximumLines: z.int().min(1000).max(10_000_000),
@@ -35,8 +35,8 @@ export const monitoring = z.strictObject({
     operator: z.boolean().default(false),
     /** Address of cert-manager's metrics; null leaves its alerts out. */
     certManager: serviceAddress.nullable().default(certManagerMetrics),
-    /** Address of Traefik's metrics; null leaves its alerts and panels out. */
-    traefik: serviceAddress.nullable(),
+    /** Service with Traefik's metrics, beside Traefik; null leaves its alerts and panels out. */
+    traefikService: hostname.nullable(),
     prometheus: z.strictObject({
         /** Servers that scrape the same, each with a volume of its own. */
         replicas,
@@ -44,5 +44,7 @@ export const monitoring = z.strictObject({
         retention: z.string().regex(/^\d+[hdwy]$/),
         resources: requestsAndLimits,
     }),
+    /** Runs node-exporter beside Fluent Bit; false where the cluster's own is enough. */
+    nodeExporter: z.boolean().default(true),
     grafana: z.strictObject({ storage: quantity.default("10Gi"), rotation: counter }).prefault({}),
 });

@@ -22,6 +22,8 @@ export class Namespaces extends pulumi.ComponentResource {
     readonly messaging: Scope;
     /** Shared with other platforms; undefined where nothing is monitored. */
     readonly monitoring?: Scope;
+    /** Of what reads the nodes' files, as no other pod of the shop may; undefined where nothing does. */
+    readonly agents?: Scope;
     /** PriorityClasses of the services; undefined where all pods have the same priority. */
     readonly priorities?: Readonly<Record<ServiceTier, string>>;
 
@@ -47,6 +49,11 @@ export class Namespaces extends pulumi.ComponentResource {
                 platform, graph, logicalPrefix: `${platform}-monitoring`, dnsForEveryPod: true,
                 environment: { ...ours, podSecurity: environment.podSecurity },
             }, this);
+        }
+        if (settings.monitoring.enabled && (settings.monitoring.nodeExporter || settings.logging.sink !== "stdout-only")) {
+            this.agents = new PlatformNamespace(settings.logging.agentsNamespace, {
+                platform, graph, environment: ours, logicalPrefix: `${platform}-agents`, podSecurity: "privileged",
+            }, { parent: this }).scope;
         }
         if (priorities) {
             this.priorities = priorities.services;

@@ -72,7 +72,7 @@ describe("e-commerce edge", () => {
         assert.deepEqual(specs.get("allow-list")?.ipAllowList.sourceRange, ["203.0.113.0/24"]);
         assert.ok(specs.get("security-headers")?.headers);
         const { recording } = await shop("prod");
-        assert.deepEqual(recording.ofKind("DaemonSet").map(({ inputs }) => inputs.metadata.name), ["fluent-bit"]);
+        assert.deepEqual(recording.ofKind("DaemonSet").map(({ inputs }) => inputs.metadata.name).sort(), ["fluent-bit", "node-exporter"]);
     });
 
     it("E-95 E-176: RabbitMQ's management interface has a host only where one is asked for, for some addresses, behind TLS and a password", async () => {

@@ -14,6 +14,13 @@ async function file(stack: EnvironmentName, name: string): Promise<string> {
     return (await object(stack, "ConfigMap", "e-commerce-prometheus-config", {}, monitoring)).data[name];
 }
 
+/** Ports that one workload may reach at another. */
+async function reached(stack: EnvironmentName, from: string, to: string): Promise<number[]> {
+    const { graph } = await shop(stack);
+    return graph.edges.filter(edge => edge.from.name === from && edge.to.name === to)
+        .flatMap(edge => edge.ports.map(({ number }) => number));
+}
+
 async function alerts(stack: EnvironmentName): Promise<RenderedAlert[]> {
     return alertsOf(parse(await file(stack, "alerts.rules.yml")));
 }
@@ -121,6 +128,24 @@ describe("e-commerce monitoring", () => {
         }
     });
 
+    it("E-179 E-183 E-196 E-202: node-exporter runs beside Fluent Bit on a port of its own; Prometheus and the infrastructure's dashboard know the nodes", async () => {
+        for (const stack of stacks) {
+            const { graph } = await shop(stack);
+            assert.deepEqual(graph.workloads.filter(({ namespace }) => namespace === "monitoring-agents").map(({ kind, name }) => `${kind} ${name}`).sort(),
+                ["DaemonSet fluent-bit", "DaemonSet node-exporter"]);
+            const { spec } = (await object(stack, "DaemonSet", "node-exporter", {}, "monitoring-agents")).spec.template;
+            assert.deepEqual(spec.containers[0].ports.map(({ containerPort }: Inputs) => containerPort), [9101]);
+            assert.ok(spec.containers[0].args.includes("--web.listen-address=:9101"));
+            const jobs = (parse(await file(stack, "prometheus.yml")) as { scrape_configs: ScrapeJob[] }).scrape_configs;
+            assert.ok(jobs.some(({ job_name: job }) => job === "node-exporter"));
+            const dashboard = await object(stack, "ConfigMap", "e-commerce-dashboard-infrastructure", {}, monitoring);
+            assert.match(dashboard.data["infrastructure.json"], /node_memory_MemAvailable_bytes/);
+            assert.deepEqual(await reached(stack, "e-commerce-prometheus", "node-exporter"), [9101]);
+        }
+        const without = await shop("dev", { monitoring: { nodeExporter: false }, logging: { sink: "stdout-only" } });
+        assert.ok(!without.graph.namespaces.some(({ name }) => name === "monitoring-agents"));
+    });
+
     it("E-249: changes that have not been saved for an hour are an alert of their own", async () => {
         const missing = (await alerts("prod")).filter(({ alert, expr }) => alert === "BackupMissing" && expr.includes("auth-mysql-binlog"));
         assert.deepEqual(missing.map(({ expr }) => / > (\d+)$/.exec(expr)?.[1]), ["3600"]);
@@ -136,7 +161,7 @@ describe("e-commerce monitoring", () => {
         assert.deepEqual(await targets(), {
             "cert-manager": ["cert-manager.cert-manager.svc:9402"], traefik: ["traefik-metrics.traefik.svc:9100"],
         });
-        assert.deepEqual(await targets({ monitoring: { traefik: null, certManager: null } }), {});
+        assert.deepEqual(await targets({ monitoring: { traefikService: null, certManager: null } }), {});
     });
 
     it("E-252: every alert names the page that says what to look at and what to do", async () => {
