@@ -10,7 +10,7 @@ import { certificateArgs, solverPolicy } from "./certificate";
 import type { MiddlewareSpec } from "./middlewares";
 import { redirectToHttps } from "./middlewares";
 import type { PathRule } from "./routeRule";
-import { hostsRule, routeRule } from "./routeRule";
+import { hostsRule, prioritiesInOrder, routeRule } from "./routeRule";
 
 /** A public host, or part of it, that leads to one workload. */
 export interface Route {
@@ -27,6 +27,7 @@ export interface Route {
 
 /** Arguments of {@link HttpsRoutes}. */
 export interface HttpsRoutesArgs {
+    /** Where several match a request, the first of them serves it. */
     readonly routes: readonly Route[];
     /** Middlewares by object name; in the order they apply to routes that name none. */
     readonly middlewares: Readonly<Record<string, MiddlewareSpec>>;
@@ -67,11 +68,14 @@ export class HttpsRoutes extends ScopedComponent {
     }
 
     private createHttpsRoute(name: string, after: pulumi.Resource[]): void {
+        const rules = this.args.routes.map(({ host, path }) => routeRule(host, path));
+        const priorities = prioritiesInOrder(rules);
         this.create("IngressRoute", name, {
             entryPoints: ["websecure"],
-            routes: this.args.routes.map(route => ({
+            routes: this.args.routes.map((route, index) => ({
                 kind: "Rule",
-                match: routeRule(route.host, route.path),
+                match: rules[index],
+                priority: priorities[index],
                 middlewares: this.middlewaresOf(route).map(middleware => ({ name: middleware })),
                 services: [{ name: route.to.objectName, port: route.to.endpoint(route.port).servicePort }],
             })),
