@@ -31,7 +31,7 @@ export interface PostgresBackupArgs {
     readonly names?: DumpNames;
     /** Name of the volume within the pods. @default "backup" */
     readonly volumeName?: string;
-    /** @default "Never": a new pod takes the failed one's place */
+    /** Of the dump; a restore that failed always keeps its pod, whose log says why. @default "Never": a new pod takes its place */
     readonly restartPolicy?: "Never" | "OnFailure";
     /** Cron expression, in UTC. @default "0 2 * * *", each night at two */
     readonly schedule?: string;
@@ -67,6 +67,7 @@ export class PostgresBackup extends ScopedComponent {
         const claim = new VolumeClaim(`${name}-pvc`, scope, { size, storageClass, volumeName }, { parent: this });
         new ScheduledTask(name, scope, {
             ...this.task(claim, backupScript({ ...dumps, ...kept })),
+            ...(args.restartPolicy && { restartPolicy: args.restartPolicy }),
             schedule,
             storage: { [`${name}-pvc`]: size },
         }, { parent: this });
@@ -97,7 +98,6 @@ export class PostgresBackup extends ScopedComponent {
             after: [claim.claim],
             deadlineSeconds: 3600,
             retries: 2,
-            ...(this.args.restartPolicy && { restartPolicy: this.args.restartPolicy }),
         };
     }
 }
