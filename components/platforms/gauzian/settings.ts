@@ -139,6 +139,10 @@ export const gauzianSettings = z.strictObject({
         /** Class of its volume, best on other disks than the database's; null takes that of the others. */
         storageClass: z.string().nullable().default(null),
         retentionDays: z.int().min(1).max(3650),
+        /** Restores the newest dump once a month, into a server that ends with its pod. */
+        restoreTest: z.boolean(),
+        /** Room for the restored database, on the disk of the node that the test runs on. */
+        restoreTestStorage: quantity.default("8Gi"),
     }),
     loadTest: z.strictObject({
         /** Runs k6 once against the backend; refused in prod. */

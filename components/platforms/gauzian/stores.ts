@@ -88,5 +88,8 @@ export function backupArgs({ backup, postgres, storageClass }: GauzianSettings):
         names: { prefix: "backup-", time: "%Y%m%d-%H%M" },
         volumeName: "backup-storage",
         restartPolicy: "OnFailure",
+        ...(backup.restoreTest && {
+            restoreTest: { owner: database.user, database: database.name, storage: backup.restoreTestStorage, maximumDays: 35 },
+        }),
     };
 }

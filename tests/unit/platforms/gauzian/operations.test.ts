@@ -85,6 +85,26 @@ describe("GAUZIAN operations", () => {
         }
     });
 
+    it("G-154: prod restores the newest dump each month, with no way to the live database, and tells of 35 days without", async () => {
+        const name = "postgres-restore-test";
+        for (const stack of stacks) {
+            assert.equal((await gauzian(stack)).recording.has("CronJob", name), stack === "prod");
+        }
+        const program = await gauzian("prod");
+        assert.equal((await object("prod", "CronJob", name)).spec.schedule, "0 5 1 * *");
+        const restore = await container("prod", name, {}, "restore");
+        assert.deepEqual(variablesOf(restore), { PGUSER: "gauzian_user", PGDATABASE: "gauzian_db" });
+        const { template } = await pods("prod", name);
+        assert.equal(restore.volumeMounts.find(({ mountPath }) => mountPath === "/backup")?.readOnly, true);
+        assert.deepEqual(template.spec.volumes.map(volume => volume.persistentVolumeClaim?.claimName ?? volume.emptyDir?.sizeLimit),
+            ["postgres-backup-pvc", "8Gi"]);
+        assert.equal(restore.resources.limits["ephemeral-storage"], "8320Mi", "the volume and 128Mi");
+        const { spec: { egress, policyTypes } } = find(program, "NetworkPolicy", name).inputs;
+        assert.deepEqual([egress ?? [], policyTypes], [[], ["Ingress", "Egress"]]);
+        const rules = JSON.stringify(find(program, "ConfigMap", "prometheus-config", "monitoring").inputs.data);
+        assert.match(rules, new RegExp(`kube_cronjob_status_last_successful_time[^>]*${name}[^>]*> ${35 * 86_400}`));
+    });
+
     it("G-08 G-41: prod is told of tags that move and of the default storage class", () => {
         const settings = { backend: { image: "a/back:dev" }, front: { image: `a/front:dev@sha256:${"0".repeat(64)}` }, storageClass: null } as never;
         const messages = advisories(settings, environmentDefaults("prod"));
