@@ -17,6 +17,7 @@ import { hosts, routeArgs } from "./edge";
 import { frontArgs } from "./front";
 import { LoadTest } from "./loadTest";
 import { GauzianMonitoring } from "./monitoring";
+import { OffsiteCopies } from "./offsite";
 import { bucket, GauzianSecrets } from "./secrets";
 import type { GauzianSettings } from "./settings";
 import { backupArgs, backupName, minioArgs, postgresArgs, redisArgs } from "./stores";
@@ -58,7 +59,10 @@ export class Gauzian extends pulumi.ComponentResource {
         const front = new Workload("front", this.scope, frontArgs(settings), { parent: this });
         const routed = routeArgs(settings, { backend, front, minio: minio.server }, context.issuers);
         const routes = new HttpsRoutes(name, this.scope, routed, { parent: this });
-        new PostgresBackup(backupName, this.scope, { ...backupArgs(settings), database: postgres }, { parent: this });
+        const backup = new PostgresBackup(backupName, this.scope, { ...backupArgs(settings), database: postgres }, { parent: this });
+        if (settings.backup.s3) {
+            new OffsiteCopies(this.scope, settings, settings.backup.s3, { backup, minio }, { parent: this });
+        }
 
         if (settings.loadTest.enabled) {
             new LoadTest("k6-load", this.scope, settings.loadTest, backend, { parent: this });
