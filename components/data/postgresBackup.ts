@@ -3,8 +3,7 @@ import type { ScheduledTaskArgs } from "../app/task";
 import { ScheduledTask } from "../app/task";
 import type { Connectable } from "../kit/connection";
 import { connect } from "../kit/connection";
-import { formatBytes, parseQuantity } from "../kit/quantity";
-import { resources } from "../kit/resources";
+import { resources, withScratch } from "../kit/resources";
 import type { Scope } from "../kit/scope";
 import { ScopedComponent } from "../kit/scope";
 import { scratch } from "../kit/volumes";
@@ -115,8 +114,6 @@ export class PostgresBackup extends ScopedComponent {
     private restoreTest(
         name: string, script: string, { owner, database, storage, maximumDays, schedule = "0 5 1 * *" }: RestoreTest,
     ): ScheduledTaskArgs {
-        // Above the volume, whose limit is counted with the container's log and writable layer.
-        const disk = formatBytes(parseQuantity(storage) + parseQuantity("128Mi"));
         return {
             component: "database-backup",
             container: {
@@ -124,7 +121,7 @@ export class PostgresBackup extends ScopedComponent {
                 image: this.args.image,
                 command: ["sh", "-c", script],
                 environment: { PGUSER: owner, PGDATABASE: database },
-                resources: resources("100m/256Mi", "500m/1Gi", disk),
+                resources: withScratch(resources("100m/256Mi", "500m/1Gi"), storage),
                 mounts: [
                     { volume: this.dumps.volume, path: dumpFolder, readOnly: true },
                     { volume: scratch("scratch", storage), path: scratchFolder },
