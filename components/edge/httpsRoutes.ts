@@ -44,6 +44,7 @@ const redirectName = "redirect-https";
 
 /**
  * Hosts served by Traefik over HTTPS; plain HTTP is redirected, except for the certificate authority's challenges.
+ * Everything public comes last: workloads and their autoscalers, then middlewares, then routes.
  * The way from the ingress controller to each workload is added to the dependency graph.
  */
 export class HttpsRoutes extends ScopedComponent {
@@ -54,10 +55,11 @@ export class HttpsRoutes extends ScopedComponent {
         super("edge:HttpsRoutes", name, scope, opts);
         this.hosts = [...new Set(args.routes.map(({ host }) => host))];
         const names = args.names ?? { https: `${name}-https`, http: `${name}-http` };
+        const served = args.routes.flatMap(({ to }) => to.ready);
         const middlewares = Object.entries({ ...args.middlewares, [this.own(redirectName)]: redirectToHttps })
-            .map(([middleware, spec]) => this.create("Middleware", middleware, spec));
+            .map(([middleware, spec]) => this.create("Middleware", middleware, spec, served));
         const certificate = this.createCertificate();
-        this.createHttpsRoute(names.https, [...middlewares, ...certificate]);
+        this.createHttpsRoute(names.https, [...served, ...middlewares, ...certificate]);
         this.createRedirect(names.http, middlewares);
         this.openWays();
         this.registerOutputs({});
@@ -80,7 +82,7 @@ export class HttpsRoutes extends ScopedComponent {
                 services: [{ name: route.to.objectName, port: route.to.endpoint(route.port).servicePort }],
             })),
             tls: this.tls(),
-        }, [...after, ...this.args.routes.flatMap(({ to }) => to.ready)]);
+        }, after);
     }
 
     private createRedirect(name: string, after: pulumi.Resource[]): void {

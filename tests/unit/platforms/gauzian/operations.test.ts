@@ -26,6 +26,14 @@ describe("GAUZIAN operations", () => {
                 [at("Job", "postgres-roles"), at("StatefulSet", "postgres")],
                 [at("Deployment", "backend"), at("Job", "postgres-roles")], [at("Deployment", "backend"), at("Job", "minio-bucket-init")],
                 [at("HorizontalPodAutoscaler", "backend-hpa"), at("Deployment", "backend")],
+                ...["postgres-pvc", "redis-pvc", "minio-pvc"].map(claim => [at("PersistentVolumeClaim", claim), at("Secret", "gauzian-secrets")]),
+                ...[["StatefulSet", "postgres"], ["StatefulSet", "redis"], ["StatefulSet", "minio"], ["Service", "minio"],
+                    ["Job", "postgres-roles"], ["Job", "minio-bucket-init"]].map(([kind = "", name = ""]) => [at("Deployment", "front"), at(kind, name)]),
+                ...["compress", "security-headers", "strip-api-prefix", "redirect-https"].flatMap(middleware => [
+                    [at("Middleware", middleware, "gauzian-v2"), at("HorizontalPodAutoscaler", "backend-hpa")],
+                    [at("Middleware", middleware, "gauzian-v2"), at("Deployment", "front")],
+                ]),
+                [at("IngressRoute", "gauzian-http"), at("Middleware", "redirect-https", "gauzian-v2")],
                 [at("IngressRoute", "gauzian-https"), at("Middleware", "security-headers")], [at("IngressRoute", "gauzian-https"), at("Deployment", "backend")],
                 [at("Deployment", "prometheus", "monitoring"), at("Deployment", "backend")],
                 [at("Deployment", "grafana", "monitoring"), at("Deployment", "prometheus", "monitoring")],
@@ -34,6 +42,14 @@ describe("GAUZIAN operations", () => {
                 assert.ok(program.recording.before(later as never).has((earlier as { urn: string }).urn),
                     `${(later as { name: string }).name} after ${(earlier as { name: string }).name}`);
             }
+        }
+    });
+
+    it("G-143: the migration comes before both tiers, where the stack config has one", async () => {
+        const program = await gauzian("prod", { migrations: { image: "registry.example.com/migrations:1.0" } });
+        const migration = find(program, "Job", "gauzian-migrate");
+        for (const name of ["backend", "front"]) {
+            assert.ok(program.recording.before(find(program, "Deployment", name)).has(migration.urn), name);
         }
     });
 
