@@ -176,6 +176,7 @@ const ofPlatforms: Readonly<Record<string, Readonly<Record<string, Row<unknown>>
         ],
         "backup.storage": ["5Gi", "20Gi", "20Gi"],
         "backup.retentionDays": [7, 14, 30],
+        "backup.restoreTest": [false, false, true],
         "edge.issuer": ["self-signed", "letsencrypt-staging", "letsencrypt-prod"],
         "monitoring.prometheus": [
             { storage: "10Gi", retention: "7d" },

@@ -11,7 +11,7 @@ import { recommendedLabels } from "../kit/labels";
 import type { Container } from "../kit/pod";
 import { httpProbe, tcpProbe } from "../kit/probes";
 import type { ContainerResources } from "../kit/resources";
-import { resources } from "../kit/resources";
+import { resources, withScratch } from "../kit/resources";
 import type { Scope } from "../kit/scope";
 import { ScopedComponent } from "../kit/scope";
 import type { ConfigFiles, Volume } from "../kit/volumes";
@@ -208,7 +208,7 @@ export class Nats extends ScopedComponent {
     }
 
     private serverContainer(config: ConfigFiles, volume: Volume): Container {
-        const { image = images.nats, resources: amounts } = this.args;
+        const { image = images.nats, resources: amounts, storage } = this.args;
         const passwords: Environment = Object.assign({}, ...[...this.credentials].map(([user, secret]) => {
             const { plain, quoted } = variablesOf(user);
             return { [plain]: secret.key("NATS_PASSWORD"), [quoted]: `"$(${plain})"` };
@@ -220,7 +220,7 @@ export class Nats extends ScopedComponent {
             args: ["--config", "/etc/nats/nats.conf"],
             ports: { client: natsPorts.client, monitor: natsPorts.monitor, ...(this.size > 1 && { cluster: natsPorts.cluster }) },
             environment: { ...passwords, GOMEMLIMIT: goMemoryLimit(amounts.limits.memory) },
-            resources: amounts,
+            resources: storage === null ? withScratch(amounts, ephemeralSize) : amounts,
             probes: {
                 startup: httpProbe("/healthz", "monitor", { periodSeconds: 5, failureThreshold: 30, timeoutSeconds: 3 }),
                 readiness: httpProbe("/healthz?js-server-only=true", "monitor", { periodSeconds: 10, timeoutSeconds: 3 }),

@@ -10,7 +10,7 @@ import { certificateArgs, solverPolicy } from "./certificate";
 import type { MiddlewareSpec } from "./middlewares";
 import { redirectToHttps } from "./middlewares";
 import type { PathRule } from "./routeRule";
-import { hostsRule, routeRule } from "./routeRule";
+import { hostsRule, prioritiesInOrder, routeRule } from "./routeRule";
 
 /** A public host, or part of it, that leads to one workload. */
 export interface Route {
@@ -27,6 +27,7 @@ export interface Route {
 
 /** Arguments of {@link HttpsRoutes}. */
 export interface HttpsRoutesArgs {
+    /** Where several match a request, the first of them serves it. */
     readonly routes: readonly Route[];
     /** Middlewares by object name; in the order they apply to routes that name none. */
     readonly middlewares: Readonly<Record<string, MiddlewareSpec>>;
@@ -43,6 +44,7 @@ const redirectName = "redirect-https";
 
 /**
  * Hosts served by Traefik over HTTPS; plain HTTP is redirected, except for the certificate authority's challenges.
+ * Everything public comes last: workloads and their autoscalers, then middlewares, then routes.
  * The way from the ingress controller to each workload is added to the dependency graph.
  */
 export class HttpsRoutes extends ScopedComponent {
@@ -53,10 +55,11 @@ export class HttpsRoutes extends ScopedComponent {
         super("edge:HttpsRoutes", name, scope, opts);
         this.hosts = [...new Set(args.routes.map(({ host }) => host))];
         const names = args.names ?? { https: `${name}-https`, http: `${name}-http` };
+        const served = args.routes.flatMap(({ to }) => to.ready);
         const middlewares = Object.entries({ ...args.middlewares, [this.own(redirectName)]: redirectToHttps })
-            .map(([middleware, spec]) => this.create("Middleware", middleware, spec));
+            .map(([middleware, spec]) => this.create("Middleware", middleware, spec, served));
         const certificate = this.createCertificate();
-        this.createHttpsRoute(names.https, [...middlewares, ...certificate]);
+        this.createHttpsRoute(names.https, [...served, ...middlewares, ...certificate]);
         this.createRedirect(names.http, middlewares);
         this.openWays();
         this.registerOutputs({});
@@ -67,16 +70,19 @@ export class HttpsRoutes extends ScopedComponent {
     }
 
     private createHttpsRoute(name: string, after: pulumi.Resource[]): void {
+        const rules = this.args.routes.map(({ host, path }) => routeRule(host, path));
+        const priorities = prioritiesInOrder(rules);
         this.create("IngressRoute", name, {
             entryPoints: ["websecure"],
-            routes: this.args.routes.map(route => ({
+            routes: this.args.routes.map((route, index) => ({
                 kind: "Rule",
-                match: routeRule(route.host, route.path),
+                match: rules[index],
+                priority: priorities[index],
                 middlewares: this.middlewaresOf(route).map(middleware => ({ name: middleware })),
                 services: [{ name: route.to.objectName, port: route.to.endpoint(route.port).servicePort }],
             })),
             tls: this.tls(),
-        }, [...after, ...this.args.routes.flatMap(({ to }) => to.ready)]);
+        }, after);
     }
 
     private createRedirect(name: string, after: pulumi.Resource[]): void {

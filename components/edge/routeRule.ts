@@ -35,3 +35,13 @@ export function routeRule(host: string, path?: PathRule): string {
         ...except.map(hidden => `!(${under(hidden)})`),
     ].join(" && ");
 }
+
+/**
+ * Priorities that make Traefik take the first of several rules that match: by itself it takes the longest, which need not be
+ * the narrowest, as `&& !(…)` makes a rule longer. None is below the rule's length, Traefik's own priority, so that whatever
+ * else the cluster routes by default keeps its place.
+ * @see https://doc.traefik.io/traefik/reference/routing-configuration/http/routing/rules-and-priority/
+ */
+export function prioritiesInOrder(rules: readonly string[]): number[] {
+    return rules.reduceRight<number[]>((later, { length }) => [Math.max(length, (later[0] ?? 0) + 1), ...later], []);
+}

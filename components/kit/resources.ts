@@ -40,6 +40,20 @@ export function resources(requests: string, limits: string, ephemeralStorage = "
     return result;
 }
 
+/**
+ * The same amounts with room for scratch volumes: the kubelet counts what is in them against the limit, and evicts a pod
+ * whose full volume leaves nothing for its logs.
+ * @param sizes size limits of the volumes that the amounts do not hold yet, such as `256Mi`
+ * @throws RangeError when a size is not a quantity
+ */
+export function withScratch({ requests, limits }: ContainerResources, ...sizes: readonly string[]): ContainerResources {
+    const disk = [limits["ephemeral-storage"], ...sizes].map(parseQuantity).reduce((sum, bytes) => sum + bytes, 0);
+    return {
+        requests: { ...requests, "ephemeral-storage": formatBytes(disk / 2) },
+        limits: { ...limits, "ephemeral-storage": formatBytes(disk) },
+    };
+}
+
 /** The sum of several amounts, each taken `times` times. */
 export function sumAmounts(parts: readonly { amounts: ResourceAmounts; times: number }[]): ResourceAmounts {
     const total = (resource: keyof ResourceAmounts): number =>

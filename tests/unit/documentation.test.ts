@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { recordProgram } from "../harness/program";
 
 const repository = resolve(__dirname, "../..");
 const pages = ["README.md", ...readdirSync(join(repository, "docs")).filter(name => name.endsWith(".md")).map(name => join("docs", name))];
@@ -25,6 +26,20 @@ describe("documentation", () => {
         });
         for (const [name, version] of Object.entries({ ...dependencies, ...devDependencies })) {
             assert.ok(explained.includes(`${name}@${version}`), `${name}@${version} is not explained`);
+        }
+    });
+
+    it("T-51 T-109 T-139 G-62 G-151: settings that requirements call otherwise exist as docs/clusters.md says", async () => {
+        const text = readFileSync(join(repository, "docs/clusters.md"), "utf8");
+        const taskflow = { redis: { authentication: true }, prometheus: { kubeStateMetrics: "a.b.svc:8080", operator: false } };
+        const s3 = { endpoint: "https://s3.example.com", bucket: "copies", secretName: "credentials", addresses: ["203.0.113.7/32"] };
+        const ingressController = { namespace: "edge", podLabels: { app: "proxy" } };
+        await recordProgram("staging", { enabled: ["taskflow", "gauzian"], taskflow, gauzian: { backup: { s3 } }, shared: { ingressController } });
+        for (const key of [
+            "taskflow.redis.authentication", "taskflow.prometheus.kubeStateMetrics", "taskflow.prometheus.operator",
+            "shared.ingressController.namespace", "gauzian.backup.s3.secretName",
+        ]) {
+            assert.ok(text.includes(`| \`${key}\``), key);
         }
     });
 

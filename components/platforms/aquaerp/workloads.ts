@@ -2,7 +2,7 @@ import type { WorkloadArgs } from "../../app/workload";
 import type { EnvironmentDefaults } from "../../config/environments";
 import type { Dependency, Environment } from "../../kit/connection";
 import { httpProbe } from "../../kit/probes";
-import { resources } from "../../kit/resources";
+import { resources, withScratch } from "../../kit/resources";
 import { SecretKey } from "../../kit/secretKey";
 import type { ConfigFiles } from "../../kit/volumes";
 import { scratch } from "../../kit/volumes";
@@ -75,6 +75,9 @@ function size(settings: AquaErpSettings, name: ServiceName): Pick<WorkloadArgs, 
     };
 }
 
+/** Size limit of each folder that an image writes to, beside /tmp. */
+const writableSize = "32Mi";
+
 /** One of AquaERP's services, a Deployment with a Service of the same name. */
 export function workloadArgs(name: ServiceName, { settings, namespace }: WorkloadContext, needs: ServiceNeeds): WorkloadArgs {
     const { variables, tracing, registry: { pullSecret } } = settings;
@@ -104,11 +107,11 @@ export function workloadArgs(name: ServiceName, { settings, namespace }: Workloa
                     .map(([variable, { secretName, key }]) => [variable, new SecretKey(namespace, secretName, key, secretName)])),
             },
             ...(needs.appConfig && { environmentFrom: [needs.appConfig] }),
-            resources: resources(requests, limits),
+            resources: withScratch(resources(requests, limits), ...writable.map(() => writableSize)),
             probes: probes(name),
             mounts: [
                 { volume: scratch("tmp", "64Mi"), path: "/tmp" },
-                ...writable.map((path, index) => ({ volume: scratch(`writable-${index}`, "32Mi"), path })),
+                ...writable.map((path, index) => ({ volume: scratch(`writable-${index}`, writableSize), path })),
             ],
             preStopSleepSeconds: 5,
         },

@@ -4,7 +4,7 @@ import type { RefusedSetting } from "../definition";
 import type { GauzianSettings } from "./settings";
 
 /** What is allowed and yet unwise in prod, a sentence each. */
-export function advisories({ backend, front, storageClass }: GauzianSettings, environment: EnvironmentDefaults): string[] {
+export function advisories({ backend, front, backup, storageClass }: GauzianSettings, environment: EnvironmentDefaults): string[] {
     if (environment.name !== "prod") {
         return [];
     }
@@ -16,6 +16,9 @@ export function advisories({ backend, front, storageClass }: GauzianSettings, en
         ...moving.map(image => `the tag of ${image} moves; name a version or, best, a digest (@sha256:...)`),
         ...(storageClass === null
             ? ["storageClass is the cluster's default; where that is node-bound, as local-path is, name one with replicas (and never nfs for PostgreSQL)"]
+            : []),
+        ...(backup.s3 === null
+            ? ["backup.s3 names no server outside the cluster: the dumps and the chunks are lost with the cluster that they are of"]
             : []),
     ];
 }

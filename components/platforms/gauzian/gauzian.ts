@@ -17,6 +17,7 @@ import { hosts, routeArgs } from "./edge";
 import { frontArgs } from "./front";
 import { LoadTest } from "./loadTest";
 import { GauzianMonitoring } from "./monitoring";
+import { OffsiteCopies } from "./offsite";
 import { bucket, GauzianSecrets } from "./secrets";
 import type { GauzianSettings } from "./settings";
 import { backupArgs, backupName, minioArgs, postgresArgs, redisArgs } from "./stores";
@@ -54,11 +55,17 @@ export class Gauzian extends pulumi.ComponentResource {
         const secrets = new GauzianSecrets(this.scope, settings, { parent: this });
 
         const { postgres, redis, minio, storage } = this.createStores(secrets);
-        const backend = this.createBackend(secrets, { postgres, redis, storage });
-        const front = new Workload("front", this.scope, frontArgs(settings), { parent: this });
+        const stores = { postgres, redis, storage };
+        const prepared = [...Object.values(stores).flatMap(({ ready }) => ready), ...this.createMigration(secrets, postgres)];
+        const backend = this.createBackend(secrets, stores, prepared);
+        // It needs none of them; it comes after them because the platform's document orders it so.
+        const front = new Workload("front", this.scope, { ...frontArgs(settings), after: prepared }, { parent: this });
         const routed = routeArgs(settings, { backend, front, minio: minio.server }, context.issuers);
         const routes = new HttpsRoutes(name, this.scope, routed, { parent: this });
-        new PostgresBackup(backupName, this.scope, { ...backupArgs(settings), database: postgres }, { parent: this });
+        const backup = new PostgresBackup(backupName, this.scope, { ...backupArgs(settings), database: postgres }, { parent: this });
+        if (settings.backup.s3) {
+            new OffsiteCopies(this.scope, settings, settings.backup.s3, { backup, minio }, { parent: this });
+        }
 
         if (settings.loadTest.enabled) {
             new LoadTest("k6-load", this.scope, settings.loadTest, backend, { parent: this });
@@ -101,7 +108,9 @@ export class Gauzian extends pulumi.ComponentResource {
     }
 
     private createStores(secrets: GauzianSecrets): Stores & { minio: Minio; postgres: Postgres } {
-        const { settings, scope } = this;
+        const { settings } = this;
+        // Volume claims come after the secrets, in the order of the platform's document.
+        const scope = { ...this.scope, origin: [...this.scope.origin, secrets.secret] };
         const minio = new Minio("minio", scope, minioArgs(settings, secrets), { parent: this });
         return {
             postgres: new Postgres("postgres", scope, postgresArgs(settings, secrets), { parent: this }),
@@ -111,12 +120,15 @@ export class Gauzian extends pulumi.ComponentResource {
         };
     }
 
-    private createBackend(secrets: GauzianSecrets, stores: Stores): Workload {
+    private createMigration(secrets: GauzianSecrets, postgres: Stores["postgres"]): pulumi.Resource[] {
+        const migration = migrationArgs(this.settings, secrets, postgres);
+        return migration ? [new Task(`${this.name}-migrate`, this.scope, migration, { parent: this }).job] : [];
+    }
+
+    private createBackend(secrets: GauzianSecrets, stores: Stores, prepared: readonly pulumi.Resource[]): Workload {
         const { settings, scope } = this;
-        const migration = migrationArgs(settings, secrets, stores.postgres);
-        const after = migration ? [new Task(`${this.name}-migrate`, scope, migration, { parent: this }).job] : [];
         const backend = new Workload("backend", scope,
-            { ...backendArgs(settings, secrets, scope.namespace, stores), after: [secrets.secret, ...after] }, { parent: this });
+            { ...backendArgs(settings, secrets, scope.namespace, stores), after: [secrets.secret, ...prepared] }, { parent: this });
         if (settings.backend.rbacSecretRead) {
             this.letReadSecret(backend, secrets);
         }

@@ -163,7 +163,7 @@ export class GauzianMonitoring extends ScopedComponent {
             ...own.flatMap(({ telemetry = [] }) => telemetry),
             objectStorageTelemetry({ job: objectStorageJob }),
             backupTelemetry({ namespace, cronJob: backupName }),
-            storageTelemetry({ namespace }),
+            ...namespaces.map(each => ({ ...storageTelemetry({ namespace: each }), name: `Storage of ${each}` })),
             memoryTelemetry({ namespaces }),
             ...facilityTelemetry({ namespaces: this.watchedNamespaces(), workloads: this.scope.graph.workloads }),
             ...(monitoring.traefikMetrics === null ? [] : [traefikTelemetry({ job: traefikJob })]),

@@ -37,7 +37,8 @@ export function secretArgs({ rotation, redis, s3, backend }: GauzianSettings): G
             ...(redis.auth && { REDIS_PASSWORD: { length: fullStrength, rotation: rotation.redis } }),
             // MinIO takes no longer keys from its users.
             ...(!useRootCredentials && {
-                S3_ACCESS_KEY: { length: 20, rotation: rotation.minio },
+                // It stays: provisioning gives a user that exists its new key, but would leave one of another name enabled.
+                S3_ACCESS_KEY: { length: 20 },
                 S3_SECRET_KEY: { length: 40, rotation: rotation.minio },
             }),
             ...(backend.metricsSecret && { METRICS_SECRET: { length: fullStrength } }),

@@ -139,6 +139,21 @@ export const gauzianSettings = z.strictObject({
         /** Class of its volume, best on other disks than the database's; null takes that of the others. */
         storageClass: z.string().nullable().default(null),
         retentionDays: z.int().min(1).max(3650),
+        /** Restores the newest dump once a month, into a server that ends with its pod. */
+        restoreTest: z.boolean(),
+        /** Room for the restored database, on the disk of the node that the test runs on. */
+        restoreTestStorage: quantity.default("8Gi"),
+        /** S3 server outside the cluster that gets a copy of each dump; null copies nothing. */
+        s3: z.strictObject({
+            endpoint: z.url({ protocol: /^https$/, error: "allowed is an https address: dumps are in the clear on their way" }),
+            bucket: z.string().min(3),
+            /** Secret of the platform's namespace with the keys access-key and secret-key, which is made by hand. */
+            secretName: hostname,
+            /** Addresses of the server. */
+            addresses: z.array(cidr).min(1),
+            /** Copies the chunks too, without which the dumps are of no use. */
+            chunks: z.boolean().default(true),
+        }).nullable().default(null),
     }),
     loadTest: z.strictObject({
         /** Runs k6 once against the backend; refused in prod. */

@@ -1,4 +1,4 @@
-import type { MinioArgs } from "../../data/minio";
+import type { MinioArgs, MinioUser } from "../../data/minio";
 import type { PostgresArgs } from "../../data/postgres";
 import { exporterRole } from "../../data/postgres";
 import type { PostgresBackupArgs } from "../../data/postgresBackup";
@@ -60,8 +60,16 @@ export function redisArgs({ redis, storageClass }: GauzianSettings, secrets: Gau
     };
 }
 
+/** User of MinIO that copies the chunks out of the cluster. */
+export const mirrorUser = "offsite";
+
 /** MinIO with the private bucket of the encrypted chunks, and a user for the backend that sees nothing else. */
-export function minioArgs({ minio, storageClass, s3 }: GauzianSettings, secrets: GauzianSecrets): MinioArgs {
+export function minioArgs({ minio, storageClass, s3, backup, rotation }: GauzianSettings, secrets: GauzianSecrets): MinioArgs {
+    const mirror: MinioUser = {
+        credentials: { secretName: "minio-offsite", keys: { accessKey: "MINIO_ACCESS_KEY", secretKey: "MINIO_SECRET_KEY" } },
+        buckets: [bucket],
+        actions: ["read"],
+    };
     return {
         image: minio.image,
         storage: minio.storage,
@@ -69,13 +77,20 @@ export function minioArgs({ minio, storageClass, s3 }: GauzianSettings, secrets:
         resources: resources(minio.resources.requests, minio.resources.limits),
         root: secrets.minio("root"),
         buckets: [{ name: bucket }],
-        users: s3.useRootCredentials ? {} : { backend: { credentials: secrets.minio("backend"), buckets: [bucket] } },
+        users: {
+            ...(!s3.useRootCredentials && { backend: { credentials: secrets.minio("backend"), buckets: [bucket] } }),
+            ...(backup.s3?.chunks && { [mirrorUser]: mirror }),
+        },
+        rotation: rotation.minio,
         provisioningJobName: "minio-bucket-init",
     };
 }
 
 /** Name of the CronJob that dumps the database each night. */
 export const backupName = "postgres-backup";
+
+/** How the dumps are called. */
+export const dumpNames = { prefix: "backup-", time: "%Y%m%d-%H%M" };
 
 /** What of the backup is the platform's own. */
 export function backupArgs({ backup, postgres, storageClass }: GauzianSettings): Omit<PostgresBackupArgs, "database"> {
@@ -85,8 +100,11 @@ export function backupArgs({ backup, postgres, storageClass }: GauzianSettings):
         storageClass: backup.storageClass ?? storageClass,
         retentionDays: backup.retentionDays,
         keepNewest: 3,
-        names: { prefix: "backup-", time: "%Y%m%d-%H%M" },
+        names: dumpNames,
         volumeName: "backup-storage",
         restartPolicy: "OnFailure",
+        ...(backup.restoreTest && {
+            restoreTest: { owner: database.user, database: database.name, storage: backup.restoreTestStorage, maximumDays: 35 },
+        }),
     };
 }

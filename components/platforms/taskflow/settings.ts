@@ -54,6 +54,8 @@ const redis = z.strictObject({
     image: image.default(images.redis),
     /** One server, a primary with replicas and sentinels, or the cluster of the document's exercise. */
     mode: z.enum(["single", "sentinel", "cluster"]),
+    /** Replicas of each of the cluster's three masters, in mode cluster only: with one, six pods. Can be raised later, not lowered. */
+    replicasPerMaster: z.literal([0, 1]).default(0),
     authentication: z.boolean(),
     /** Memory for data, as Redis writes it; the least recently used keys go first. */
     maximumMemory: z.templateLiteral([z.int(), "mb"], { error: memoryForData })
@@ -119,6 +121,9 @@ export const taskflowSettings = z.strictObject({
     const least = leastMemoryLimit(settings.redis.maximumMemory);
     if (parseQuantity(settings.redis.memoryLimit) < parseQuantity(least)) {
         refuse(["redis", "memoryLimit"], `allowed is ${least} or more: 1.4 times redis.maximumMemory of ${settings.redis.maximumMemory}`);
+    }
+    if (settings.redis.replicasPerMaster > 0 && settings.redis.mode !== "cluster") {
+        refuse(["redis", "replicasPerMaster"], `allowed is 0 with redis.mode "${settings.redis.mode}": only a cluster has several masters`);
     }
     const connections = maximum * workersPerPod + reservedConnections;
     if (connections > settings.postgres.maximumConnections) {

@@ -104,6 +104,7 @@ export class TaskFlow extends pulumi.ComponentResource {
         const scope = { ...this.scope, origin: [...this.scope.origin, ...after.ready] };
         return new redisModes[mode]("redis", scope, {
             ...redis,
+            storageClass: this.settings.storageClass,
             resources: resources("100m/64Mi", `200m/${memoryLimit}`),
         }, { parent: this });
     }

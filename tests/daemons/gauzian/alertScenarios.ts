@@ -21,9 +21,12 @@ const node = 'job="node-exporter",node="a"';
 const files = `{${node},device="/dev/sda1",fstype="ext4",mountpoint="/"}`;
 const hpa = (what: string): string => `kube_horizontalpodautoscaler_${what}_replicas{${here},horizontalpodautoscaler="backend-hpa"}`;
 const volume = (what: string): string => `kubelet_volume_stats_${what}_bytes{${here},persistentvolumeclaim="minio-pvc"}`;
+const monitoringVolume = (what: string): string =>
+    `kubelet_volume_stats_${what}_bytes{namespace="monitoring",persistentvolumeclaim="prometheus-pvc"}`;
 const postgres = `${here},app="postgres"`;
 const redis = `${here},app="redis"`;
 const cron = `{${here},cronjob="postgres-backup"}`;
+const restoreCron = `{${here},cronjob="postgres-restore-test"}`;
 const job = `${here},job_name="postgres-backup-1"`;
 const jobFailed = `kube_job_failed{${job},condition="true"}`;
 const jobStarted = `kube_job_status_start_time{${job}}`;
@@ -121,8 +124,17 @@ export const alertScenarios: Readonly<Record<string, AlertScenario>> = {
         pendingAt: "26h", firingAt: "26h15m",
         silent: [{ [succeeded]: "0x200 60000x200", [`kube_cronjob_created${cron}`]: "0x400" }],
     },
+    RestoreTestMissing: {
+        step: "5m",
+        fires: [{ [`kube_cronjob_status_last_successful_time${restoreCron}`]: "0x10200", [`kube_cronjob_created${restoreCron}`]: "0x10200" }],
+        pendingAt: `${35 * 24}h`, firingAt: `${35 * 24}h15m`,
+        silent: [{ [`kube_cronjob_status_last_successful_time${restoreCron}`]: `0x5000 ${20 * day}x5200`, [`kube_cronjob_created${restoreCron}`]: "0x10200" }],
+    },
     PvcAlmostFull: {
-        fires: [{ [volume("used")]: "90x60", [volume("capacity")]: "100x60" }],
+        fires: [
+            { [volume("used")]: "90x60", [volume("capacity")]: "100x60" },
+            { [monitoringVolume("used")]: "90x60", [monitoringVolume("capacity")]: "100x60" },
+        ],
         pendingAt: "4m", firingAt: "6m",
         silent: [{ [volume("used")]: "80x60", [volume("capacity")]: "100x60" }],
     },

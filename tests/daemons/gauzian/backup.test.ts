@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { chownSync, existsSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { gunzipSync } from "node:zlib";
-import { backupScript, restoreScript } from "../../../components/data/postgresBackupScripts";
+import { gunzipSync, gzipSync } from "node:zlib";
+import { backupScript, restoreScript, restoreTestScript } from "../../../components/data/postgresBackupScripts";
 import { initDatabaseScript } from "../../../components/data/postgresInitializationScript";
 import { gauzianSettings } from "../../../components/platforms/gauzian/settings";
 import { backupArgs, postgresArgs } from "../../../components/platforms/gauzian/stores";
 import { platformDefaults } from "../../../components/config/environments";
 import type { Result } from "../daemon";
-import { HOST, run, temporaryFolder } from "../daemon";
+import { HOST, run, temporaryFolder, unprivileged } from "../daemon";
 import { PostgreSql, containerPath } from "../taskflow/postgresql";
 
 const settings = gauzianSettings.parse(platformDefaults("gauzian", "prod"));
@@ -17,13 +17,16 @@ const secrets = { database: {} } as Parameters<typeof postgresArgs>[1];
 const rolesSql = postgresArgs(settings, secrets).initialization.config.files["roles.sql"] as string;
 
 describe("GAUZIAN's database scripts, under busybox sh", () => {
+    // As in the pods: PostgreSQL refuses to run as root.
+    const user = unprivileged("postgres");
     let server: PostgreSql;
     let root: string;
     let path: string;
     let folder: string;
+    let scratch: string;
 
     before(async () => {
-        root = temporaryFolder("gauzian-backup");
+        root = temporaryFolder("gauzian-backup", user);
         path = containerPath(root);
         server = await PostgreSql.start("canary-password");
         await server.rows("CREATE TABLE files (id int PRIMARY KEY, name text)");
@@ -33,16 +36,32 @@ describe("GAUZIAN's database scripts, under busybox sh", () => {
         await server?.stop();
         rmSync(root, { recursive: true, force: true });
     });
-    beforeEach(() => { folder = temporaryFolder("gauzian-dumps"); });
-    afterEach(() => rmSync(folder, { recursive: true, force: true }));
+    beforeEach(() => {
+        folder = temporaryFolder("gauzian-dumps", user);
+        scratch = temporaryFolder("gauzian-scratch", user);
+    });
+    afterEach(() => [folder, scratch].forEach(each => rmSync(each, { recursive: true, force: true })));
 
     function script(text: string, env: NodeJS.ProcessEnv = {}): Promise<Result> {
         return run(join(root, "bin/sh"), ["-c", text], { env: {
             PATH: path, PGHOST: HOST, PGPORT: String(server.port), PGUSER: server.user, PGDATABASE: server.database,
             PGPASSWORD: server.password, ...env,
-        } });
+        }, ...(user && { user }) });
     }
+
+    /** Without the address and the password of the live server, as in the pod. */
+    const test = (): Promise<Result> => run(join(root, "bin/sh"), ["-c", restoreTestScript({ folder, ...(names && { names }) }, scratch)], {
+        env: { PATH: path, PGUSER: server.user, PGDATABASE: server.database }, ...(user && { user }),
+    });
+    const dumpOf = (sql: string): void => {
+        const file = join(folder, "backup-29990101-0200.sql.gz");
+        writeFileSync(file, gzipSync(sql));
+        if (user) {
+            chownSync(file, user.uid, user.gid);
+        }
+    };
     const dumps = (): string[] => readdirSync(folder).sort();
+    const newest = (): string => gunzipSync(readFileSync(join(folder, dumps().at(-1) as string))).toString();
     const backup = (env?: NodeJS.ProcessEnv): Promise<Result> => script(backupScript({
         folder, retentionDays, ...(keepNewest && { keepNewest }), ...(names && { names }),
     }), env);
@@ -85,6 +104,48 @@ describe("GAUZIAN's database scripts, under busybox sh", () => {
         assert.equal((await backup()).code, 0);
         young.forEach(name => assert.ok(dumps().includes(name), name));
         kept.forEach(name => assert.ok(!dumps().includes(name), name));
+    });
+
+    it("G-154: the monthly test restores the newest dump into a server of its own, counts tables and rows, and leaves the live database as it is", async () => {
+        await server.rows("CREATE SCHEMA IF NOT EXISTS \"Other\"");
+        await server.rows("CREATE TABLE \"Other\".\"Odd name\" (note text)");
+        await server.rows("INSERT INTO \"Other\".\"Odd name\" VALUES (E'two\\nlines'), ('\\.'), (NULL)");
+        assert.equal((await backup()).code, 0);
+        await server.rows("DELETE FROM files WHERE id > 400");
+        const { code, stdout, stderr } = await test();
+        assert.equal(code, 0, stdout + stderr);
+        assert.match(stdout, /^backup-\d{8}-\d{4}\.sql\.gz: restored 2 tables, 503 rows; the dump has 2 tables, 503 rows$/m);
+        assert.deepEqual(await server.rows("SELECT count(*) FROM files"), ["400"]);
+        assert.ok(!existsSync(join(scratch, "data/postmaster.pid")), "its server has ended");
+        await server.rows("DROP SCHEMA \"Other\" CASCADE");
+    });
+
+    it("G-154: the monthly test fails when a statement fails, when rows are missing, and when there is no table", async () => {
+        assert.equal((await backup()).code, 0);
+        const whole = newest();
+        for (const [what, sql] of [
+            ["a statement", whole.replace("CREATE TABLE public.files", "CREATE TABLE nowhere.files")],
+            ["rows", `${whole}\nDELETE FROM public.files WHERE id = 1;\n`],
+            ["tables", "-- PostgreSQL database dump complete\n"],
+        ] as const) {
+            dumpOf(sql);
+            const { code, stdout } = await test();
+            assert.notEqual(code, 0, `${what}: ${stdout}`);
+            rmSync(scratch, { recursive: true, force: true });
+            scratch = temporaryFolder("gauzian-scratch", user);
+        }
+        dumpOf(whole);
+        assert.equal((await test()).code, 0);
+    });
+
+    it("G-154: the monthly test fails when there is no dump, or half of one", async () => {
+        const none = await test();
+        assert.notEqual(none.code, 0);
+        assert.match(none.stderr, /there is no dump/);
+        dumpOf("CREATE TABLE a (b int);\n");
+        const half = await test();
+        assert.notEqual(half.code, 0);
+        assert.match(half.stderr, /is damaged/);
     });
 
     it("G-58: the initialization sets a rotated password with the help of the one before, and makes the exporter's role", async () => {

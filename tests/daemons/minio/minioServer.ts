@@ -19,7 +19,8 @@ export class MinioServer {
         private readonly daemon: Daemon,
     ) {}
 
-    static async start(root: Keys): Promise<MinioServer> {
+    /** @param env further variables of the server */
+    static async start(root: Keys, env: NodeJS.ProcessEnv = {}): Promise<MinioServer> {
         const folder = temporaryFolder("minio");
         const path = builtPrograms("minio");
         const [port, console] = [await freePort(), await freePort()];
@@ -30,7 +31,7 @@ export class MinioServer {
             folder,
             env: {
                 MINIO_ROOT_USER: root.accessKey, MINIO_ROOT_PASSWORD: root.secretKey,
-                MINIO_PROMETHEUS_AUTH_TYPE: "public", MINIO_UPDATE: "off", HOME: folder,
+                MINIO_PROMETHEUS_AUTH_TYPE: "public", MINIO_UPDATE: "off", HOME: folder, ...env,
             },
             ready: async () => {
                 const { status } = await fetch(`http://${HOST}:${port}/minio/health/ready`);
@@ -54,6 +55,12 @@ export class MinioServer {
     /** Runs the client as somebody. */
     client(keys: Keys, ...args: string[]): Promise<Result> {
         return run(join(this.path, "mc"), args, { env: this.environment(keys) });
+    }
+
+    /** What the client must know to find this server under another name, as somebody. */
+    known(alias: string, { accessKey, secretKey }: Keys): NodeJS.ProcessEnv {
+        const { PATH, MC_CONFIG_DIR } = this.environment(this.root);
+        return { PATH, MC_CONFIG_DIR, [`MC_HOST_${alias}`]: `http://${accessKey}:${secretKey}@${HOST}:${this.port}` };
     }
 
     /** A file to upload. */

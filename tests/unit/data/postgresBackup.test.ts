@@ -52,6 +52,13 @@ describe("PostgresBackup", () => {
         assert.match(pod("postgres-restore").containers[0].command[2], /--single-transaction/);
     });
 
+    it("G-146: only the dump may start again in its pod: a restore that failed keeps its pod and what it says", async () => {
+        const { recording } = await recordStore(scope => withBackup(scope, { restartPolicy: "OnFailure" }));
+        const policies = ["postgres-backup", "postgres-restore"].map(name =>
+            recording.object("CronJob", name).inputs.spec.jobTemplate.spec.template.spec.restartPolicy);
+        assert.deepEqual(policies, ["OnFailure", "Never"]);
+    });
+
     it("T-132: both reach the database with its own credentials, and no other pod reaches them", () => {
         for (const name of ["postgres-backup", "postgres-restore"]) {
             assert.deepEqual(variablesOf(pod(name).containers[0]), {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { hostsRule, routeRule } from "../../../components/edge/routeRule";
+import { hostsRule, prioritiesInOrder, routeRule } from "../../../components/edge/routeRule";
 
 /** Whether Traefik's rule matches a request. */
 function matches(rule: string, host: string, path: string): boolean {
@@ -37,5 +37,17 @@ describe("rules of routes", () => {
         for (const path of ["", "/", "api", "/api/", "/a b", "/a`) || Path(`/b"]) {
             assert.throws(() => routeRule("a", { under: path }), /is no path of a route/, path);
         }
+    });
+
+    it("G-76 G-140: the first of several rules has the highest priority, and none has less than Traefik would give it", () => {
+        fc.assert(fc.property(fc.array(fc.stringMatching(/^[a-z]{1,40}$/)), rules => {
+            const priorities = prioritiesInOrder(rules);
+            assert.equal(priorities.length, rules.length);
+            priorities.forEach((priority, index) => {
+                assert.ok(priority >= (rules[index] as string).length);
+                assert.ok(priority > (priorities[index + 1] ?? 0));
+            });
+        }));
+        assert.deepEqual(prioritiesInOrder(["login", "api and more", "all"]), [13, 12, 3]);
     });
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { parseQuantity } from "../../../components/kit/quantity";
-import { resources, sumAmounts } from "../../../components/kit/resources";
+import { resources, sumAmounts, withScratch } from "../../../components/kit/resources";
 
 describe("resources", () => {
     it("are requests and limits of all three kinds, half of the disk requested", () => {
@@ -31,5 +31,13 @@ describe("resources", () => {
             assert.equal(sum.memory, `${total(({ memory }) => memory)}Mi`);
             assert.equal(parseQuantity(sum["ephemeral-storage"]) / 2 ** 20, parts.reduce((result, { times }) => result + times, 0));
         }));
+    });
+
+    it("makes room for scratch volumes, and leaves CPU and memory alone", () => {
+        assert.deepEqual(withScratch(resources("100m/128Mi", "500m/256Mi"), "256Mi", "1Gi"), {
+            requests: { cpu: "100m", memory: "128Mi", "ephemeral-storage": "704Mi" },
+            limits: { cpu: "500m", memory: "256Mi", "ephemeral-storage": "1408Mi" },
+        });
+        assert.throws(() => withScratch(resources("100m/128Mi", "500m/256Mi"), "much"), RangeError);
     });
 });

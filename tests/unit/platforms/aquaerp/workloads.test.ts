@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { parseQuantity } from "../../../../components/kit/quantity";
 import { allContainers, amounts, podsOf, variablesOf } from "../../../harness/pods";
 import { aquaerp, backend, container, find, names, object, objectNames, pods, ports, stacks, workers } from "./stacks";
 
@@ -169,6 +170,18 @@ describe("AquaERP workloads", () => {
         const [migrate] = job.inputs.spec.template.spec.containers;
         assert.deepEqual([migrate.image, migrate.command], ["r.example.com/migrate:1", ["node", "migrate.js"]]);
         assert.ok(program.recording.before(find(program, "Deployment", "auth-service")).has(job.urn));
+    });
+
+    it("A-107: no pod can fill its limit of local disk with its scratch folders alone", async () => {
+        for (const stack of stacks) {
+            for (const { name, template: { spec } } of podsOf((await aquaerp(stack)).recording)) {
+                const volumes = (spec.volumes ?? []).flatMap(({ emptyDir }) => emptyDir?.sizeLimit ?? []).map(parseQuantity);
+                const limits = spec.containers.map(({ resources }) => parseQuantity(resources.limits["ephemeral-storage"] ?? "0"));
+                const sum = (bytes: readonly number[]): number => bytes.reduce((total, each) => total + each, 0);
+                assert.ok(sum(volumes) < sum(limits), `${stack} ${name}: ${sum(volumes)} of ${sum(limits)}`);
+            }
+        }
+        assert.equal((await container("prod", "frontend")).resources.limits["ephemeral-storage"], "192Mi");
     });
 
     it("A-106 A-107 A-123: a ServiceAccount each without a token, restricted pods with a read-only root and a writable /tmp", async () => {

@@ -11,6 +11,7 @@ const domains: Readonly<Record<EnvironmentName, string>> = {
 
 interface RenderedRoute {
     readonly match: string;
+    readonly priority: number;
     readonly middlewares: readonly { readonly name: string; readonly namespace?: string }[];
     readonly services: readonly { readonly name: string; readonly port?: number; readonly kind?: string }[];
 }
@@ -24,13 +25,18 @@ async function middleware(name: string, settings: StackValues = {}, namespace = 
 }
 
 /**
- * The route that Traefik takes for a request: of all that match, the one with the longest rule.
+ * The route that Traefik takes for a request: of all that match, the one with the highest priority.
  * @see https://doc.traefik.io/traefik/reference/routing-configuration/http/routing/rules-and-priority/
  */
-async function serves(stack: EnvironmentName, host: string, path: string, settings: StackValues = {}): Promise<string | undefined> {
+async function routeOf(stack: EnvironmentName, host: string, path: string, settings: StackValues = {}): Promise<RenderedRoute | undefined> {
     const matches = (rule: string): boolean => new Function("Host", "Path", "PathPrefix", `return ${rule};`)(
         (name: string) => name === host, (exact: string) => path === exact, (prefix: string) => path.startsWith(prefix)) as boolean;
-    const [found] = (await routes(stack, settings)).filter(({ match }) => matches(match)).sort((a, b) => b.match.length - a.match.length);
+    const [found] = (await routes(stack, settings)).filter(({ match }) => matches(match)).sort((a, b) => b.priority - a.priority);
+    return found;
+}
+
+async function serves(stack: EnvironmentName, host: string, path: string, settings: StackValues = {}): Promise<string | undefined> {
+    const found = await routeOf(stack, host, path, settings);
     return found && `${found.services[0]?.name}:${found.services[0]?.port}`;
 }
 
@@ -216,11 +222,23 @@ describe("GAUZIAN edge", () => {
     it("G-140: the log-in can be limited by itself", async () => {
         const settings = { edge: { loginRateLimit: {} } };
         assert.ok(!(await routes("prod")).some(({ match }) => match.includes("/api/login")));
-        const login = (await routes("prod", settings)).find(({ match }) => match.includes("/api/login"));
-        assert.deepEqual(login?.middlewares.map(({ name }) => name),
-            ["rate-limit-login", "rate-limit-api", "inflight-limit", "security-headers", "strip-api-prefix", "compress"]);
+        const middlewares = async (path: string): Promise<string[] | undefined> =>
+            (await routeOf("prod", domains.prod, path, settings))?.middlewares.map(({ name }) => name);
+        const api = ["rate-limit-api", "inflight-limit", "security-headers", "strip-api-prefix", "compress"];
+        for (const path of ["/api/login", "/api/login/"]) {
+            assert.deepEqual(await middlewares(path), ["rate-limit-login", ...api], path);
+        }
+        for (const path of ["/api", "/api/files", "/api/loginx"]) {
+            assert.deepEqual(await middlewares(path), api, path);
+        }
+        assert.equal(await serves("prod", domains.prod, "/api/login", settings), "backend:8080");
         assert.deepEqual(await middleware("rate-limit-login", settings), { rateLimit: { average: 5, period: "1m", burst: 10 } });
-        const api = (await routes("prod", settings)).find(({ match }) => match.includes("/api/metrics"));
-        assert.ok((login?.match.length ?? 0) > 0 && api);
+    });
+
+    it("G-76: each route outranks those that are declared after it, with every optional route too", async () => {
+        for (const settings of [{}, { edge: { loginRateLimit: {}, s3Host: "s3.example.com" } }]) {
+            const priorities = (await routes("prod", settings)).map(({ priority }) => priority);
+            assert.deepEqual(priorities, [...new Set(priorities)].sort((a, b) => b - a));
+        }
     });
 });

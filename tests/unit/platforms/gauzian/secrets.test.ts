@@ -137,6 +137,17 @@ describe("GAUZIAN configuration and secrets", () => {
         assert.match((await object("prod", "ConfigMap", "postgres-roles")).data["roles.sql"], /ALTER ROLE/);
     });
 
+    it("G-58: the backend's user of MinIO keeps its name and gets a new key, so that no former user stays enabled", async () => {
+        const before = (await object("prod", "Secret", "gauzian-secrets")).stringData;
+        const after = (await object("prod", "Secret", "gauzian-secrets", { rotation: { minio: 1 } })).stringData;
+        assert.equal(after.S3_ACCESS_KEY, before.S3_ACCESS_KEY);
+        const kept = ["DB_USER", "DB_PASSWORD", "DB_NAME", "JWT_SECRET", "REDIS_PASSWORD", "S3_ACCESS_KEY", "S3_BUCKET"];
+        assert.deepEqual(kept.filter(key => after[key] !== before[key]), []);
+        for (const key of ["S3_SECRET_KEY", "MINIO_ROOT_USER", "MINIO_ROOT_PASSWORD"]) {
+            assert.notEqual(after[key], before[key], key);
+        }
+    });
+
     it("G-141: nothing makes the backend log more than requests", async () => {
         for (const stack of stacks) {
             const text = JSON.stringify(variablesOf(await container(stack, "backend")));

@@ -38,7 +38,12 @@ describe("Storm's NATS", () => {
         const settings = { nats: { ephemeral: true } };
         assert.equal((await storm("dev", settings)).recording.has("PersistentVolumeClaim", "nats-data"), false);
         const { volumes = [] } = (await pods("dev", "nats", settings)).template.spec;
-        assert.ok(volumes.some(({ name, emptyDir }) => name === "nats-data" && emptyDir !== undefined));
+        assert.equal(volumes.find(({ name }) => name === "nats-data")?.emptyDir?.sizeLimit, "256Mi");
+        assert.match(await configuration("dev", settings), /max_file_store: 241591910$/m, "nine tenths");
+        // Full to the last byte, the store leaves the container's logs the room that they have with a volume.
+        const disk = async (values: object): Promise<unknown> =>
+            (await container("dev", "nats", { ...values })).resources.limits["ephemeral-storage"];
+        assert.deepEqual([await disk({}), await disk(settings)], ["128Mi", "384Mi"]);
         await assert.rejects(storm("prod", settings), /nats\.ephemeral is true; allowed is false/);
     });
 

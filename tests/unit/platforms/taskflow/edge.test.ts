@@ -56,10 +56,11 @@ describe("TaskFlow edge", () => {
             const { spec } = await object(stack, "IngressRoute", "taskflow-https");
             assert.deepEqual(spec.entryPoints, ["websecure"]);
             assert.deepEqual(spec.tls, { certResolver: resolver });
-            const route = (match: string, name: string, port: number): object => ({
-                kind: "Rule", match, middlewares: [{ name: "security-headers" }, { name: "rate-limit" }], services: [{ name, port }],
+            const [page, grafana] = [`Host(\`${host}\`)`, `Host(\`grafana.${host}\`)`];
+            const route = (match: string, priority: number, name: string, port: number): object => ({
+                kind: "Rule", match, priority, middlewares: [{ name: "security-headers" }, { name: "rate-limit" }], services: [{ name, port }],
             });
-            assert.deepEqual(spec.routes, [route(`Host(\`${host}\`)`, "frontend", 80), route(`Host(\`grafana.${host}\`)`, "grafana", 3000)]);
+            assert.deepEqual(spec.routes, [route(page, grafana.length + 1, "frontend", 80), route(grafana, grafana.length, "grafana", 3000)]);
             assert.deepEqual((await object(stack, "Middleware", "rate-limit")).spec, { rateLimit: { average: 100, period: "1s", burst: 200 } });
             assert.equal((await object(stack, "Middleware", "security-headers")).spec.headers.customResponseHeaders["X-Content-Type-Options"], "nosniff");
             const { url, grafanaUrl } = (await taskflow(stack)).outputs["taskflow"] as TaskFlowOutputs;

@@ -29,6 +29,27 @@ describe("TaskFlow modes of its stores", () => {
         assert.deepEqual(podsOf(recording).filter(({ name }) => name.includes("sentinel")), []);
     });
 
+    it("T-146 T-145: the cluster has three pods, and six with a replica for each master, on volumes of the class that is named", async () => {
+        for (const [replicasPerMaster, pods] of [[0, 3], [1, 6]] as const) {
+            const settings = { redis: { mode: "cluster", replicasPerMaster }, storageClass: "fast" };
+            const { spec } = await object("prod", "StatefulSet", "redis", settings);
+            assert.equal(spec.replicas, pods);
+            assert.equal(spec.volumeClaimTemplates[0].spec.storageClassName, "fast");
+            const [creation] = (await object("prod", "Job", "redis-cluster-create", settings)).spec.template.spec.containers;
+            assert.match(creation.command[2], new RegExp(`--cluster-replicas ${replicasPerMaster}\\b`));
+        }
+        assert.equal((await object("prod", "StatefulSet", "redis", { redis: { mode: "cluster" } })).spec.replicas, 3, "none by default");
+    });
+
+    it("T-146: replicas of masters are refused where there is one primary, and every number but 0 and 1", async () => {
+        for (const mode of ["single", "sentinel"]) {
+            await assert.rejects(taskflow("prod", { redis: { mode, replicasPerMaster: 1 } }),
+                new RegExp(`taskflow\\.redis\\.replicasPerMaster is 1; allowed is 0 with redis.mode "${mode}"`));
+        }
+        await assert.rejects(taskflow("prod", { redis: { mode: "cluster", replicasPerMaster: 2 } }),
+            /taskflow\.redis\.replicasPerMaster is 2; allowed is 0, 1/);
+    });
+
     it("T-144: the stack config puts PostgreSQL under the operator, which makes three", async () => {
         const { recording } = await taskflow("prod", { postgres: { mode: "ha" } });
         assert.equal(recording.has("StatefulSet", "postgres"), false);
