@@ -14,34 +14,15 @@ import type { ContainerResources } from "../kit/resources";
 import { resources } from "../kit/resources";
 import type { Scope } from "../kit/scope";
 import { ScopedComponent } from "../kit/scope";
-import type { SecretKey } from "../kit/secretKey";
 import type { ConfigFiles, Volume } from "../kit/volumes";
 import { configVolume, scratch } from "../kit/volumes";
 import { GeneratedSecret } from "../security/generatedSecret";
+import type { GeneratedMinioCredentials, MinioCredentials } from "./minioCredentials";
+import { encryptionKey } from "./minioCredentials";
 import type { ObjectAction } from "./minioPolicies";
 import type { MinioBucket, MinioProvisioning } from "./minioProvisioning";
 import { policyFiles, policyFolder, provisioningScript, serverAlias } from "./minioProvisioning";
 import { VolumeClaim } from "./volumeClaim";
-
-/** Access key and secret key, both in Secrets. */
-export interface MinioCredentials {
-    readonly accessKey: SecretKey;
-    readonly secretKey: SecretKey;
-    /** The Secrets, to wait for. @default nothing */
-    readonly ready?: readonly pulumi.Resource[];
-    /** The same keys where the consumer runs. @default the consumer is beside MinIO */
-    readonly consumer?: MinioCredentials;
-}
-
-/** Credentials to generate: the Secret's name and its two keys. */
-export interface GeneratedMinioCredentials {
-    readonly secretName: string;
-    readonly keys: { readonly accessKey: string; readonly secretKey: string };
-    /** Gives a user an access key that cannot be guessed, in place of its name. @default false */
-    readonly randomAccessKey?: boolean;
-    /** Where its consumer runs: the Secret is there too, for it to refer to. @default beside MinIO */
-    readonly copyTo?: Scope;
-}
 
 /** A user of some buckets: a plain user with one policy, never a service account, which could escape its policy (GHSA-jjjj-jwhf-8rgr). */
 export interface MinioUser {
@@ -75,6 +56,11 @@ export interface MinioArgs {
     readonly provisioningJobName?: string;
     /** How long and how often that Job tries. @default 300 s and six retries */
     readonly provisioningLimits?: JobLimits;
+    /**
+     * Gives the server a key, with which it encrypts its users and policies and the objects of buckets that ask for it. What
+     * is encrypted is lost with the key, and so it stays on once it was on. @default false
+     */
+    readonly encryption?: boolean;
     /** Hours after which an upload that was not finished is forgotten. @default the server's own, 24 */
     readonly staleUploadHours?: number;
     /** Counter: each step generates new credentials. @default 0 */
@@ -120,14 +106,16 @@ export class Minio extends ScopedComponent {
     /** The Job that creates buckets, policies and users. */
     readonly provisioning: Task;
     private readonly root: MinioCredentials;
+    private readonly encryption: ReturnType<typeof encryptionKey> | undefined;
     private readonly users: ReadonlyMap<string, MinioCredentials>;
 
-    /** @throws Error when a name is not allowed, or a user's bucket is not among the buckets */
+    /** @throws Error when a name is not allowed, a user's bucket is not among the buckets, or one is to be encrypted without a key */
     constructor(name: string, scope: Scope, private readonly args: MinioArgs, opts?: pulumi.ComponentResourceOptions) {
         super("data:Minio", name, scope, opts);
         this.root = this.credentials(args.root
             ?? { secretName: `${name}-credentials`, keys: { accessKey: "MINIO_ROOT_USER", secretKey: "MINIO_ROOT_PASSWORD" } });
         this.users = new Map(Object.entries(args.users).map(([user, { credentials }]) => [user, this.credentials(credentials, user)]));
+        this.encryption = args.encryption ? encryptionKey(name, scope, this) : undefined;
         this.server = this.createServer();
         ({ node: this.node, ports: this.ports } = this.server);
         this.provisioning = this.createProvisioning();
@@ -205,7 +193,7 @@ export class Minio extends ScopedComponent {
             ...(claim && { storage: { [claimName]: size } }),
             terminationGraceSeconds: 60,
             runAs,
-            after: [...(this.root.ready ?? []), ...(claim ? [claim.claim] : [])],
+            after: [...(this.root.ready ?? []), ...(this.encryption ? [this.encryption.ready] : []), ...(claim ? [claim.claim] : [])],
         }, { parent: this });
     }
 
@@ -219,6 +207,7 @@ export class Minio extends ScopedComponent {
             environment: {
                 MINIO_ROOT_USER: this.root.accessKey,
                 MINIO_ROOT_PASSWORD: this.root.secretKey,
+                ...(this.encryption && { MINIO_KMS_SECRET_KEY: this.encryption.key }),
                 // Metrics tell nothing about objects, and NetworkPolicies decide who reaches them.
                 MINIO_PROMETHEUS_AUTH_TYPE: "public",
                 // It would look for releases that no longer come.
@@ -271,7 +260,11 @@ export class Minio extends ScopedComponent {
     }
 
     private provisioningPlan(): MinioProvisioning {
-        const { buckets, users } = this.args;
+        const { buckets, users, encryption = false } = this.args;
+        const unable = encryption ? undefined : buckets.find(({ encrypted }) => encrypted);
+        if (unable) {
+            throw new Error(`bucket "${unable.name}" is to be encrypted, and ${this.objectName} has no key; give it encryption: true`);
+        }
         return {
             buckets,
             users: Object.entries(users).map(([name, user]) => ({

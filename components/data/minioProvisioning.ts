@@ -9,6 +9,8 @@ export interface MinioBucket {
     readonly versioning?: boolean;
     /** What people without credentials may do: nothing, or fetch an object whose name they know. @default "private" */
     readonly access?: "private" | "public-read";
+    /** Encrypts objects where they lie, with the server's key, unless an upload says otherwise. @default false */
+    readonly encrypted?: boolean;
     /** Days after which replaced and deleted objects go for good. @default never */
     readonly oldVersionDays?: number;
     /** Days after which objects go. @default never */
@@ -79,19 +81,31 @@ export function provisioningScript(provisioning: MinioProvisioning, folder = pol
         `mc ready ${serverAlias}`,
         ...buckets.flatMap(bucket => bucketLines(bucket, folder)),
         ...users.flatMap(user => userLines(user, folder)),
+        ...buckets.filter(({ access = "private" }) => access === "private").flatMap(privacyLines),
         "",
     ].join("\n");
 }
 
 function bucketLines(bucket: MinioBucket, folder: string): string[] {
-    const { name, versioning = false, access = "private" } = bucket;
+    const { name, versioning = false, access = "private", encrypted = false } = bucket;
     const target = `${serverAlias}/${name}`;
     return [
         `mc mb --ignore-existing ${target}`,
         access === "private" ? `mc anonymous set none ${target}` : `mc anonymous set-json ${folder}/${bucketFile(name)} ${target}`,
         ...(versioning ? [`mc version enable ${target}`] : []),
+        ...(encrypted ? [`mc encrypt set sse-s3 ${target}`] : []),
         // Replaces all rules there are; adding one would make another copy of it each time.
         ...(hasLifecycle(bucket) ? [`mc ilm rule import ${target} < ${folder}/${lifecycleFile(name)}`] : []),
+    ];
+}
+
+/** Fails where people without credentials may still do something: what another S3 server makes of a command is its own affair. */
+function privacyLines({ name }: MinioBucket): string[] {
+    return [
+        `case "$(mc --json anonymous get ${serverAlias}/${name})" in`,
+        "    *'\"permission\":\"private\"'*) ;;",
+        `    *) echo 'bucket ${name} is private, and has an anonymous policy' >&2; exit 1 ;;`,
+        "esac",
     ];
 }
 

@@ -17,7 +17,7 @@ export interface BackupTarget {
     readonly bucket: string;
 }
 
-/** The server of the settings, or the shop's own MinIO. */
+/** The server of the settings, or the shop's own MinIO, whose bucket encrypts by itself. */
 export function backupTarget({ backup: { target } }: EcommerceSettings, minio: Minio, namespace: string): BackupTarget {
     return target === null ? inside(minio, namespace) : outside(target, namespace);
 }
@@ -37,7 +37,7 @@ function inside(minio: Minio, namespace: string): BackupTarget {
 }
 
 function outside(
-    { url, bucket, secretName, addresses }: NonNullable<EcommerceSettings["backup"]["target"]>, namespace: string,
+    { url, bucket, secretName, addresses, encryption }: NonNullable<EcommerceSettings["backup"]["target"]>, namespace: string,
 ): BackupTarget {
     const { protocol, host, hostname, port } = new URL(url);
     const node: ExternalNode = { type: "external", name: hostname, peers: addresses.map(cidr => ({ ipBlock: { cidr } })) };
@@ -45,7 +45,10 @@ function outside(
     const credentials = { S3_ACCESS_KEY: key("access-key"), S3_SECRET_KEY: key("secret-key") };
     return {
         connection: connect(reach(node, [{ number: Number(port) || (protocol === "http:" ? 80 : 443) }]), {}),
-        environment: mcEnvironment(credentials, protocol, host),
+        environment: {
+            ...mcEnvironment(credentials, protocol, host),
+            ...(encryption === "sse-s3" && { MC_ENC_S3: `server/${bucket}` }),
+        },
         bucket: `server/${bucket}`,
     };
 }

@@ -173,6 +173,8 @@ export const ecommerceSettings = z.strictObject({
             secretName: hostname,
             /** Addresses of the server. */
             addresses: z.array(cidr).min(1),
+            /** Who has dumps encrypted: each upload (SSE-S3), or the bucket by its own default, for servers that know no SSE-S3. */
+            encryption: z.enum(["sse-s3", "bucket"]).default("sse-s3"),
         }).nullable().default(null),
         /** Refuses dumps within the cluster that they are of. */
         strict: z.boolean().default(false),

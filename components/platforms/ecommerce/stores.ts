@@ -94,13 +94,15 @@ export function minioArgs(
     });
     return {
         image, clientImage, storage, storageClass, ephemeral, rotation, staleUploadHours,
+        // In every stack, with or without dumps: a server that once had a key does not start without it.
+        encryption: true,
         resources: resources("100m/256Mi", "200m/512Mi", ephemeral ? "5248Mi" : "128Mi"),
         root: { secretName: "minio-root", keys: { accessKey: "MINIO_ROOT_USER", secretKey: "MINIO_ROOT_PASSWORD" } },
         buckets: [
             { name: "products", access: "public-read", versioning: true, oldVersionDays },
             { name: "sav", access: "private", versioning: true, oldVersionDays, ...(savRetentionDays !== null && { expiryDays: savRetentionDays }) },
             { name: "newsletters", access: "public-read", versioning: true, oldVersionDays },
-            ...(retentionDays === null ? [] : [{ name: backups.bucket, access: "private" as const, expiryDays: retentionDays }]),
+            ...(retentionDays === null ? [] : [{ name: backups.bucket, access: "private" as const, encrypted: true, expiryDays: retentionDays }]),
         ],
         users: {
             ...Object.fromEntries(users),

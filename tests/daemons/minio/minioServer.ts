@@ -19,8 +19,8 @@ export class MinioServer {
         private readonly daemon: Daemon,
     ) {}
 
-    /** @param env further variables of the server */
-    static async start(root: Keys, env: NodeJS.ProcessEnv = {}): Promise<MinioServer> {
+    /** @param more further variables of the server, such as its key */
+    static async start(root: Keys, more: NodeJS.ProcessEnv = {}): Promise<MinioServer> {
         const folder = temporaryFolder("minio");
         const path = builtPrograms("minio");
         const [port, console] = [await freePort(), await freePort()];
@@ -31,7 +31,7 @@ export class MinioServer {
             folder,
             env: {
                 MINIO_ROOT_USER: root.accessKey, MINIO_ROOT_PASSWORD: root.secretKey,
-                MINIO_PROMETHEUS_AUTH_TYPE: "public", MINIO_UPDATE: "off", HOME: folder, ...env,
+                MINIO_PROMETHEUS_AUTH_TYPE: "public", MINIO_UPDATE: "off", HOME: folder, ...more,
             },
             ready: async () => {
                 const { status } = await fetch(`http://${HOST}:${port}/minio/health/ready`);
@@ -43,8 +43,8 @@ export class MinioServer {
         return new MinioServer(folder, path, port, root, daemon);
     }
 
-    /** Runs the Job's script for a plan; `secrets` holds the users' keys by variable. */
-    provision(plan: MinioProvisioning, secrets: Readonly<Record<string, string>>): Promise<Result> {
+    /** Runs the Job's script for a plan; `secrets` holds the users' keys by variable, and other variables of the script. */
+    provision(plan: MinioProvisioning, secrets: NodeJS.ProcessEnv): Promise<Result> {
         const policies = join(this.folder, "policies");
         rmSync(policies, { recursive: true, force: true });
         mkdirSync(policies);
@@ -54,7 +54,25 @@ export class MinioServer {
 
     /** Runs the client as somebody. */
     client(keys: Keys, ...args: string[]): Promise<Result> {
-        return run(join(this.path, "mc"), args, { env: this.environment(keys) });
+        return this.clientWith({}, keys, ...args);
+    }
+
+    /** The same with further variables. */
+    clientWith(more: NodeJS.ProcessEnv, keys: Keys, ...args: string[]): Promise<Result> {
+        return run(join(this.path, "mc"), args, { env: { ...this.environment(keys), ...more } });
+    }
+
+    /** Folder of a client that says yes to one command and does not carry it out, and is the real one otherwise; for `PATH`. */
+    clientThatIgnores(command: string): string {
+        const folder = join(this.folder, "deaf");
+        mkdirSync(folder, { recursive: true });
+        writeFileSync(join(folder, "mc"), `#!/bin/sh\ncase "$*" in "${command}"*) ;; *) exec ${join(this.path, "mc")} "$@" ;; esac\n`, { mode: 0o755 });
+        return `${folder}:${process.env["PATH"]}`;
+    }
+
+    /** Whether a text lies open in any of the server's files. */
+    async isReadable(text: string): Promise<boolean> {
+        return (await run("grep", ["--recursive", "--quiet", "--text", text, join(this.folder, "data")])).code === 0;
     }
 
     /** What the client must know to find this server under another name, as somebody. */

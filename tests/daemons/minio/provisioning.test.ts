@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { namedKey } from "../../../components/data/minioCredentials";
 import type { MinioProvisioning } from "../../../components/data/minioProvisioning";
 import { MinioServer } from "./minioServer";
 
@@ -94,5 +95,68 @@ describe("the provisioning script, run by mc against minio", () => {
         const user = plan.users[0] as MinioProvisioning["users"][number];
         assert.throws(() => server.provision({ ...plan, users: [{ ...user, buckets: ["missing"] }] }, {}), /"missing", which is not provisioned/);
         assert.throws(() => server.provision({ ...plan, buckets: [{ name: "a; rm -rf /" }] }, {}), /bucket "a; rm -rf \/" is not allowed/);
+    });
+
+    it("E-105: it fails when people without credentials may still use a private bucket in the end", async () => {
+        const PATH = server.clientThatIgnores("anonymous set none server/other");
+        assert.equal((await server.provision(plan, { ...secrets, PATH })).code, 0, "nothing is wrong yet");
+        for (const access of ["public", "download", "upload"]) {
+            assert.equal((await server.client(root, "anonymous", "set", access, "server/other")).code, 0);
+            const { code, stderr } = await server.provision(plan, { ...secrets, PATH });
+            assert.deepEqual([code, stderr], [1, "bucket other is private, and has an anonymous policy\n"], access);
+        }
+        assert.equal((await server.provision(plan, secrets)).code, 0);
+        assert.equal((await server.get("/other/")).status, 403);
+    });
+});
+
+describe("a bucket that encrypts, in minio with a key of its own", () => {
+    const writer = { accessKey: "mysql-backup", secretKey: "Canary0Backup0Secret0000000000000000001" };
+    const users = [{ name: "mysql-backup", variables, buckets: ["backups", "open"], actions: ["read", "write"] as const }];
+    const encrypting: MinioProvisioning = { buckets: [{ name: "backups", encrypted: true, expiryDays: 30 }, { name: "open" }], users };
+    const keys = { MEDIA_ACCESS_KEY: writer.accessKey, MEDIA_SECRET_KEY: writer.secretKey };
+    let server: MinioServer;
+
+    before(async () => {
+        server = await MinioServer.start(root, { MINIO_KMS_SECRET_KEY: namedKey("minio", "0123456789abcdef".repeat(4)) });
+        for (const run of ["first", "second"]) {
+            const { code, stderr } = await server.provision(encrypting, keys);
+            assert.equal(code, 0, `${run}: ${stderr}`);
+        }
+    });
+    after(() => server.stop());
+
+    /** Uploads a dump as the job's user does, and says how the server keeps it. */
+    async function uploaded(bucket: string, text: string, more: NodeJS.ProcessEnv = {}): Promise<unknown> {
+        const target = `server/${bucket}/dump.sql.gz`;
+        const { code, stderr } = await server.clientWith(more, writer, "cp", server.file("dump.sql.gz", text), target);
+        assert.equal(code, 0, stderr);
+        assert.equal((await server.clientWith(more, writer, "cat", target)).stdout, text);
+        assert.equal((await server.clientWith(more, writer, "cp", target, server.file("fetched", ""))).code, 0);
+        const { metadata = {} } = JSON.parse((await server.client(root, "--json", "stat", target)).stdout);
+        return metadata["X-Amz-Server-Side-Encryption"];
+    }
+
+    it("E-246: what its user uploads is encrypted where it lies, and can be read again", async () => {
+        assert.equal(await uploaded("backups", "CREATE TABLE orders_canary"), "AES256");
+        assert.equal(await server.isReadable("CREATE TABLE orders_canary"), false);
+    });
+
+    it("E-246: without it, an upload can ask for the same, as dumps do for servers outside the cluster", async () => {
+        assert.equal(await uploaded("open", "CREATE TABLE open_canary"), undefined);
+        assert.equal(await server.isReadable("CREATE TABLE open_canary"), true);
+        assert.equal(await uploaded("open", "CREATE TABLE asked_canary", { MC_ENC_S3: "server/open" }), "AES256");
+        assert.equal(await server.isReadable("CREATE TABLE asked_canary"), false);
+    });
+
+    it("E-246: a server without a key refuses to provision such a bucket, rather than keep dumps open", async () => {
+        const keyless = await MinioServer.start(root);
+        try {
+            const { code, stderr } = await keyless.provision(encrypting, keys);
+            assert.notEqual(code, 0);
+            assert.match(stderr, /KMS|encryption/i);
+        } finally {
+            await keyless.stop();
+        }
     });
 });

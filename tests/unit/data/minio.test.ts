@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { MinioArgs } from "../../../components/data/minio";
 import { Minio } from "../../../components/data/minio";
+import { namedKey } from "../../../components/data/minioCredentials";
 import { publicReadPolicy, userPolicy } from "../../../components/data/minioPolicies";
 import type { MinioProvisioning } from "../../../components/data/minioProvisioning";
 import { policyFiles, provisioningScript } from "../../../components/data/minioProvisioning";
@@ -98,6 +99,21 @@ describe("Minio", () => {
         assert.deepEqual(withKey.length, 1);
         // printf is part of the shell: its arguments are in no list of processes.
         assert.match(withKey[0] ?? "", /^printf '%s\\n%s\\n' "\$MEDIA_ACCESS_KEY" "\$MEDIA_SECRET_KEY" \| mc admin user add server$/);
+    });
+
+    it("E-105: after everything else the script looks whether private buckets are private, and only those", () => {
+        const checked = provisioningScript(plan).split("\n").filter(line => line.includes("anonymous get"));
+        assert.deepEqual(checked, ['case "$(mc --json anonymous get server/media)" in']);
+    });
+
+    it("E-246: a key has a name and 32 bytes; a bucket that encrypts needs a server with one", async () => {
+        assert.equal(namedKey("minio", "00ff".repeat(16)), `minio:${Buffer.from("00ff".repeat(16), "hex").toString("base64")}`);
+        const encrypting = { ...args, buckets: [{ name: "media", encrypted: true }] };
+        await assert.rejects(recordStore(scope => new Minio("minio", scope, encrypting).user("media")),
+            /bucket "media" is to be encrypted, and minio has no key; give it encryption: true/);
+        const { recording } = await recordStore(scope => new Minio("minio", scope, { ...encrypting, encryption: true }).user("media"));
+        assert.match(container(recording, "Job", "minio-provisioning").command[2], /^mc encrypt set sse-s3 server\/media$/m);
+        assert.equal(variablesOf(container(store.recording, "StatefulSet", "minio"))["MINIO_KMS_SECRET_KEY"], undefined);
     });
 
     it("refuses names that a bucket, a user or a shell must not have", () => {

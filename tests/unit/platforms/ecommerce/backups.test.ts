@@ -8,7 +8,7 @@ import { binaryLogScript, dataFolder, dumpFolder, fetchScript, restoreTestScript
 import type { EcommerceSettings } from "../../../../components/platforms/ecommerce/settings";
 import { environmentDefaults } from "../../../../components/config/environments";
 import type { Inputs } from "../../../harness/mocks";
-import { domains, messaging, object, objects, references, shop } from "./stacks";
+import { domains, messaging, object, objects, references, registered, shop, stacks } from "./stacks";
 import { enlarged } from "./variants";
 
 const podOf = async (name: string, settings = {}): Promise<Inputs> =>
@@ -96,6 +96,31 @@ describe("e-commerce backups", () => {
         assert.match(advisories(settings(null), environmentDefaults("prod")).join(), /backup\.target/);
         assert.deepEqual(advisories(settings({}), environmentDefaults("prod")), []);
         await assert.rejects(shop("prod", { backup: { strict: true } }), /backup\.target.*outside the cluster/);
+    });
+
+    it("E-246: dumps are encrypted at the target: by the shop's own bucket, or as each upload asks a server outside", async () => {
+        const asked = async (settings = {}): Promise<unknown> => {
+            const { containers: [upload] } = await podOf("auth-mysql-backup", settings);
+            return upload.env.find((variable: Inputs) => variable.name === "MC_ENC_S3")?.value;
+        };
+        assert.equal(await asked(), undefined);
+        assert.equal(await asked(enlarged), "server/shop-dumps");
+        assert.equal(await asked({ backup: { target: { ...enlarged.backup.target, encryption: "bucket" } } }), undefined);
+        for (const stack of ["staging", "prod"] as const) {
+            const [, , script] = (await object(stack, "Job", "minio-setup-buckets", {}, messaging)).spec.template.spec.containers[0].command;
+            assert.deepEqual([...script.matchAll(/^mc encrypt .*$/gm)].map(([line]) => line), ["mc encrypt set sse-s3 server/backups"]);
+        }
+    });
+
+    it("E-246: the key of the dumps is a Secret of its own in every stack, which nothing rotates and prod does not delete", async () => {
+        for (const stack of stacks) {
+            const [main] = (await object(stack, "StatefulSet", "minio", { minio: { rotation: 3 } }, messaging)).spec.template.spec.containers;
+            assert.equal(references(main).MINIO_KMS_SECRET_KEY, "minio-encryption/MINIO_KMS_SECRET_KEY");
+            const { recording } = await shop(stack, { minio: { rotation: 3 } });
+            const key = recording.ofType("random:index/randomBytes:RandomBytes").find(({ name }) => name.includes("minio-encryption"));
+            assert.deepEqual([key?.inputs.length, key?.inputs.keepers, key?.protect], [32, { generation: "0" }, stack === "prod"]);
+            assert.equal((await registered(stack, "Secret", "minio-encryption", {}, messaging)).protect, stack === "prod");
+        }
     });
 });
 
