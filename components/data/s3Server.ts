@@ -24,19 +24,26 @@ export interface S3Server {
     readonly environment: Environment;
 }
 
+/** Variables with the credentials of a server that `mc` calls so. */
+export function credentialVariables(alias: string): { accessKey: string; secretKey: string } {
+    const prefix = alias.toUpperCase();
+    return { accessKey: `${prefix}_ACCESS_KEY`, secretKey: `${prefix}_SECRET_KEY` };
+}
+
+/** Where `mc` finds a server, with its credentials, which the client takes out of the address again. */
+export function clientHost(alias: string, protocol: string, host: string): Environment {
+    const { accessKey, secretKey } = credentialVariables(alias);
+    return { [`MC_HOST_${alias}`]: `${protocol}//$(${accessKey}):$(${secretKey})@${host}` };
+}
+
 /** The way to an S3 server outside the cluster, and what `mc` must know of it. */
 export function s3Server({ endpoint, secretName, addresses, alias }: S3ServerArgs, namespace: string): S3Server {
     const { protocol, host, hostname, port } = new URL(endpoint);
     const node: ExternalNode = { type: "external", name: hostname, peers: addresses.map(cidr => ({ ipBlock: { cidr } })) };
     const key = (name: string): SecretKey => new SecretKey(namespace, secretName, name, secretName);
-    const [access, secret] = ["ACCESS_KEY", "SECRET_KEY"].map(name => `${alias.toUpperCase()}_${name}`) as [string, string];
+    const { accessKey, secretKey } = credentialVariables(alias);
     return {
         connection: connect(reach(node, [{ number: Number(port) || (protocol === "http:" ? 80 : 443) }]), {}),
-        environment: {
-            [access]: key("access-key"),
-            [secret]: key("secret-key"),
-            // The client takes the credentials out of the address again.
-            [`MC_HOST_${alias}`]: `${protocol}//$(${access}):$(${secret})@${host}`,
-        },
+        environment: { [accessKey]: key("access-key"), [secretKey]: key("secret-key"), ...clientHost(alias, protocol, host) },
     };
 }

@@ -7,24 +7,26 @@ export interface ArgoCdTelemetryArgs {
     readonly job: string;
     /** Name of the Application. */
     readonly application: string;
+    /** Argo CD applies what is in Git; else it only compares, and a difference is no news. */
+    readonly applies: boolean;
 }
 
 /** One Application of Argo CD: whether it is what Git says, and well. */
-export function argoCdTelemetry({ job, application }: ArgoCdTelemetryArgs): Telemetry {
+export function argoCdTelemetry({ job, application, applies }: ArgoCdTelemetryArgs): Telemetry {
     const source = new MetricSource(job, { job, name: application });
     const info = (labels: Record<string, RegExp> = {}): string => source.of("argocd_app_info", labels);
     return {
         name: `Argo CD ${application}`,
         board: "backups",
         labels: { application },
-        alerts: [{
+        alerts: [...(applies ? [{
             name: "ArgoAppOutOfSync",
             expr: `${info({ sync_status: /OutOfSync|Unknown/ })} == 1`,
             for: "30m",
-            severity: "warning",
+            severity: "warning" as const,
             summary: `${application} is {{ $labels.sync_status }}`,
             description: "For half an hour the cluster has not been what Git says: a change was not applied, or somebody changes things by hand.",
-        }, {
+        }] : []), {
             name: "ArgoAppUnhealthy",
             expr: `${info({ health_status: /Degraded|Missing/ })} == 1`,
             for: "15m",

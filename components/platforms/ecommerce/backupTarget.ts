@@ -1,54 +1,37 @@
 import type { Minio } from "../../data/minio";
-import type { Dependency, Environment } from "../../kit/connection";
+import type { S3Server } from "../../data/s3Server";
+import { clientHost, credentialVariables, s3Server } from "../../data/s3Server";
 import { connect, environmentOf, qualifiedHost } from "../../kit/connection";
-import type { ExternalNode } from "../../kit/graph";
-import { SecretKey } from "../../kit/secretKey";
-import { reach } from "../../monitoring/reach";
 import type { EcommerceSettings } from "./settings";
 import { backups } from "./stores";
 
 /** Where dumps and binary logs go, as pods with the client `mc` see it. */
-export interface BackupTarget {
-    /** The way to it. */
-    readonly connection: Dependency;
-    /** Credentials and address; the alias is `server`. */
-    readonly environment: Environment;
-    /** Bucket, with the alias before it. */
+export interface BackupTarget extends S3Server {
+    /** Bucket, with the server's alias before it. */
     readonly bucket: string;
 }
 
+const alias = "server";
+
 /** The server of the settings, or the shop's own MinIO, whose bucket encrypts by itself. */
 export function backupTarget({ backup: { target } }: EcommerceSettings, minio: Minio, namespace: string): BackupTarget {
-    return target === null ? inside(minio, namespace) : outside(target, namespace);
-}
-
-/** `mc` takes the credentials out of the address again. */
-function mcEnvironment(credentials: Environment, protocol: string, host: string): Environment {
-    return { ...credentials, MC_HOST_server: `${protocol}//$(S3_ACCESS_KEY):$(S3_SECRET_KEY)@${host}`, MC_CONFIG_DIR: "/tmp/mc" };
+    const { connection, environment, bucket } = target === null ? inside(minio, namespace) : outside(target, namespace);
+    return { connection, environment: { ...environment, MC_CONFIG_DIR: "/tmp/mc" }, bucket };
 }
 
 function inside(minio: Minio, namespace: string): BackupTarget {
-    const storage = connect(minio.user(backups.user), { accessKey: "S3_ACCESS_KEY", secretKey: "S3_SECRET_KEY" });
+    const storage = connect(minio.user(backups.user), credentialVariables(alias));
     return {
         connection: connect(storage.target, {}),
-        environment: mcEnvironment(environmentOf(namespace, [storage]), "http:", `${qualifiedHost(minio.node)}:9000`),
-        bucket: `server/${backups.bucket}`,
+        environment: { ...environmentOf(namespace, [storage]), ...clientHost(alias, "http:", `${qualifiedHost(minio.node)}:9000`) },
+        bucket: `${alias}/${backups.bucket}`,
     };
 }
 
 function outside(
-    { url, bucket, secretName, addresses, encryption }: NonNullable<EcommerceSettings["backup"]["target"]>, namespace: string,
+    { url, bucket: name, secretName, addresses, encryption }: NonNullable<EcommerceSettings["backup"]["target"]>, namespace: string,
 ): BackupTarget {
-    const { protocol, host, hostname, port } = new URL(url);
-    const node: ExternalNode = { type: "external", name: hostname, peers: addresses.map(cidr => ({ ipBlock: { cidr } })) };
-    const key = (name: string): SecretKey => new SecretKey(namespace, secretName, name, secretName);
-    const credentials = { S3_ACCESS_KEY: key("access-key"), S3_SECRET_KEY: key("secret-key") };
-    return {
-        connection: connect(reach(node, [{ number: Number(port) || (protocol === "http:" ? 80 : 443) }]), {}),
-        environment: {
-            ...mcEnvironment(credentials, protocol, host),
-            ...(encryption === "sse-s3" && { MC_ENC_S3: `server/${bucket}` }),
-        },
-        bucket: `server/${bucket}`,
-    };
+    const { connection, environment } = s3Server({ endpoint: url, secretName, addresses, alias }, namespace);
+    const bucket = `${alias}/${name}`;
+    return { connection, environment: { ...environment, ...(encryption === "sse-s3" && { MC_ENC_S3: bucket }) }, bucket };
 }

@@ -218,7 +218,9 @@ export class EcommerceMonitoring extends ScopedComponent {
             infrastructureTelemetry(namespaces), podTelemetry({ namespaces }),
             ...namespaces.map(namespace => ({ ...storageTelemetry({ namespace }), name: `Storage of ${namespace}` })),
             ...facilityTelemetry({ namespaces, workloads: this.workloads }),
-            ...(this.delivery === undefined ? [] : [argoCdTelemetry({ job: deliveryJob, application: this.settings.argocd.name })]),
+            ...(this.delivery === undefined ? [] : [argoCdTelemetry({
+                job: deliveryJob, application: this.settings.argocd.name, applies: this.settings.delivery === "argocd",
+            })]),
             ...(certManager === null
                 ? []
                 : [certManagerTelemetry({ job: certManagerJob, namespaces: [...namespaces, this.scope.namespace] })]),

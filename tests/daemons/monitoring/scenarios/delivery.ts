@@ -7,7 +7,7 @@ const is = (sync: string, health: string): World =>
 
 /** Alerts of an Application of Argo CD. */
 export const delivery: ScenarioTable = {
-    telemetry: [argoCdTelemetry({ job: "argocd", application: "shop" })],
+    telemetry: [argoCdTelemetry({ job: "argocd", application: "shop", applies: true })],
     scenarios: {
         ArgoAppOutOfSync: {
             fires: { "it differs from Git": is("OutOfSync", "Healthy"), "Git cannot be read": is("Unknown", "Healthy") },

@@ -80,9 +80,9 @@ describe("e-commerce backups", () => {
         for (const name of ["auth-mysql-backup", "auth-mysql-binlog", "mysql-restore-test"]) {
             const { containers, initContainers = [] } = await podOf(name, enlarged);
             const client = [...containers, ...initContainers].find(({ env = [] }: Inputs) => env.some((one: Inputs) => one.name === "MC_HOST_server"));
-            assert.equal(references(client).S3_SECRET_KEY, "s3-outside/secret-key", name);
+            assert.equal(references(client).SERVER_SECRET_KEY, "s3-outside/secret-key", name);
             const { value } = client.env.find((variable: Inputs) => variable.name === "MC_HOST_server");
-            assert.equal(value, "https://$(S3_ACCESS_KEY):$(S3_SECRET_KEY)@s3.example.com");
+            assert.equal(value, "https://$(SERVER_ACCESS_KEY):$(SERVER_SECRET_KEY)@s3.example.com");
         }
         const { graph } = await shop("prod", enlarged);
         const callers = graph.edges.filter(({ to }) => to.name === "s3.example.com");

@@ -20,16 +20,18 @@ describe("e-commerce delivery", () => {
         assert.equal(declared.type.includes("argoproj.io"), true);
     });
 
-    it("E-164 E-192: where the shop is declared to Argo CD, its metrics are scraped, and half an hour out of sync is an alert", async () => {
+    it("E-164 E-192: where the shop is declared to Argo CD, its metrics are scraped, and half an hour out of sync is an alert where it applies", async () => {
         const configurationOf = async (settings = {}): Promise<Inputs> =>
             (await object("prod", "ConfigMap", "e-commerce-prometheus-config", settings, "monitoring")).data;
-        const data = await configurationOf(enlarged);
+        const data = await configurationOf(delivered);
         const { scrape_configs: jobs } = parse(data["prometheus.yml"]) as Inputs;
         assert.deepEqual(jobs.find(({ job_name: name }: Inputs) => name === "argocd").static_configs, [{ targets: ["argocd-metrics.argocd.svc:8082"] }]);
         const alert = parse(data["alerts.rules.yml"]).groups.flatMap(({ rules }: Inputs) => rules)
             .find(({ alert: name }: Inputs) => name === "ArgoAppOutOfSync");
         assert.deepEqual([alert.for, alert.labels.severity], ["30m", "warning"]);
         assert.match(alert.expr, /name="e-commerce-production"/);
+        const compared = (await configurationOf(enlarged))["alerts.rules.yml"];
+        assert.ok(compared.includes("ArgoAppUnhealthy") && !compared.includes("ArgoAppOutOfSync"));
         assert.ok(!JSON.stringify(await configurationOf()).includes("argocd"));
     });
 
