@@ -6,6 +6,7 @@ import type { Connectable } from "../../kit/connection";
 import type { ExternalNode } from "../../kit/graph";
 import { parseImage } from "../../kit/images";
 import type { Container, Pod } from "../../kit/pod";
+import type { Probe, Probes } from "../../kit/probes";
 import { execProbe, httpProbe } from "../../kit/probes";
 import type { ContainerResources } from "../../kit/resources";
 import { resources } from "../../kit/resources";
@@ -112,15 +113,15 @@ function containerOf(context: ServiceContext, name: ServiceName, secrets: Enviro
 function serving({ settings }: ServiceContext, name: ServiceName): Pick<Container, "ports" | "probes" | "preStopSleepSeconds"> {
     const isGateway = name === gateway;
     const { healthPath = "/health", metricsPort = ports.metrics, ...own } = settings.services[name] ?? {};
-    const { livenessPath = isGateway ? "/simple-health" : healthPath } = own;
+    const { livenessPath = isGateway ? "/simple-health" : healthPath, probes = {} } = own;
+    const probe = (kind: keyof Probes, path: string, periodSeconds: number, failureThreshold: number): Probe =>
+        httpProbe(path, "http", { periodSeconds, failureThreshold, timeoutSeconds: 3, ...probes[kind] });
     return {
         ports: { http: isGateway ? ports.gateway : ports.service, metrics: metricsPort },
         probes: {
-            startup: httpProbe(healthPath, "http", { periodSeconds: 5, failureThreshold: isGateway ? 6 : 30, timeoutSeconds: 3 }),
-            readiness: httpProbe(healthPath, "http", { periodSeconds: 10, timeoutSeconds: 3, failureThreshold: 3 }),
-            liveness: httpProbe(livenessPath, "http", isGateway
-                ? { periodSeconds: 5, timeoutSeconds: 3, failureThreshold: 3 }
-                : { periodSeconds: 10, timeoutSeconds: 3, failureThreshold: 6 }),
+            startup: probe("startup", healthPath, 5, isGateway ? 6 : 30),
+            readiness: probe("readiness", healthPath, 10, 3),
+            liveness: isGateway ? probe("liveness", livenessPath, 5, 3) : probe("liveness", livenessPath, 10, 6),
         },
         preStopSleepSeconds: 5,
     };

@@ -9,6 +9,9 @@ export const requestsAndLimits = z.strictObject({ requests: amounts, limits: amo
 const path = z.string().regex(/^\/[A-Za-z0-9._/-]*$/, { error: "allowed is a path that begins with a slash, such as /health" });
 const variableName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, { error: "allowed is the name of a variable, such as APP_NAME" });
 
+/** How often a probe asks, in seconds, and how many failures in a row count. */
+const probeTiming = z.strictObject({ periodSeconds: z.int().min(1).max(300), failureThreshold: z.int().min(1).max(100) }).partial();
+
 /** What may be said of one service; everything left out is as its row of the table and the environment say. */
 export const serviceSettings = z.strictObject({
     enabled: z.boolean(),
@@ -23,6 +26,8 @@ export const serviceSettings = z.strictObject({
     databaseStorage: quantity,
     healthPath: path,
     livenessPath: path,
+    /** Timing of its probes, where it is not as for all. */
+    probes: z.partialRecord(z.enum(["startup", "readiness", "liveness"]), probeTiming),
     /** Port of the container that serves /metrics. */
     metricsPort: port,
     /** Runs it with a command other than the image's. */

@@ -88,7 +88,7 @@ describe("e-commerce namespaces and services", () => {
         assert.deepEqual(ports.map((port: Inputs) => [port.name, port.containerPort]), [["http", 8000], ["metrics", 8000]]);
     });
 
-    it("E-14 E-16: services are asked at /health, with more patience before a restart; paths can differ", async () => {
+    it("E-14 E-16: services are asked at /health, with more patience before a restart; paths and timing can differ", async () => {
         const { startupProbe, readinessProbe, livenessProbe } = await container("dev", "auth-service");
         const timing = ({ httpGet: { path, port }, periodSeconds, timeoutSeconds, failureThreshold }: Inputs): unknown[] =>
             [path, port, periodSeconds, timeoutSeconds, failureThreshold];
@@ -97,6 +97,8 @@ describe("e-commerce namespaces and services", () => {
         ]);
         const other = await container("prod", "messages-broker", enlarged);
         assert.deepEqual([other.readinessProbe.httpGet.path, other.livenessProbe.httpGet.path], ["/api/health", "/api/alive"]);
+        const slow = await container("dev", "auth-service", { services: { "auth-service": { probes: { liveness: { periodSeconds: 60 } } } } });
+        assert.deepEqual([slow.livenessProbe, slow.readinessProbe].map(timing), [["/health", "http", 60, 3, 6], ["/health", "http", 10, 3, 3]]);
     });
 
     it("E-15: the gateway's liveness has a path of its own and is asked every five seconds", async () => {
