@@ -90,7 +90,7 @@ function certificateAlerts(notAfter: string, days: number): AlertRule[] {
         summary: "The certificate of {{ $labels.cn }} ends in {{ $value | humanize }} days",
         description: `It should have been renewed ${30 - days} days ago; when it ends, browsers refuse the site.`,
     }, {
-        name: "CertificateExpired",
+        name: "TraefikCertificateExpired",
         expr: `${notAfter} - time() < 0`,
         for: "10m",
         severity: "critical",

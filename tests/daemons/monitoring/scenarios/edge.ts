@@ -31,7 +31,7 @@ export const traefikEdge: ScenarioTable = {
             silent: { "twice an hour": { [traefik("traefik_config_reloads_total")]: "0x9 1x19 2x30" } },
         },
         CertificateExpiring: { fires: { "in ten days": ends(10 * day) }, at: ["59m", "1h2m"], silent: { "in twenty days": ends(20 * day) } },
-        CertificateExpired: { fires: { "ten minutes ago": ends(0) }, at: ["10m", "12m"], silent: { "in ten days": ends(10 * day) } },
+        TraefikCertificateExpired: { fires: { "ten minutes ago": ends(0) }, at: ["10m", "12m"], silent: { "in ten days": ends(10 * day) } },
     },
 };
 
