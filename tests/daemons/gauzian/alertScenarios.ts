@@ -31,6 +31,7 @@ const job = `${here},job_name="postgres-backup-1"`;
 const jobFailed = `kube_job_failed{${job},condition="true"}`;
 const jobStarted = `kube_job_status_start_time{${job}}`;
 const succeeded = `kube_cronjob_status_last_successful_time${cron}`;
+const restored = `kube_cronjob_status_last_successful_time${restoreCron}`;
 const ready = `kube_deployment_status_replicas_ready{${here},deployment="backend"}`;
 const minio = 'job="gauzian-minio",instance="a"';
 const waiting = `kube_pod_container_status_waiting_reason{${here},pod="backend-1",container="backend",reason="CrashLoopBackOff"}`;
@@ -126,9 +127,12 @@ export const alertScenarios: Readonly<Record<string, AlertScenario>> = {
     },
     RestoreTestMissing: {
         step: "5m",
-        fires: [{ [`kube_cronjob_status_last_successful_time${restoreCron}`]: "0x10200", [`kube_cronjob_created${restoreCron}`]: "0x10200" }],
-        pendingAt: `${35 * 24}h`, firingAt: `${35 * 24}h15m`,
-        silent: [{ [`kube_cronjob_status_last_successful_time${restoreCron}`]: `0x5000 ${20 * day}x5200`, [`kube_cronjob_created${restoreCron}`]: "0x10200" }],
+        fires: [
+            { [restored]: `${-34 * day}x400`, [`kube_cronjob_created${restoreCron}`]: `${-60 * day}x400` },
+            { [`kube_cronjob_created${restoreCron}`]: `${-34 * day}x400` },
+        ],
+        pendingAt: "24h", firingAt: "24h15m",
+        silent: [{ [restored]: `${-34 * day}x200 ${day / 2}x200`, [`kube_cronjob_created${restoreCron}`]: `${-60 * day}x400` }],
     },
     PvcAlmostFull: {
         fires: [

@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
 import { parse } from "yaml";
-import { environmentNames } from "../../../components/config/environments";
-import type { Inputs } from "../../harness/mocks";
-import { recordedOnce } from "../../harness/program";
+import { environmentNames } from "../../components/config/environments";
+import { parseQuantity } from "../../components/kit/quantity";
+import type { Inputs } from "../harness/mocks";
+import type { RenderedContainer, RenderedPods } from "../harness/pods";
+import { podsOf } from "../harness/pods";
+import { recordedOnce } from "../harness/program";
 
 /** What a kind of discovery lists and watches. @see https://prometheus.io/docs/prometheus/latest/configuration/configuration/ */
 const resources: Readonly<Record<string, readonly string[]>> = {
@@ -22,7 +25,20 @@ function granted(of: (kind: string) => Inputs[], namespace: string, serviceAccou
     }));
 }
 
-describe("discovery of Prometheus", () => {
+/** Disk of the node that a pod may use before it is evicted: the limits of its containers, or of a larger init container. */
+function allowed({ template: { spec: { containers, initContainers = [] } } }: RenderedPods): number {
+    const of = ({ resources }: RenderedContainer): number => parseQuantity(resources.limits["ephemeral-storage"] as string);
+    return Math.max(containers.map(of).reduce((a, b) => a + b), ...initContainers.map(of));
+}
+
+/** Sizes of the folders that go with the pod and lie on the node's disk. */
+function folders({ template: { spec: { volumes = [] } } }: RenderedPods): number {
+    return volumes.flatMap(({ emptyDir }) => (emptyDir && emptyDir.medium !== "Memory" ? [parseQuantity(emptyDir.sizeLimit)] : []))
+        .reduce((a, b) => a + b, 0);
+}
+
+// Everything that a stack deploys, as what one platform gets wrong another may.
+describe("the five platforms", () => {
     for (const stack of environmentNames) {
         it(`S-77 E-183: in ${stack} each Prometheus may list what its configuration tells it to find`, async () => {
             const { recording } = await recordedOnce(stack);
@@ -38,6 +54,13 @@ describe("discovery of Prometheus", () => {
                         .map(resource => `${namespace}/${name} ${job}: ${resource} in ${place}`))));
                 assert.deepEqual(missing, []);
             }
+        });
+
+        it(`S-33 E-26: in ${stack} no pod is evicted before its folders are full`, async () => {
+            const { recording } = await recordedOnce(stack);
+            const short = podsOf(recording).filter(pods => folders(pods) > allowed(pods))
+                .map(pods => `${pods.namespace}/${pods.name}: ${folders(pods) / 2 ** 20}Mi of folders, ${allowed(pods) / 2 ** 20}Mi allowed`);
+            assert.deepEqual(short, []);
         });
     }
 });
