@@ -1,8 +1,7 @@
 import type { Dependency, Environment } from "../kit/connection";
 import { connect } from "../kit/connection";
-import type { ExternalNode } from "../kit/graph";
 import { SecretKey } from "../kit/secretKey";
-import { reach } from "../monitoring/reach";
+import { outside } from "../monitoring/reach";
 
 /** A server outside the cluster with the interface of S3. */
 export interface S3ServerArgs {
@@ -39,11 +38,10 @@ export function clientHost(alias: string, protocol: string, host: string): Envir
 /** The way to an S3 server outside the cluster, and what `mc` must know of it. */
 export function s3Server({ endpoint, secretName, addresses, alias }: S3ServerArgs, namespace: string): S3Server {
     const { protocol, host, hostname, port } = new URL(endpoint);
-    const node: ExternalNode = { type: "external", name: hostname, peers: addresses.map(cidr => ({ ipBlock: { cidr } })) };
     const key = (name: string): SecretKey => new SecretKey(namespace, secretName, name, secretName);
     const { accessKey, secretKey } = credentialVariables(alias);
     return {
-        connection: connect(reach(node, [{ number: Number(port) || (protocol === "http:" ? 80 : 443) }]), {}),
+        connection: connect(outside(hostname, addresses, Number(port) || (protocol === "http:" ? 80 : 443)), {}),
         environment: { [accessKey]: key("access-key"), [secretKey]: key("secret-key"), ...clientHost(alias, protocol, host) },
     };
 }

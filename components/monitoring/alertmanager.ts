@@ -16,7 +16,7 @@ import { alertmanagerConfiguration, secretsFolder } from "./alertmanagerConfigur
 import { alertmanagerContainer, alertmanagerPorts } from "./alertmanagerContainer";
 import type { AlertDestination } from "./alertDestination";
 import { renderYaml } from "./prometheusConfiguration";
-import { reach, sharedService } from "./reach";
+import { outside, reach, sharedService } from "./reach";
 
 /** Arguments of {@link Alertmanager}. */
 export interface AlertmanagerArgs {
@@ -113,10 +113,6 @@ export class Alertmanager extends ScopedComponent implements AlertDestination {
 }
 
 const gossipPorts: readonly Port[] = [{ number: alertmanagerPorts.gossip }, { number: alertmanagerPorts.gossip, protocol: "UDP" }];
-
-function outside(name: string, blocks: readonly string[], port: number): Connectable {
-    return reach({ type: "external", name, peers: blocks.map(block => ({ ipBlock: { cidr: block } })) }, [{ number: port }]);
-}
 
 /**
  * The keys that are needed, and no others.

@@ -7,6 +7,11 @@ export function reach(node: GraphNode, ports: readonly Port[], ready: readonly p
     return { node, ports, properties: {}, variables: {}, ready };
 }
 
+/** Something outside the cluster, by its addresses: policies do not know names there. */
+export function outside(name: string, blocks: readonly string[], port: number): Connectable {
+    return reach({ type: "external", name, peers: blocks.map(block => ({ ipBlock: { cidr: block } })) }, [{ number: port }]);
+}
+
 /** The port where a workload serves metrics; nothing for a workload that serves none. */
 export function metricsOf(workload: WorkloadNode): Connectable[] {
     return workload.metricsPort === undefined ? [] : [reach(workload, [{ number: workload.metricsPort }])];

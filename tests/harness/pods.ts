@@ -1,4 +1,5 @@
 import type * as k8s from "@pulumi/kubernetes";
+import { parseQuantity } from "../../components/kit/quantity";
 import type { Recording } from "./mocks";
 
 type PodTemplate = k8s.types.output.core.v1.PodTemplateSpec;
@@ -45,4 +46,16 @@ export function variablesOf({ env = [] }: RenderedContainer): Record<string, str
 export function amounts({ resources: { requests, limits } }: RenderedContainer): [requests: string, limits: string] {
     const pair = (side: Record<string, string>): string => `${side["cpu"]}/${side["memory"]}`;
     return [pair(requests), pair(limits)];
+}
+
+/** Disk of the node that a pod may use before it is evicted: the limits of its containers, or of a larger init container. */
+export function diskLimitOf({ template: { spec: { containers, initContainers = [] } } }: RenderedPods): number {
+    const of = ({ resources }: RenderedContainer): number => parseQuantity(resources.limits["ephemeral-storage"] as string);
+    return Math.max(containers.map(of).reduce((a, b) => a + b), ...initContainers.map(of));
+}
+
+/** Sizes of the folders that go with the pod and lie on the node's disk. */
+export function foldersOf({ template: { spec: { volumes = [] } } }: RenderedPods): number {
+    return volumes.flatMap(({ emptyDir }) => (emptyDir && emptyDir.medium !== "Memory" ? [parseQuantity(emptyDir.sizeLimit)] : []))
+        .reduce((a, b) => a + b, 0);
 }

@@ -54,6 +54,11 @@ export function storageTelemetry({ namespace, maximumRatio = 0.85 }: StorageTele
     };
 }
 
+/** The same for several namespaces, which the names of their rule groups tell apart. */
+export function storageOf(namespaces: readonly string[]): Telemetry[] {
+    return namespaces.map(namespace => ({ ...storageTelemetry({ namespace }), name: `Storage of ${namespace}` }));
+}
+
 function usageAlerts(full: string, available: string, maximumRatio: number): AlertRule[] {
     return [{
         name: "PvcAlmostFull",

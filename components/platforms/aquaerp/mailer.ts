@@ -1,13 +1,13 @@
 import type { Connectable, Environment } from "../../kit/connection";
 import { SecretKey } from "../../kit/secretKey";
-import { reach } from "../../monitoring/reach";
+import { outside } from "../../monitoring/reach";
 import type { AquaErpSettings } from "./settings";
 
 /** The relay that takes the mailer's mails: the only thing outside the cluster that any service reaches. */
 export function smtpRelay({ smtp }: AquaErpSettings["mailer"]): Connectable[] {
     return smtp === null
         ? []
-        : [reach({ type: "external", name: "smtp-relay", peers: [{ ipBlock: { cidr: smtp.cidr } }] }, [{ number: smtp.port }])];
+        : [outside("smtp-relay", [smtp.cidr], smtp.port)];
 }
 
 /** Variables with the way to the relay; the password stays in the Secret that holds it already. */

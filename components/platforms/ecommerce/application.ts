@@ -3,7 +3,6 @@ import type { WorkloadArgs } from "../../app/workload";
 import type { Dependency, Environment } from "../../kit/connection";
 import { connect } from "../../kit/connection";
 import type { Connectable } from "../../kit/connection";
-import type { ExternalNode } from "../../kit/graph";
 import { parseImage } from "../../kit/images";
 import type { Container, Pod } from "../../kit/pod";
 import type { Probe, Probes } from "../../kit/probes";
@@ -15,7 +14,7 @@ import { scratch } from "../../kit/volumes";
 import type { MinioProperty } from "../../data/minio";
 import type { MysqlProperty } from "../../data/mysql";
 import type { RabbitmqProperty } from "../../data/rabbitmq";
-import { reach } from "../../monitoring/reach";
+import { outside } from "../../monitoring/reach";
 import { migrationComponent } from "./delivery";
 import type { ServiceName } from "./services";
 import { gateway, specOf } from "./services";
@@ -53,12 +52,6 @@ export function resourcesOf({ application, services }: EcommerceSettings, name: 
     return resources(requests, limits, "256Mi");
 }
 
-/** Relay for newsletters, by address: policies do not know names outside the cluster. */
-function mailRelay({ host, port, addresses }: NonNullable<EcommerceSettings["mail"]>): Connectable {
-    const node: ExternalNode = { type: "external", name: host, peers: addresses.map(block => ({ ipBlock: { cidr: block } })) };
-    return reach(node, [{ number: port }]);
-}
-
 function connectionsOf(
     { settings: { mail }, tracing }: ServiceContext, name: ServiceName, { rabbitmq, mysql, redis, storage }: ServiceStores,
 ): Dependency[] {
@@ -71,7 +64,7 @@ function connectionsOf(
             connect(storage, { accessKey: "AWS_ACCESS_KEY_ID", secretKey: "AWS_SECRET_ACCESS_KEY" }),
         ] : []),
         ...(tracing === null ? [] : [tracing.receiver]),
-        ...(mail && name === "newsletters-service" ? [mailRelay(mail)] : []),
+        ...(mail && name === "newsletters-service" ? [outside(mail.host, mail.addresses, mail.port)] : []),
     ];
 }
 

@@ -6,8 +6,7 @@ import type { Mysql } from "../../data/mysql";
 import { mysqlDataMount, mysqlRunAs } from "../../data/mysql";
 import { connect, environmentOf } from "../../kit/connection";
 import type { Container } from "../../kit/pod";
-import { formatBytes, parseQuantity } from "../../kit/quantity";
-import { resources } from "../../kit/resources";
+import { resources, withScratch } from "../../kit/resources";
 import type { Scope } from "../../kit/scope";
 import { ScopedComponent } from "../../kit/scope";
 import type { Mount } from "../../kit/volumes";
@@ -151,7 +150,7 @@ export class DatabaseBackups extends ScopedComponent {
                 image,
                 command: ["bash", "-c", restoreTestScript],
                 // Dumps and their content lie side by side.
-                resources: resources("100m/512Mi", "500m/1Gi", formatBytes(2 * parseQuantity(size) + parseQuantity("64Mi"))),
+                resources: withScratch(resources("100m/512Mi", "500m/1Gi", "64Mi"), size, size),
                 mounts: [dumps, { volume: scratch("data", size), path: dataFolder }, temporary],
             },
             schedule: "0 4 1 * *",

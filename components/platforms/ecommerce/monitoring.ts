@@ -20,7 +20,7 @@ import { nodeTelemetry } from "../../monitoring/telemetry/nodes";
 import { objectStorageTelemetry } from "../../monitoring/telemetry/objectStorage";
 import { objectStorageCapacityTelemetry } from "../../monitoring/telemetry/objectStorageCapacity";
 import { podTelemetry } from "../../monitoring/telemetry/pods";
-import { storageTelemetry } from "../../monitoring/telemetry/storage";
+import { storageOf } from "../../monitoring/telemetry/storage";
 import { traefikTelemetry } from "../../monitoring/telemetry/traefik";
 import type { PlatformContext } from "../definition";
 import { argoCdMetrics } from "./argocd";
@@ -216,7 +216,7 @@ export class EcommerceMonitoring extends ScopedComponent {
         return [
             ...(nodes ? [nodeTelemetry(nodes.job), nodeConditionTelemetry(nodes.job)] : []),
             infrastructureTelemetry(namespaces), podTelemetry({ namespaces }),
-            ...namespaces.map(namespace => ({ ...storageTelemetry({ namespace }), name: `Storage of ${namespace}` })),
+            ...storageOf(namespaces),
             ...facilityTelemetry({ namespaces, workloads: this.workloads }),
             ...(this.delivery === undefined ? [] : [argoCdTelemetry({
                 job: deliveryJob, application: this.settings.argocd.name, applies: this.settings.delivery === "argocd",

@@ -23,7 +23,7 @@ import { nodeConditionTelemetry } from "../../monitoring/telemetry/nodeCondition
 import { nodeTelemetry } from "../../monitoring/telemetry/nodes";
 import { objectStorageTelemetry } from "../../monitoring/telemetry/objectStorage";
 import { podTelemetry } from "../../monitoring/telemetry/pods";
-import { storageTelemetry } from "../../monitoring/telemetry/storage";
+import { storageOf } from "../../monitoring/telemetry/storage";
 import { traefikTelemetry } from "../../monitoring/telemetry/traefik";
 import type { PlatformContext } from "../definition";
 import { grafanaRouteArgs, hosts } from "./edge";
@@ -163,7 +163,7 @@ export class GauzianMonitoring extends ScopedComponent {
             ...own.flatMap(({ telemetry = [] }) => telemetry),
             objectStorageTelemetry({ job: objectStorageJob }),
             backupTelemetry({ namespace, cronJob: backupName }),
-            ...namespaces.map(each => ({ ...storageTelemetry({ namespace: each }), name: `Storage of ${each}` })),
+            ...storageOf(namespaces),
             memoryTelemetry({ namespaces }),
             ...facilityTelemetry({ namespaces: this.watchedNamespaces(), workloads: this.scope.graph.workloads }),
             ...(monitoring.traefikMetrics === null ? [] : [traefikTelemetry({ job: traefikJob })]),

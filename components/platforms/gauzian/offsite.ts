@@ -6,7 +6,7 @@ import type { PostgresBackup } from "../../data/postgresBackup";
 import { dumpFolder } from "../../data/postgresBackup";
 import { postgresUser } from "../../data/postgresInitialization";
 import type { S3Server } from "../../data/s3Server";
-import { s3Server } from "../../data/s3Server";
+import { clientHost, credentialVariables, s3Server } from "../../data/s3Server";
 import { connect } from "../../kit/connection";
 import { images } from "../../kit/images";
 import type { Container } from "../../kit/pod";
@@ -15,7 +15,7 @@ import type { Scope } from "../../kit/scope";
 import { ScopedComponent } from "../../kit/scope";
 import type { Mount } from "../../kit/volumes";
 import { scratch } from "../../kit/volumes";
-import type { Telemetry } from "../../monitoring/telemetry";
+import { withoutAlerts } from "../../monitoring/telemetry";
 import { backupTelemetry } from "../../monitoring/telemetry/backup";
 import { checksumScript, mirrorCommand, offsiteAlias, sourceAlias, uploadScript } from "./offsiteScripts";
 import { bucket } from "./secrets";
@@ -50,24 +50,23 @@ export class OffsiteCopies extends ScopedComponent {
     ) {
         super("gauzian:OffsiteCopies", "offsite", scope, opts);
         this.server = s3Server({ ...target, alias: offsiteAlias }, scope.namespace);
-        this.schedule("postgres-backup-offsite", this.dumps(backup), telemetry => telemetry);
+        this.schedule("postgres-backup-offsite", this.dumps(backup));
         if (target.chunks) {
             // The first copy of all chunks takes as long as it takes.
-            this.schedule("minio-mirror", this.chunks(minio),
-                ({ alerts = [], ...rest }) => ({ ...rest, alerts: alerts.filter(({ name }) => name !== "BackupRunsLong") }));
+            this.schedule("minio-mirror", this.chunks(minio), ["BackupRunsLong"]);
         }
         this.registerOutputs({});
     }
 
     private schedule(
-        name: string, args: Omit<ScheduledTaskArgs, "schedule" | "telemetry" | "retries" | "component">, judged: (telemetry: Telemetry) => Telemetry,
+        name: string, args: Omit<ScheduledTaskArgs, "schedule" | "telemetry" | "retries" | "component">, leftOut: readonly string[] = [],
     ): void {
         new ScheduledTask(name, this.scope, {
             ...args,
             component: "offsite-backup",
             schedule,
             retries: 2,
-            telemetry: [judged(backupTelemetry({ namespace: this.scope.namespace, cronJob: name }))],
+            telemetry: [withoutAlerts(backupTelemetry({ namespace: this.scope.namespace, cronJob: name }), leftOut)],
         }, { parent: this });
     }
 
@@ -111,13 +110,13 @@ export class OffsiteCopies extends ScopedComponent {
     }
 
     private chunks(minio: Minio): Parameters<OffsiteCopies["schedule"]>[1] {
-        const source = { [`MC_HOST_${sourceAlias}`]: "http://$(MINIO_ACCESS_KEY):$(MINIO_SECRET_KEY)@minio:9000" };
         return {
             connectsTo: [
                 this.server.connection,
-                connect(minio.user(mirrorUser), { accessKey: "MINIO_ACCESS_KEY", secretKey: "MINIO_SECRET_KEY" }),
+                connect(minio.user(mirrorUser), credentialVariables(sourceAlias)),
             ],
-            container: this.client("mirror", mirrorCommand(bucket, this.folderOf("chunks")), [], source),
+            container: this.client("mirror", mirrorCommand(bucket, this.folderOf("chunks")), [],
+                clientHost(sourceAlias, "http:", "minio:9000")),
             runAs: { user: 1000 },
             deadlineSeconds: 20 * 3600,
         };

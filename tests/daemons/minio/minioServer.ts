@@ -49,7 +49,7 @@ export class MinioServer {
         rmSync(policies, { recursive: true, force: true });
         mkdirSync(policies);
         Object.entries(policyFiles(plan)).forEach(([name, text]) => writeFileSync(join(policies, name), text));
-        return run("sh", ["-c", provisioningScript(plan, policies)], { env: { ...this.environment(this.root), ...secrets } });
+        return run("sh", ["-c", provisioningScript(plan, policies)], { env: { ...this.known(serverAlias, this.root), ...secrets } });
     }
 
     /** Runs the client as somebody. */
@@ -59,7 +59,7 @@ export class MinioServer {
 
     /** The same with further variables. */
     clientWith(more: NodeJS.ProcessEnv, keys: Keys, ...args: string[]): Promise<Result> {
-        return run(join(this.path, "mc"), args, { env: { ...this.environment(keys), ...more } });
+        return run(join(this.path, "mc"), args, { env: { ...this.known(serverAlias, keys), ...more } });
     }
 
     /** Folder of a client that says yes to one command and does not carry it out, and is the real one otherwise; for `PATH`. */
@@ -75,10 +75,13 @@ export class MinioServer {
         return (await run("grep", ["--recursive", "--quiet", "--text", text, join(this.folder, "data")])).code === 0;
     }
 
-    /** What the client must know to find this server under another name, as somebody. */
+    /** What the client must know to find this server under a name, as somebody. */
     known(alias: string, { accessKey, secretKey }: Keys): NodeJS.ProcessEnv {
-        const { PATH, MC_CONFIG_DIR } = this.environment(this.root);
-        return { PATH, MC_CONFIG_DIR, [`MC_HOST_${alias}`]: `http://${accessKey}:${secretKey}@${HOST}:${this.port}` };
+        return {
+            PATH: `${this.path}:${process.env["PATH"]}`,
+            MC_CONFIG_DIR: join(this.folder, "mc"),
+            [`MC_HOST_${alias}`]: `http://${accessKey}:${secretKey}@${HOST}:${this.port}`,
+        };
     }
 
     /** A file to upload. */
@@ -96,13 +99,5 @@ export class MinioServer {
     async stop(): Promise<void> {
         await this.daemon.stop();
         rmSync(this.folder, { recursive: true, force: true });
-    }
-
-    private environment({ accessKey, secretKey }: Keys): NodeJS.ProcessEnv {
-        return {
-            PATH: `${this.path}:${process.env["PATH"]}`,
-            MC_CONFIG_DIR: join(this.folder, "mc"),
-            [`MC_HOST_${serverAlias}`]: `http://${accessKey}:${secretKey}@${HOST}:${this.port}`,
-        };
     }
 }

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { parseQuantity } from "../../../../components/kit/quantity";
-import { allContainers, amounts, podsOf, variablesOf } from "../../../harness/pods";
+import { allContainers, amounts, diskLimitOf, foldersOf, podsOf, variablesOf } from "../../../harness/pods";
 import { aquaerp, backend, container, find, names, object, objectNames, pods, ports, stacks, workers } from "./stacks";
 
 describe("AquaERP workloads", () => {
@@ -174,11 +173,8 @@ describe("AquaERP workloads", () => {
 
     it("A-107: no pod can fill its limit of local disk with its scratch folders alone", async () => {
         for (const stack of stacks) {
-            for (const { name, template: { spec } } of podsOf((await aquaerp(stack)).recording)) {
-                const volumes = (spec.volumes ?? []).flatMap(({ emptyDir }) => emptyDir?.sizeLimit ?? []).map(parseQuantity);
-                const limits = spec.containers.map(({ resources }) => parseQuantity(resources.limits["ephemeral-storage"] ?? "0"));
-                const sum = (bytes: readonly number[]): number => bytes.reduce((total, each) => total + each, 0);
-                assert.ok(sum(volumes) < sum(limits), `${stack} ${name}: ${sum(volumes)} of ${sum(limits)}`);
+            for (const pods of podsOf((await aquaerp(stack)).recording)) {
+                assert.ok(foldersOf(pods) < diskLimitOf(pods), `${stack} ${pods.name}: ${foldersOf(pods)} of ${diskLimitOf(pods)}`);
             }
         }
         assert.equal((await container("prod", "frontend")).resources.limits["ephemeral-storage"], "192Mi");

@@ -5,6 +5,7 @@ import type { RenderedAlert } from "../../../../components/monitoring/rules";
 import { alertsOf } from "../../../../components/monitoring/rules";
 import type { ScrapeJob } from "../../../../components/monitoring/scrapeConfiguration";
 import type { Inputs } from "../../../harness/mocks";
+import { reachedFrom } from "../../monitoring/shop";
 import { names, object, objects, shop, stacks } from "./stacks";
 import { altered } from "./variants";
 
@@ -12,13 +13,6 @@ const monitoring = "monitoring";
 
 async function file(stack: EnvironmentName, name: string): Promise<string> {
     return (await object(stack, "ConfigMap", "e-commerce-prometheus-config", {}, monitoring)).data[name];
-}
-
-/** Ports that one workload may reach at another. */
-async function reached(stack: EnvironmentName, from: string, to: string): Promise<number[]> {
-    const { graph } = await shop(stack);
-    return graph.edges.filter(edge => edge.from.name === from && edge.to.name === to)
-        .flatMap(edge => edge.ports.map(({ number }) => number));
 }
 
 async function alerts(stack: EnvironmentName): Promise<RenderedAlert[]> {
@@ -140,7 +134,7 @@ describe("e-commerce monitoring", () => {
             assert.ok(jobs.some(({ job_name: job }) => job === "node-exporter"));
             const dashboard = await object(stack, "ConfigMap", "e-commerce-dashboard-infrastructure", {}, monitoring);
             assert.match(dashboard.data["infrastructure.json"], /node_memory_MemAvailable_bytes/);
-            assert.deepEqual(await reached(stack, "e-commerce-prometheus", "node-exporter"), [9101]);
+            assert.deepEqual(reachedFrom(await shop(stack), "e-commerce-prometheus")["node-exporter"], [9101]);
         }
         const without = await shop("dev", { monitoring: { nodeExporter: false }, logging: { sink: "stdout-only" } });
         assert.ok(!without.graph.namespaces.some(({ name }) => name === "monitoring-agents"));
