@@ -1,4 +1,4 @@
-# Table of contents; the work is done in toolchain/*.sh. `make help` explains the targets.
+# Table of contents; the work is done in toolchain/steps/*.sh. `make help` explains the targets.
 STACK ?= dev
 CLUSTER ?= embedded
 export STACK CLUSTER YES
@@ -13,25 +13,25 @@ help: ## this list
 	@printf '  YES=1                     answer the question that CLUSTER=current asks\n'
 
 up: ## deploy a stack and show what runs; again to bring changes in or repair
-	@toolchain/up.sh
+	@toolchain/steps/up.sh
 
 preview: ## show what up would change, checked by the policy pack
-	@toolchain/preview.sh
+	@toolchain/steps/preview.sh
 
 down: ## remove a stack; with the embedded cluster also its processes and data
-	@toolchain/down.sh
+	@toolchain/steps/down.sh
 
 status: ## show the cluster, the stack's last update and its pods
-	@toolchain/status.sh
+	@toolchain/steps/status.sh
 
 env: ## print what puts pulumi, kubectl and a stack into your shell: eval "$(make -s env)"
-	@toolchain/env.sh
+	@toolchain/steps/env.sh
 
 test: ## prove everything: types, lint, units, policies, toolchain, daemons, engine
-	@toolchain/test.sh
+	@toolchain/steps/test.sh
 
 requirements: ## list the requirements that the last make test proved, and those without a test
-	@toolchain/requirements-report.sh
+	@toolchain/steps/requirements-report.sh
 
 bench: ## measure program start, up against kubectl apply, preview and state size
-	@toolchain/bench.sh
+	@toolchain/steps/bench.sh

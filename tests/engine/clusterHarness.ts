@@ -21,8 +21,8 @@ export class Cluster {
     /** @param directory what the cluster keeps; removed by `stop("--delete")` */
     constructor(readonly directory: string) {
         this.kubeconfig = join(directory, "kubeconfig");
-        execFileSync(join(root, "toolchain", "build.sh"));
-        this.binaries = execFileSync(join(root, "toolchain", "build.sh"), ["--print"], { encoding: "utf8" }).trim();
+        execFileSync(join(root, "toolchain/engine/build.sh"));
+        this.binaries = execFileSync(join(root, "toolchain/engine/build.sh"), ["--print"], { encoding: "utf8" }).trim();
     }
 
     /** Path of a program of the toolchain. */

@@ -32,9 +32,9 @@ describe("the repository", () => {
         for (const stack of ["dev", "staging", "prod"]) {
             assert.match(text(`Pulumi.${stack}.yaml`), new RegExp(`platforms:environment: ${stack}$`, "m"));
         }
-        assert.match(text("toolchain/up.sh"), /^pulumi up /m);
-        assert.match(text("toolchain/down.sh"), /pulumi destroy /);
-        assert.doesNotMatch(text("toolchain/up.sh") + text("toolchain/down.sh"), /kubectl (apply|delete)/);
+        assert.match(text("toolchain/steps/up.sh"), /^pulumi up /m);
+        assert.match(text("toolchain/steps/down.sh"), /pulumi destroy /);
+        assert.doesNotMatch(text("toolchain/steps/up.sh") + text("toolchain/steps/down.sh"), /kubectl (apply|delete)/);
     });
 
     it("A-108: nothing is piped from the network into a shell, and nobody logs in as root to copy files", () => {

@@ -36,7 +36,7 @@ export function kubelet(): Provided {
 
 /** CloudNativePG's default queries, and what its collector adds. */
 export function cloudNativePostgres(): Provided {
-    const folder = moduleFolder("crds", "github.com/cloudnative-pg/cloudnative-pg");
+    const folder = moduleFolder("cluster/crds", "github.com/cloudnative-pg/cloudnative-pg");
     const { data: { queries } } = parse(readFileSync(join(folder, "config/manager/default-monitoring.yaml"), "utf8"));
     const metrics = Object.entries(parse(queries) as Record<string, { metrics: Record<string, object>[] }>);
     const names = new Set(metrics.flatMap(([query, { metrics: columns }]) => columns.flatMap(column => Object.keys(column).map(name => `cnpg_${query}_${name}`))));
@@ -47,7 +47,7 @@ export function cloudNativePostgres(): Provided {
 
 /** Traefik, by the names in its source: each is a prefix and a suffix. */
 export function traefik(): Provided {
-    const folder = moduleFolder("crds", "github.com/traefik/traefik/v3");
+    const folder = moduleFolder("cluster/crds", "github.com/traefik/traefik/v3");
     const source = readFileSync(join(folder, "pkg/observability/metrics/prometheus.go"), "utf8");
     const parts = new Map<string, string>([["MetricNamePrefix", "traefik_"]]);
     for (const [, constant = "", prefix = "", suffix = ""] of source.matchAll(/(\w+)\s*=\s*(\w+) \+ "(\w+)"/g)) {
@@ -59,7 +59,7 @@ export function traefik(): Provided {
 
 /** cert-manager, by the parts of the names in its source. */
 export function certManager(): Provided {
-    const folder = moduleFolder("crds", "github.com/cert-manager/cert-manager");
+    const folder = moduleFolder("cluster/crds", "github.com/cert-manager/cert-manager");
     const source = readFileSync(join(folder, "internal/collectors/certificate_collector.go"), "utf8");
     return metric => source.includes(`"${metric}"`);
 }

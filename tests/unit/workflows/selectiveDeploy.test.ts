@@ -78,7 +78,7 @@ describe("selective deployment of AquaERP", () => {
     it("A-115: a pull request is tested, rendered for each stack under the policy pack, and commented on", () => {
         const { jobs } = read("workflows/pull-request.yaml");
         assert.ok(jobs["test"]?.steps.some(({ run }) => run === "make test"));
-        const stages = /^all_stages=\((.*)\)$/m.exec(readFileSync(join(github, "../toolchain/test.sh"), "utf8"))?.[1]?.split(" ") ?? [];
+        const stages = /^all_stages=\((.*)\)$/m.exec(readFileSync(join(github, "../toolchain/steps/test.sh"), "utf8"))?.[1]?.split(" ") ?? [];
         assert.deepEqual(["types", "lint", "unit", "policies", "engine"].filter(stage => !stages.includes(stage)), []);
         assert.deepEqual(jobs["preview"]?.strategy?.matrix, { stack: ["dev", "staging", "prod"] });
         assert.ok(jobs["preview"]?.steps.some(({ run }) => run?.includes("make preview STACK=${{ matrix.stack }}")));

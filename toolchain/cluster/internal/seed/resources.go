@@ -39,7 +39,7 @@ func (r Resources) Manifests() ([][]byte, error) {
 		return nil, err
 	}
 	if len(paths) == 0 {
-		return nil, fmt.Errorf("%s/crds holds no *.yaml; run toolchain/build.sh again", r.Directory)
+		return nil, fmt.Errorf("%s/crds holds no *.yaml; run toolchain/engine/build.sh again", r.Directory)
 	}
 	for _, path := range paths {
 		content, err := os.ReadFile(path)
@@ -54,7 +54,7 @@ func (r Resources) Manifests() ([][]byte, error) {
 func (r Resources) read(name string) ([]byte, error) {
 	content, err := os.ReadFile(filepath.Join(r.Directory, name))
 	if err != nil {
-		return nil, fmt.Errorf("%w; run toolchain/build.sh again", err)
+		return nil, fmt.Errorf("%w; run toolchain/engine/build.sh again", err)
 	}
 	return content, nil
 }

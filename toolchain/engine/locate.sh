@@ -1,0 +1,35 @@
+# shellcheck shell=bash
+# Where things are: the checkout, its state, and the binaries it runs on. Sourced, never run.
+
+ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+TOOLCHAIN_CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/platforms-toolchain
+oldest_pulumi=3.200.0
+
+# digest PATH...: one short word for the content of the sources below the paths; tests and generated files do not count.
+digest() {
+    (
+        find "$@" -type f \
+            \( -name '*.go' -o -name go.mod -o -name go.sum -o -name '*.yaml' -o -name recipe.sh \) ! -name '*_test.go' -print0 |
+            sort -z | xargs -0 sha256sum | sed "s|$ROOT/||" | sha256sum | cut -c 1-16
+    )
+}
+
+# own_pulumi: prints the pulumi that the user brought, if it can run this project.
+own_pulumi() {
+    local path version directory
+    [[ ${TOOLCHAIN:-} != build ]] || return 0
+    path=$(command -v pulumi) || return 0
+    # One that an earlier `make env` put on PATH is ours.
+    [[ $path != "$TOOLCHAIN_CACHE"/* ]] || return 0
+    directory=$(dirname "$path")
+    [[ -x $directory/pulumi-language-nodejs ]] || command -v pulumi-language-nodejs >/dev/null || return 0
+    version=$(pulumi version 2>/dev/null) || return 0
+    version=${version#v}
+    [[ $(printf '%s\n%s\n' "$oldest_pulumi" "$version" | sort -V | head -n 1) == "$oldest_pulumi" ]] || return 0
+    printf '%s\n' "$path"
+}
+
+OWN_PULUMI=$(own_pulumi)
+TOOLCHAIN_DIRECTORY=$TOOLCHAIN_CACHE/$(digest "$ROOT"/toolchain/{engine,cluster})
+if [[ -n $OWN_PULUMI ]]; then BIN=$TOOLCHAIN_DIRECTORY/cluster; else BIN=$TOOLCHAIN_DIRECTORY/bin; fi
+export ROOT TOOLCHAIN_CACHE TOOLCHAIN_DIRECTORY BIN OWN_PULUMI

@@ -1,0 +1,123 @@
+#!/usr/bin/env bash
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+
+if [[ ${1:-} == -h || ${1:-} == --help ]]; then
+    cat <<'TEXT'
+Usage: toolchain/steps/bench.sh [--help]
+
+Measures on embedded clusters and a state of its own, all removed at the end: the start of the program against an empty
+one, pulumi up against kubectl apply --server-side of the same objects, a preview without changes, the same with a pack
+of the policy SDK without policies and with the policy pack, the size of the state.
+STACK names the stack whose defaults are used. Seconds depend on the machine; the ratios are what to compare.
+TEXT
+    exit
+fi
+
+STACK=${STACK:-dev}
+PLATFORMS_STATE=$PWD/.state/bench-$$
+CLUSTER=embedded
+unset PULUMI_BACKEND_URL PULUMI_CONFIG_PASSPHRASE PULUMI_CONFIG_PASSPHRASE_FILE PULUMI_STACK PLATFORMS_CHECKOUT
+export PLATFORMS_STATE STACK CLUSTER
+# shellcheck source=environment.sh
+source toolchain/steps/environment.sh
+
+# The stack's file is the user's: the one that the bench changes is a copy of it.
+config=$PLATFORMS_STATE/Pulumi.$STACK.yaml
+
+# Its name begins as those that the policies make exemptions for.
+stack=$STACK-bench-$$
+
+finish() {
+    local directory
+    for directory in "$PLATFORMS_STATE"/clusters/*/; do
+        [[ ! -d $directory ]] || cluster stop --delete --dir "$directory" >/dev/null || true
+    done
+    rm -rf "$PLATFORMS_STATE" "Pulumi.$stack.yaml"
+}
+trap finish EXIT
+trap 'exit 130' INT TERM
+
+now() { date +%s.%N; }
+up=0 kubectl=0 preview='' sent='' judged=''
+# timed NAME COMMAND...: runs a command quietly and puts its seconds into the variable NAME.
+timed() {
+    local name=$1 began
+    shift
+    began=$(now)
+    "$@" >"$PLATFORMS_STATE/output" 2>&1 </dev/null || {
+        tail -n 20 "$PLATFORMS_STATE/output" >&2
+        fail "$* failed; the end of its output is above" 'make up shows the whole of it'
+    }
+    printf -v "$name" '%s' "$(awk "BEGIN { print $(now) - $began }")"
+}
+# faster NAME COMMAND...: the same; NAME keeps the shortest so far.
+faster() {
+    local took=0
+    timed took "${@:2}"
+    printf -v "$1" '%s' "$(printf '%s\n' "${!1:-$took}" "$took" | sort -n | head -n 1)"
+}
+ratio() { awk "BEGIN { printf \"%.1f\", $1 / $2 }"; }
+row() { printf '  %-44s %8.2f s   %s\n' "$1" "$2" "$3"; }
+
+prepare_tools
+prepare_cluster bench --volatile
+prepare_state
+spend_memory
+if [[ -f Pulumi.$STACK.yaml ]]; then sed '/^encryptionsalt:/d' "Pulumi.$STACK.yaml" >"$config"; else : >"$config"; fi
+
+title 'Measuring (a few minutes)'
+empty=$PLATFORMS_STATE/empty
+mkdir -p "$empty"
+cp package.json Pulumi.yaml "$empty"
+ln -s "$ROOT"/{node_modules,start.js} "$empty"
+echo 'export {};' >"$empty/index.ts"
+options=(--stack "$stack" --config-file "$config" --non-interactive)
+timed _ pulumi stack init "$stack" --non-interactive
+cat "Pulumi.$stack.yaml" >>"$config"
+rm "Pulumi.$stack.yaml"
+pulumi config --json --show-secrets "${options[@]:0:4}" >"$PLATFORMS_STATE/config.json"
+read -r empty_start _ _ < <(node toolchain/steps/bench/programStart.mjs "$empty" "$STACK" <"$PLATFORMS_STATE/config.json")
+read -r program_start program_end registered < <(node toolchain/steps/bench/programStart.mjs "$ROOT" "$STACK" <"$PLATFORMS_STATE/config.json")
+note 'program start measured'
+
+deploy() {
+    pulumi up --yes --skip-preview --suppress-progress "${options[@]}" | tee /dev/stderr | node toolchain/steps/bench/waits.mjs >"$PLATFORMS_STATE/waits"
+}
+timed up deploy
+waits=$(<"$PLATFORMS_STATE/waits")
+note 'up measured'
+bare=$PLATFORMS_STATE/pack
+mkdir "$bare"
+cp policies/PulumiPolicy.yaml "$bare"
+ln -s "$ROOT/policies/node_modules" "$bare"
+echo '{ "name": "bare", "version": "0.0.0" }' >"$bare/package.json"
+echo 'new (require("@pulumi/policy").PolicyPack)("bare", { policies: [] });' >"$bare/index.js"
+# In turn, because a machine may become slower with time.
+for _ in 1 2 3 4 5; do
+    faster preview pulumi preview "${options[@]}"
+    faster sent pulumi preview "${options[@]}" --policy-pack "$bare"
+    faster judged pulumi preview "${options[@]}" "${policy_arguments[@]}"
+done
+note 'previews without changes measured'
+
+resources=$(STACK=$stack in_state resources)
+state_bytes=$(find "$PLATFORMS_STATE/pulumi" -path "*/stacks/*/$stack.json" -printf '%s\n')
+(umask 077 && pulumi stack export --show-secrets "${options[@]:0:2}" | node toolchain/steps/bench/objects.mjs >"$PLATFORMS_STATE/objects.json")
+objects=$(grep -o '"kind":"[A-Za-z]*","metadata"' "$PLATFORMS_STATE/objects.json" | wc -l)
+second=$PLATFORMS_STATE/clusters/kubectl
+timed _ env -u GOGC cluster start --volatile --dir "$second"
+timed kubectl env -u GOGC kubectl --kubeconfig "$second/kubeconfig" apply --server-side --filename "$PLATFORMS_STATE/objects.json"
+note 'kubectl apply measured'
+
+title "Results of stack $STACK: $resources resources, $objects Kubernetes objects"
+row 'program start, until its first registration' "$program_start" "$(ratio "$program_start" "$empty_start")x an empty program ($empty_start s)"
+row 'program, until the end of its process' "$program_end" "$registered registrations"
+row 'kubectl apply --server-side' "$kubectl" "$objects objects"
+row 'pulumi up' "$up" "$(ratio "$up" "$kubectl")x kubectl"
+row '  of it waiting for objects to become ready' "$waits" ''
+row '  of it work' "$(awk "BEGIN { print $up - $waits }")" "$(ratio "($up - $waits)" "$kubectl")x kubectl"
+row 'preview without changes' "$preview" ''
+row '  with a pack of the SDK without policies' "$sent" "$(awk "BEGIN { printf \"%.2f\", $sent - $preview }") s more"
+row '  with the policy pack' "$judged" "$(awk "BEGIN { printf \"%.2f\", $judged - $preview }") s more"
+printf '  %-44s %8d KiB %s\n' 'state' $((state_bytes / 1024)) "$((state_bytes / resources)) bytes a resource"

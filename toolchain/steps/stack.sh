@@ -1,0 +1,108 @@
+# shellcheck shell=bash
+# One stack of this checkout: its state, its passphrase, its cluster. Sourced after step.sh and locate.sh, never run.
+set -euo pipefail
+
+STACK=${STACK:-dev}
+CLUSTER=${CLUSTER:-embedded}
+[[ $STACK =~ ^[a-z][a-z0-9-]*$ ]] ||
+    fail "STACK=$STACK is not a stack name; lower-case letters, digits and dashes are allowed" 'make up STACK=staging'
+[[ $CLUSTER == embedded || $CLUSTER == current ]] ||
+    fail "CLUSTER=$CLUSTER is unknown; embedded and current are allowed" 'make up CLUSTER=current uses the current context of your kubeconfig'
+
+# A shell that took `make env` of another checkout must not lead into that one's state.
+if [[ -n ${PLATFORMS_CHECKOUT:-} && $PLATFORMS_CHECKOUT != "$ROOT" ]]; then
+    warn "this shell is set up for $PLATFORMS_CHECKOUT; its settings are ignored here"
+    unset PULUMI_BACKEND_URL PULUMI_CONFIG_PASSPHRASE_FILE PULUMI_STACK KUBECONFIG
+fi
+
+STATE=${PLATFORMS_STATE:-$ROOT/.state}
+CLUSTER_DIRECTORY=$STATE/clusters/$STACK
+
+export PATH=$BIN:$PATH
+# Without metadata=skip each file of the state has a sidecar that is not replaced in one step: an engine killed while it
+# writes one leaves a state that nothing can read.
+export PULUMI_BACKEND_URL=${PULUMI_BACKEND_URL:-file://$STATE/pulumi?metadata=skip}
+# The state is written twice for each step otherwise, once as its own backup; it is replaced in one step, so it needs none.
+export PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS=true
+# Steps wait for the cluster and for the state, not for a processor.
+export PULUMI_PARALLEL=${PULUMI_PARALLEL:-48}
+export PULUMI_SKIP_UPDATE_CHECK=true
+[[ $CLUSTER == current ]] || export KUBECONFIG=$CLUSTER_DIRECTORY/kubeconfig
+export STACK CLUSTER STATE CLUSTER_DIRECTORY
+
+# The engine finds the built providers in a home of the checkout's own and downloads nothing. That home also keeps the
+# selected stack and the credentials apart from the user's.
+if [[ -z $OWN_PULUMI ]]; then
+    export PULUMI_HOME=$STATE/home PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION=true
+fi
+
+# prepare_state: makes the directory of the state and, unless the user brought one, the passphrase that encrypts its secrets.
+prepare_state() {
+    (umask 077 && mkdir -p "$STATE/pulumi")
+    if [[ -z $OWN_PULUMI ]]; then
+        mkdir -p "$PULUMI_HOME"
+        # The engine keeps a debug log of every command there, 20 MB and a third of the time of an update of all platforms.
+        # No setting turns it off; a file in the folder's place does.
+        [[ -f $PULUMI_HOME/logs ]] || { rm -rf "$PULUMI_HOME/logs" && : >"$PULUMI_HOME/logs"; }
+        ln -sfn "$TOOLCHAIN_DIRECTORY/plugins" "$PULUMI_HOME/plugins"
+    fi
+    [[ -z ${PULUMI_CONFIG_PASSPHRASE+set} && -z ${PULUMI_CONFIG_PASSPHRASE_FILE:-} ]] || return 0
+    if [[ ! -s $STATE/passphrase ]]; then
+        (umask 077 && head -c 32 /dev/urandom | base64 >"$STATE/passphrase.$$")
+        # Two first runs at once agree on one passphrase: the second link fails.
+        ln "$STATE/passphrase.$$" "$STATE/passphrase" 2>/dev/null || true
+        rm -f "$STATE/passphrase.$$"
+    fi
+    export PULUMI_CONFIG_PASSPHRASE_FILE=$STATE/passphrase
+}
+
+stack_file() { printf '%s/Pulumi.%s.yaml\n' "$ROOT" "$STACK"; }
+
+stack_exists() {
+    local stacks
+    stacks=$(pulumi stack ls --json) || fail 'the state cannot be read; pulumi says why above' "check $PULUMI_BACKEND_URL"
+    node "$ROOT/toolchain/steps/json.mjs" names <<<"$stacks" | grep -qx "$STACK"
+}
+
+# forget_salt: drops the line that ties the stack's file to a passphrase, and the file when nothing else is in it.
+# A file with secrets keeps it: without the salt they could never be read again.
+forget_salt() {
+    local file
+    file=$(stack_file)
+    [[ -f $file ]] || return 0
+    ! grep -q 'secure:' "$file" || return 0
+    sed -i '/^encryptionsalt:/d' "$file"
+    [[ -s $file ]] || rm "$file"
+}
+
+initialise_stack() {
+    stack_exists && return
+    forget_salt
+    pulumi stack init "$STACK" --non-interactive
+}
+
+# spend_memory: writing the state leaves much behind that is soon of no use. From here on the engine collects it less often,
+# and takes a gigabyte for all platforms in place of half of one; a cluster that was started before keeps Go's default.
+spend_memory() { export GOGC=${GOGC:-400}; }
+
+prepare_stack() {
+    title "Stack $STACK"
+    prepare_state
+    spend_memory
+    step 'state' 'docs/troubleshooting.md explains the passphrase and the state' initialise_stack
+}
+
+# cluster_answers: whether the API server behind the kubeconfig can be talked to.
+cluster_answers() { kubectl version --request-timeout=5s >/dev/null 2>&1; }
+
+# confirm_current: names the user's own cluster and waits for consent before anything touches it.
+confirm_current() {
+    local context answer
+    context=$(kubectl config current-context 2>/dev/null) ||
+        fail 'your kubeconfig has no current context' 'choose one with kubectl config use-context NAME, or leave CLUSTER=current away'
+    note "cluster: context $step_bold$context$step_reset at $(kubectl config view --minify -o 'jsonpath={.clusters[0].cluster.server}')"
+    [[ ${YES:-} != 1 ]] || return 0
+    [[ -t 0 ]] || fail "$1 of stack $STACK would change the cluster of context $context, and nobody is there to ask" 'repeat with YES=1'
+    read -r -p "${step_indent}$1 stack $STACK there? Type the name of the context to go on: " answer
+    [[ $answer == "$context" ]] || fail "\"$answer\" is not $context; nothing was changed" "type $context, or repeat with YES=1"
+}

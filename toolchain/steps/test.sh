@@ -1,0 +1,159 @@
+#!/usr/bin/env bash
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+
+usage() {
+    cat <<'TEXT'
+Usage: toolchain/steps/test.sh [--help] [STAGE...]
+
+Proves the project, all stages or the named ones, and ends with one line: N passed, N failed.
+
+  types       type check of the program, the tests and the policy pack
+  lint        eslint, and shellcheck where it is installed
+  unit        components, configuration, generated content
+  policies    the policy pack's own tests
+  toolchain   Go tests of the language host and the embedded cluster, tests of the requirements report
+  examples    Python tests of the buildable backend
+  daemons     configuration files in the real programs that read them
+  engine      the program through the real engine on an embedded cluster of the run's own
+
+Results are kept in .state/test-results, from which `make requirements` reports.
+TEXT
+}
+
+all_stages=(types lint unit policies toolchain examples daemons engine)
+case ${1:-} in
+    -h | --help) usage && exit ;;
+esac
+# The run has a state of its own, so that it neither meets nor harms a deployed stack.
+state=$PWD/.state
+PLATFORMS_STATE=$state/test-$$
+STACK='test'
+CLUSTER=embedded
+unset PULUMI_BACKEND_URL PULUMI_CONFIG_PASSPHRASE PULUMI_CONFIG_PASSPHRASE_FILE PULUMI_STACK PLATFORMS_CHECKOUT
+export PLATFORMS_STATE STACK CLUSTER
+# shellcheck source=environment.sh
+source toolchain/steps/environment.sh
+
+stages=("$@")
+((${#stages[@]})) || stages=("${all_stages[@]}")
+for name in "${stages[@]}"; do
+    [[ " ${all_stages[*]} " == *" $name "* ]] || fail "stage $name is unknown" "choose from: ${all_stages[*]}"
+done
+
+run=$state/test-results/$(date -u +%Y%m%dT%H%M%SZ)-$$
+passed=0 failed=0 failures=() began_all=$SECONDS job=''
+
+# clean_up STATE: stops what a run left behind and removes its state.
+clean_up() {
+    local directory
+    for directory in "$1"/clusters/*/; do
+        [[ ! -d $directory || ! -x $BIN/kube ]] || cluster stop --delete --dir "$directory" >/dev/null || true
+    done
+    rm -rf "$1"
+}
+
+finish() {
+    [[ -z $job ]] || kill -- "-$job" 2>/dev/null || true
+    clean_up "$PLATFORMS_STATE"
+}
+trap finish EXIT
+trap 'exit 130' INT TERM
+
+# Earlier runs that were killed could not clean up.
+for directory in "$state"/test-[0-9]*/; do
+    owner=$(basename "$directory")
+    [[ ! -d $directory || -d /proc/${owner#test-} ]] || clean_up "${directory%/}"
+done
+
+# stage NAME KIND COMMAND...: runs one stage to its end, whatever comes of it. KIND tells count.mjs how to count.
+stage() {
+    local name=$1 kind=$2 began=$SECONDS status=0 counted counts title ticker log=$run/${1// /-}.log results=$run/${1// /-}
+    shift 2
+    step_tick "$name" "$began" &
+    ticker=$!
+    set -m
+    TEST_RESULTS=$results "$@" >"$log" 2>&1 </dev/null &
+    job=$!
+    set +m
+    wait "$job" || status=$?
+    job=''
+    kill "$ticker" 2>/dev/null || true
+    wait "$ticker" 2>/dev/null || true
+    [[ ! -t 1 ]] || printf '\r\e[K'
+    mapfile -t counted < <(node toolchain/steps/count.mjs "$kind" "$results" "$log" "$status")
+    read -r -a counts <<<"${counted[0]}"
+    for title in "${counted[@]:1}"; do failures+=("$name: $title"); done
+    passed=$((passed + counts[0])) failed=$((failed + counts[1]))
+    if ((counts[1] == 0)); then
+        note "$step_green✓$step_reset $(printf '%-24s' "$name") ${counts[0]} passed  $step_dim$(elapsed $((SECONDS - began)))$step_reset"
+    else
+        note "$step_red✗$step_reset $(printf '%-24s' "$name") ${counts[0]} passed, ${counts[1]} failed  $(elapsed $((SECONDS - began)))"
+        tail -n 60 "$log" | sed 's/^/      /'
+        note "  the whole log: ${log/#$ROOT/.}"
+    fi
+}
+
+shell_check() {
+    command -v shellcheck >/dev/null || { echo 'shellcheck is not installed; nothing was checked' && return; }
+    # Sourced files are checked where they are sourced. Not every script uses all that they define.
+    find toolchain -name '*.sh' -type f -perm /111 -exec shellcheck --check-sourced --exclude SC2034 {} +
+    shellcheck .ci/run
+}
+
+go_tests() {
+    cd "toolchain/$1"
+    GOFLAGS=-mod=readonly nice go test -count=1 -json "$2"
+}
+
+python_tests() {
+    local environment
+    cd "$1"
+    environment=$(PLATFORMS_STATE=$state ./venv.sh)
+    "$environment/bin/python" -m pytest -rA
+}
+
+# have DIRECTORY: whether there is anything of the kind yet.
+have() { [[ -n $(find "$@" -not -path '*/node_modules/*' -print -quit 2>/dev/null) ]]; }
+
+run_stage() {
+    case $1 in
+        types)
+            stage 'types' single npm run --silent typecheck
+            ! have policies/package.json || stage 'types of the policies' single npm run --silent --prefix policies typecheck
+            ;;
+        lint)
+            stage 'lint' single npm run --silent lint
+            stage 'lint of the scripts' single shell_check
+            ;;
+        unit) stage 'unit' mocha npm run --silent test:unit ;;
+        policies) ! have policies/package.json || stage 'policies' mocha npm test --silent --prefix policies -- --reporter ../tests/harness/reporter.ts ;;
+        toolchain)
+            stage 'language host' go go_tests engine/pulumi ./language-nodejs
+            stage 'embedded cluster' go go_tests cluster ./internal/...
+            stage 'requirements report' mocha node_modules/.bin/mocha 'tests/requirements/*.test.ts'
+            ;;
+        examples)
+            for directory in examples/*/; do
+                [[ ! -f $directory/pytest.ini ]] || stage "$(basename "$directory")" python python_tests "$directory"
+            done
+            ;;
+        daemons) ! have tests/daemons -name '*.test.ts' || stage 'daemons' mocha npm run --silent test:daemons ;;
+        engine) ! have tests/engine -name '*.test.ts' || stage 'engine' mocha npm run --silent test:engine ;;
+    esac
+}
+
+prepare_tools
+# Whoever lacks them and may not install them still gets the result of every other test.
+toolchain/steps/system-packages.sh || warn 'tests that need these programs will fail'
+prepare_state
+mkdir -p "$run"
+title "Tests (${stages[*]})"
+for name in "${stages[@]}"; do run_stage "$name"; done
+# The newest five runs are enough to look back on.
+find "$state/test-results" -mindepth 1 -maxdepth 1 -type d | sort | head -n -5 | xargs -r rm -rf
+note "$(elapsed $((SECONDS - began_all))) in all"
+# Once more at the end, where the eye is.
+for failure in "${failures[@]}"; do note "$step_red✗$step_reset $failure"; done
+printf '%d passed, %d failed\n' "$passed" "$failed"
+((failed == 0))

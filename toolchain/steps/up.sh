@@ -1,0 +1,17 @@
+#!/usr/bin/env bash
+# Usage: toolchain/steps/up.sh. Deploys one stack: STACK=dev, CLUSTER=embedded or current, YES=1 to skip the question about the latter.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+# shellcheck source=environment.sh
+source toolchain/steps/environment.sh
+
+began=$SECONDS
+prepare_tools
+prepare_cluster up
+prepare_stack
+recover
+pulumi up --yes --skip-preview --suppress-outputs "${display_arguments[@]}" --stack "$STACK" "${policy_arguments[@]}" ||
+    fail "pulumi up of stack $STACK failed; its message is above" \
+        'correct what it names and run make up again: it goes on where this one stopped (docs/troubleshooting.md)'
+summarise
+note "$(elapsed $((SECONDS - began))) in all"
