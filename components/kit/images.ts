@@ -1,38 +1,184 @@
+import lock from "../../images.lock.json";
+import type { End } from "./supportEnd";
+
+/** An image that the platforms run. */
+export interface PinnedImage {
+    /** Repository and tag, which names one version. */
+    readonly image: string;
+    /** The release line that the version belongs to: how its number begins. */
+    readonly line: string;
+    /** The last day on which the line gets fixes, or why nobody can say. */
+    readonly ends: End;
+    /** Where its makers, or endoflife.date for them, say so. */
+    readonly source: string;
+}
+
+const newestOnly: End = { notAnnounced: "Its makers mend the newest version only, so the line has no end of its own: make outdated says whether it is the newest." };
+
 /**
- * Every image the platforms run, by role: the one place where a version is written.
- * Platform images that their owners build are configuration instead.
+ * Every image the platforms run, by role: the one place where a version is written, with the end of its line. Digests are
+ * locked in images.lock.json, which `make pin` writes. Platform images that their owners build are configuration instead.
  */
-export const images = {
-    alertmanager: "prom/alertmanager:v0.34.2",
-    busybox: "busybox:1.36.1",
-    cloudNativePostgres16: "ghcr.io/cloudnative-pg/postgresql:16.13-202602261637-system-bookworm",
-    fluentBit: "fluent/fluent-bit:4.2.0",
-    grafana: "grafana/grafana:13.1.3",
-    haproxy: "haproxy:3.2.15-alpine",
-    jaeger: "jaegertracing/jaeger:2.17.0",
-    k6: "grafana/k6:1.8.1",
-    kubeStateMetrics: "registry.k8s.io/kube-state-metrics/kube-state-metrics:v2.19.1",
+export const imageTable = {
+    alertmanager: {
+        image: "prom/alertmanager:v0.34.2",
+        line: "0.34", ends: newestOnly,
+        source: "https://github.com/prometheus/alertmanager/releases",
+    },
+    busybox: {
+        image: "busybox:1.36.1",
+        line: "1.36", ends: { notAnnounced: "Builds of one minor version end when the official images list the second one after it." },
+        source: "https://github.com/docker-library/official-images/blob/master/library/busybox",
+    },
+    cloudNativePostgres16: {
+        image: "ghcr.io/cloudnative-pg/postgresql:16.13-202602261637-system-bookworm",
+        line: "16", ends: "2028-11-09",
+        source: "https://www.postgresql.org/support/versioning/",
+    },
+    fluentBit: {
+        image: "fluent/fluent-bit:4.2.0",
+        line: "4.2", ends: "2026-06-30",
+        source: "https://endoflife.date/fluent-bit",
+    },
+    grafana: {
+        image: "grafana/grafana:13.1.3",
+        line: "13.1", ends: "2027-03-20",
+        source: "https://endoflife.date/grafana",
+    },
+    haproxy: {
+        image: "haproxy:3.2.15-alpine",
+        line: "3.2", ends: "2030-04-01",
+        source: "https://endoflife.date/haproxy",
+    },
+    jaeger: {
+        image: "jaegertracing/jaeger:2.17.0",
+        line: "2", ends: newestOnly,
+        source: "https://endoflife.date/jaeger",
+    },
+    k6: {
+        image: "grafana/k6:1.8.1",
+        line: "1", ends: newestOnly,
+        source: "https://github.com/grafana/k6/releases",
+    },
+    kubeStateMetrics: {
+        image: "registry.k8s.io/kube-state-metrics/kube-state-metrics:v2.19.1",
+        line: "2.19", ends: newestOnly,
+        source: "https://github.com/kubernetes/kube-state-metrics/releases",
+    },
     // The last builds that MinIO published: since October 2025 it publishes source only.
-    minio: "quay.io/minio/minio:RELEASE.2025-09-07T16-13-09Z",
-    minioClient: "quay.io/minio/mc:RELEASE.2025-08-13T08-35-41Z",
-    mysql84: "mysql:8.4.10",
-    mysqlExporter: "prom/mysqld-exporter:v0.20.0",
-    nats: "nats:2.15.2-alpine",
-    natsBox: "natsio/nats-box:0.18.0",
-    natsExporter: "natsio/prometheus-nats-exporter:0.20.1",
-    nginx: "nginx:1.30.1-alpine",
-    nginxExporter: "nginx/nginx-prometheus-exporter:1.5.1",
-    nodeExporter: "prom/node-exporter:v1.12.1",
-    postgres15: "postgres:15.17-alpine",
-    postgres16: "postgres:16.13-alpine",
-    postgres17: "postgres:17.9-alpine",
-    postgresExporter: "quay.io/prometheuscommunity/postgres-exporter:v0.19.1",
-    prometheus: "prom/prometheus:v3.15.0",
-    rabbitmq: "rabbitmq:4.3.4-management",
-    redpandaConnect: "redpandadata/connect:4.93.0",
-    redis: "redis:7.4.7-alpine",
-    redisExporter: "oliver006/redis_exporter:v1.82.0",
-} as const;
+    minio: {
+        image: "quay.io/minio/minio:RELEASE.2025-09-07T16-13-09Z",
+        line: "RELEASE.2025", ends: "2026-02-12",
+        source: "https://github.com/minio/minio",
+    },
+    minioClient: {
+        image: "quay.io/minio/mc:RELEASE.2025-08-13T08-35-41Z",
+        line: "RELEASE.2025", ends: "2026-02-12",
+        source: "https://github.com/minio/mc",
+    },
+    mysql84: {
+        image: "mysql:8.4.10",
+        line: "8.4", ends: "2032-04-30",
+        source: "https://endoflife.date/mysql",
+    },
+    mysqlExporter: {
+        image: "prom/mysqld-exporter:v0.20.0",
+        line: "0.20", ends: newestOnly,
+        source: "https://github.com/prometheus/mysqld_exporter/releases",
+    },
+    nats: {
+        image: "nats:2.15.2-alpine",
+        line: "2.15", ends: { notAnnounced: "The newest two minor versions get fixes; 2.17 ends this one, and has no date." },
+        source: "https://github.com/nats-io/nats-server/releases",
+    },
+    natsBox: {
+        image: "natsio/nats-box:0.18.0",
+        line: "0", ends: newestOnly,
+        source: "https://github.com/nats-io/nats-box/releases",
+    },
+    natsExporter: {
+        image: "natsio/prometheus-nats-exporter:0.20.1",
+        line: "0.20", ends: newestOnly,
+        source: "https://github.com/nats-io/prometheus-nats-exporter/releases",
+    },
+    nginx: {
+        image: "nginx:1.30.1-alpine",
+        line: "1.30", ends: { notAnnounced: "A stable line ends when the next even minor version comes, each April; 1.32 has no date yet." },
+        source: "https://endoflife.date/nginx",
+    },
+    nginxExporter: {
+        image: "nginx/nginx-prometheus-exporter:1.5.1",
+        line: "1", ends: newestOnly,
+        source: "https://github.com/nginx/nginx-prometheus-exporter/releases",
+    },
+    nodeExporter: {
+        image: "prom/node-exporter:v1.12.1",
+        line: "1", ends: newestOnly,
+        source: "https://github.com/prometheus/node_exporter/releases",
+    },
+    postgres15: {
+        image: "postgres:15.17-alpine",
+        line: "15", ends: "2027-11-11",
+        source: "https://www.postgresql.org/support/versioning/",
+    },
+    postgres16: {
+        image: "postgres:16.13-alpine",
+        line: "16", ends: "2028-11-09",
+        source: "https://www.postgresql.org/support/versioning/",
+    },
+    postgres17: {
+        image: "postgres:17.9-alpine",
+        line: "17", ends: "2029-11-08",
+        source: "https://www.postgresql.org/support/versioning/",
+    },
+    postgresExporter: {
+        image: "quay.io/prometheuscommunity/postgres-exporter:v0.19.1",
+        line: "0", ends: newestOnly,
+        source: "https://github.com/prometheus-community/postgres_exporter/releases",
+    },
+    prometheus: {
+        image: "prom/prometheus:v3.15.0",
+        line: "3.15", ends: newestOnly,
+        source: "https://prometheus.io/docs/introduction/release-cycle/",
+    },
+    rabbitmq: {
+        image: "rabbitmq:4.3.4-management",
+        line: "4.3", ends: { notAnnounced: "The newest minor version gets fixes; 4.4 ends this one, and has no date." },
+        source: "https://www.rabbitmq.com/release-information",
+    },
+    redpandaConnect: {
+        image: "redpandadata/connect:4.93.0",
+        line: "4", ends: newestOnly,
+        source: "https://github.com/redpanda-data/connect/releases",
+    },
+    redis: {
+        image: "redis:7.4.7-alpine",
+        line: "7.4", ends: "2029-12-01",
+        source: "https://endoflife.date/redis",
+    },
+    redisExporter: {
+        image: "oliver006/redis_exporter:v1.82.0",
+        line: "1", ends: newestOnly,
+        source: "https://github.com/oliver006/redis_exporter/releases",
+    },
+} as const satisfies Record<string, PinnedImage>;
+
+/** What an image is used as, such as `redis`. */
+export type ImageRole = keyof typeof imageTable;
+
+/** Digests by reference. */
+export type ImageLock = Readonly<Record<string, string>>;
+
+/** A reference with the digest that is locked for exactly this tag; as it is when there is none. */
+export function withDigest(reference: string, digests: ImageLock): string {
+    const digest = digests[reference];
+    return digest === undefined ? reference : `${reference}@${digest}`;
+}
+
+/** The reference of each image of the table, with its digest where one is locked. */
+export const images = Object.fromEntries(
+    Object.entries<PinnedImage>(imageTable).map(([role, { image }]) => [role, withDigest(image, lock)]),
+) as Readonly<Record<ImageRole, string>>;
 
 /** The parts of an image reference. */
 export interface ImageReference {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { image } from "../../../components/config/schema";
-import { images, imageVersion, parseImage } from "../../../components/kit/images";
+import type { PinnedImage } from "../../../components/kit/images";
+import { images, imageTable, imageVersion, parseImage, withDigest } from "../../../components/kit/images";
 
 const digest = `sha256:${"ab12".repeat(16)}`;
 
@@ -40,6 +41,19 @@ describe("image reference", () => {
         for (const [role, reference] of Object.entries(images)) {
             const { tag, digest: pinned } = parseImage(reference);
             assert.ok(pinned !== undefined || /\d+\.\d+|\d{4}-\d\d-\d\d/.test(tag ?? ""), `${role} is ${reference}`);
+        }
+    });
+
+    it("a digest is added for exactly the tag that it is locked for", () => {
+        assert.equal(withDigest("nginx:1.30.1", { "nginx:1.30.1": digest }), `nginx:1.30.1@${digest}`);
+        assert.equal(withDigest("nginx:1.30.2", { "nginx:1.30.1": digest }), "nginx:1.30.2");
+    });
+
+    it("every version of the table belongs to the line whose end stands beside it", () => {
+        for (const [role, { image: reference, line }] of Object.entries<PinnedImage>(imageTable)) {
+            const version = (parseImage(reference).tag ?? "").replace(/^v(?=\d)/, "");
+            assert.ok(new RegExp(`^${line.replaceAll(".", "\\.")}([.-]|$)`).test(version),
+                `${role}: ${reference} is not of line ${line}; write the line, its end and the source for the new version`);
         }
     });
 });
