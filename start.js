@@ -12,7 +12,7 @@ const { runLinked } = require("./policies/linkedScript");
 const file = path.resolve("index.js");
 const options = {
     absWorkingDir: process.cwd(), entryPoints: ["index.ts"], outfile: file,
-    bundle: true, external: ["@pulumi/*"], platform: "node", target: "node20",
+    bundle: true, external: ["@pulumi/*"], platform: "node", target: "node22",
 };
 
 // For each resource the SDK sends four messages that only the engine's debug log shows, and describes each promise for its
@@ -42,7 +42,7 @@ function countPromises(sdk, { getStore }) {
 
 // The SDK also loads what serialises functions and what starts other programs. No program here does that, and these modules
 // are two thirds of its load time.
-const loadedLater = ["@npmcli/arborist", "execa", "normalize-package-data", "typescript"];
+const loadedLater = ["execa", "normalize-package-data", "typescript"];
 
 /** Runs `start`; what it requires of the modules above is loaded as soon as anything asks them for a member. */
 function withLazyModules(start) {

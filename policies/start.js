@@ -5,5 +5,5 @@
 const path = require("node:path");
 const { runLinked } = require("./linkedScript");
 
-const options = { absWorkingDir: __dirname, entryPoints: ["index.ts"], bundle: true, platform: "node", target: "node20" };
+const options = { absWorkingDir: __dirname, entryPoints: ["index.ts"], bundle: true, platform: "node", target: "node22" };
 runLinked(options, path.join(__dirname, "node_modules"), path.join(__dirname, "index.js"), module);

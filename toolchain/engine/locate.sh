@@ -14,6 +14,9 @@ digest() {
     )
 }
 
+# at_least OLDEST VERSION: whether VERSION is OLDEST or later.
+at_least() { [[ $(printf '%s\n%s\n' "$1" "$2" | sort -V | head -n 1) == "$1" ]]; }
+
 # own_pulumi: prints the pulumi that the user brought, if it can run this project.
 own_pulumi() {
     local path version directory
@@ -24,8 +27,7 @@ own_pulumi() {
     directory=$(dirname "$path")
     [[ -x $directory/pulumi-language-nodejs ]] || command -v pulumi-language-nodejs >/dev/null || return 0
     version=$(pulumi version 2>/dev/null) || return 0
-    version=${version#v}
-    [[ $(printf '%s\n%s\n' "$oldest_pulumi" "$version" | sort -V | head -n 1) == "$oldest_pulumi" ]] || return 0
+    at_least "$oldest_pulumi" "${version#v}" || return 0
     printf '%s\n' "$path"
 }
 

@@ -6,6 +6,8 @@ source toolchain/steps/step.sh
 source toolchain/steps/requirements.sh
 # shellcheck source=../engine/locate.sh
 source toolchain/engine/locate.sh
+# shellcheck source=../node/node.sh
+source toolchain/node/node.sh
 # shellcheck source=stack.sh
 source toolchain/steps/stack.sh
 # shellcheck source=prepare.sh

@@ -12,8 +12,8 @@ install_packages() {
 }
 
 prepare_tools() {
-    require_node
     title 'Tools'
+    require_node
     install_packages "$ROOT"
     [[ ! -f $ROOT/policies/package-lock.json ]] || install_packages "$ROOT/policies"
     "$ROOT/toolchain/engine/build.sh"

@@ -9,17 +9,14 @@ require_linux() {
             'run inside a Linux machine or container, or point at a cluster of yours with CLUSTER=current'
 }
 
-# The range is that of "engines" in package.json.
+# A Node.js that is too old still fetches the one that the toolchain keeps.
 require_node() {
-    local program version
+    local program
     for program in node npm; do
         command -v "$program" >/dev/null ||
-            fail "$program is not on PATH" 'install Node.js 22 (or 20.19 and later) from https://nodejs.org'
+            fail "$program is not on PATH" "install Node.js $oldest_node or later, with npm, from https://nodejs.org"
     done
-    version=$(node --version)
-    node -e 'const [major, minor] = process.versions.node.split(".").map(Number);
-        process.exit((major === 20 && minor >= 19) || (major === 22 && minor >= 12) || major > 22 ? 0 : 1)' ||
-        fail "Node.js $version is too old; 20.19 and 22.12 are the oldest that work" 'install Node.js 22 from https://nodejs.org'
+    node_suffices || keep_node "$(node --version)"
 }
 
 # require_go MODULE: an old Go fetches the version that MODULE's go.mod names, unless the user forbade that.

@@ -36,7 +36,8 @@ step_tick() {
             printf '\r%s… %s  %s%s%s\e[K' "$step_indent" "$1" "$step_dim" "$(elapsed $((SECONDS - $2)))" "$step_reset"
             sleep 1
         else
-            sleep 30
+            # It outlives this loop, and whoever reads the output must not wait for it.
+            sleep 30 >/dev/null 2>&1
             printf '%s… %s  %s\n' "$step_indent" "$1" "$(elapsed $((SECONDS - $2)))"
         fi
     done
