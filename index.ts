@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import { clusterProvider } from "./components/kit/clusterProvider";
+import { clusterProvider } from "./components/platforms/clusterProvider";
 import { DependencyGraph } from "./components/kit/graph";
 import { mermaid } from "./components/kit/diagram";
 import { loadStackConfig } from "./components/config/stackConfig";
-import { alerting as alertingOf } from "./components/monitoring/alerting";
+import { alerting as alertingOf } from "./components/monitoring/alerting/alerting";
 import * as catalogue from "./components/platforms";
 import { deployPlatform } from "./components/platforms/deployPlatform";
 import { certificateIssuers } from "./components/security/certificateIssuers";

@@ -9,7 +9,7 @@ import type { Container, Pod } from "../kit/pod";
 import type { Probe } from "../kit/probes";
 import type { ObjectMeta, PriorityTier, Scope } from "../kit/scope";
 import { ScopedComponent } from "../kit/scope";
-import type { Telemetry } from "../monitoring/telemetry";
+import type { Telemetry } from "../kit/telemetry";
 
 /** What everything that runs pods has in common. */
 export interface PodComponentArgs {

@@ -1,4 +1,4 @@
-import type { Exposure } from "./schema";
+import type { Exposure } from "../kit/settings";
 
 /** The three environments. */
 export const environmentNames = ["dev", "staging", "prod"] as const;

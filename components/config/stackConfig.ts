@@ -1,6 +1,6 @@
 import { z } from "zod";
-import type { AlertingSettings } from "../monitoring/alertingSettings";
-import { alertingSettings, deafToCritical } from "../monitoring/alertingSettings";
+import type { AlertingSettings } from "../monitoring/alerting/alertingSettings";
+import { alertingSettings, deafToCritical } from "../monitoring/alerting/alertingSettings";
 import type { AnyPlatform } from "../platforms/definition";
 import type { CertManagerSettings } from "../security/certificateSettings";
 import { certManagerSettings } from "../security/certificateSettings";
@@ -8,7 +8,7 @@ import type { ConfigurationIssue } from "./configurationError";
 import { ConfigurationError, issuesOf, settingKey, valueAt } from "./configurationError";
 import type { EnvironmentDefaults, EnvironmentName } from "./environments";
 import { environmentDefaults, environmentNames, platformDefaults } from "./environments";
-import { exposure, hostname, replicas, serviceAddress } from "./schema";
+import { exposure, hostname, replicas, serviceAddress } from "../kit/settings";
 
 // Compiling a schema pays only where it checks more than one configuration.
 z.config({ jitless: true });

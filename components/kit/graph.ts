@@ -1,6 +1,6 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import type { Telemetry } from "../monitoring/telemetry";
+import type { Telemetry } from "./telemetry";
 import type { ContainerResources } from "./resources";
 
 /** A TCP or UDP port that an edge opens. */

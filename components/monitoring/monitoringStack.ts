@@ -2,17 +2,17 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { EnvironmentDefaults } from "../config/environments";
 import type { Scope } from "../kit/scope";
 import { ScopedComponent } from "../kit/scope";
-import type { AlertDestination } from "./alertDestination";
-import type { Alerting } from "./alerting";
-import type { GrafanaArgs } from "./grafana";
-import { Grafana } from "./grafana";
-import { OperatedMonitoring } from "./operatedMonitoring";
-import type { PrometheusArgs } from "./prometheus";
-import { Prometheus } from "./prometheus";
-import type { WorkloadJob } from "./scrapeConfiguration";
-import type { Telemetry } from "./telemetry";
-import { alertmanagerTelemetry } from "./telemetry/alertmanager";
-import { scrapingTelemetry } from "./telemetry/scraping";
+import type { AlertDestination } from "./alerting/alertDestination";
+import type { Alerting } from "./alerting/alerting";
+import type { GrafanaArgs } from "./grafana/grafana";
+import { Grafana } from "./grafana/grafana";
+import { OperatedMonitoring } from "./prometheus/operatedMonitoring";
+import type { PrometheusArgs } from "./prometheus/prometheus";
+import { Prometheus } from "./prometheus/prometheus";
+import type { WorkloadJob } from "./prometheus/scrapeConfiguration";
+import type { Telemetry } from "../kit/telemetry";
+import { alertmanagerTelemetry } from "./alerting/alertmanagerTelemetry";
+import { scrapingTelemetry } from "./prometheus/scrapingTelemetry";
 
 /** Arguments of {@link MonitoringStack}. */
 export interface MonitoringStackArgs {

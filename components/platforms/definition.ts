@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
 import type { EnvironmentDefaults } from "../config/environments";
 import type { DependencyGraph } from "../kit/graph";
-import type { Alerting } from "../monitoring/alerting";
+import type { Alerting } from "../monitoring/alerting/alerting";
 import type { Issuers } from "../security/certificateIssuers";
 
 /** What a platform is given besides its own settings. */

@@ -1,7 +1,7 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type { StackConfig } from "../config/stackConfig";
 import type { DependencyGraph } from "../kit/graph";
-import type { Alerting } from "../monitoring/alerting";
+import type { Alerting } from "../monitoring/alerting/alerting";
 import type { Issuers } from "../security/certificateIssuers";
 import type { PlatformDefinition } from "./definition";
 

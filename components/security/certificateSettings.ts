@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { hostname } from "../config/schema";
+import { hostname } from "../kit/settings";
 
 /** Issuers that the program can create. */
 export const issuerNames = ["self-signed", "letsencrypt-staging", "letsencrypt-prod"] as const;

@@ -71,7 +71,7 @@ export async function dashboardsPage(): Promise<string> {
         `The ${count} dashboards that prod's Grafanas show, as they are laid out: a box is a panel, a titled line begins a row, \`#\` marks a single`,
         "number. Dashboards that differ only in the name of what they show stand together, with `<name>` in its place. A data store that is",
         "added brings its dashboard along: what it declares in `telemetry` becomes a row of the board of its kind",
-        "(`components/monitoring/dashboards/boards.ts`).", "",
+        "(`components/monitoring/grafana/boards.ts`).", "",
         ...all.flatMap(monitoring => [
             `## ${monitoring.platform}`, "",
             ...alike(monitoring).flatMap(({ titles, text }) => [`### ${titles.join(", ")}`, "", "```text", text, "```", ""]),

@@ -1,7 +1,7 @@
 import { parse } from "yaml";
 import type { EnvironmentName } from "../../components/config/environments";
-import type { PrometheusConfiguration } from "../../components/monitoring/prometheusConfiguration";
-import type { RuleGroups } from "../../components/monitoring/rules";
+import type { PrometheusConfiguration } from "../../components/monitoring/prometheus/prometheusConfiguration";
+import type { RuleGroups } from "../../components/monitoring/prometheus/rules";
 import type { Inputs, Registration } from "./mocks";
 import type { StackValues } from "./program";
 import { recordProgram } from "./program";

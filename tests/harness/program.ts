@@ -1,7 +1,7 @@
 import { loadStackConfig } from "../../components/config/stackConfig";
 import { DependencyGraph } from "../../components/kit/graph";
-import { clusterProvider } from "../../components/kit/clusterProvider";
-import { alerting as alertingOf } from "../../components/monitoring/alerting";
+import { clusterProvider } from "../../components/platforms/clusterProvider";
+import { alerting as alertingOf } from "../../components/monitoring/alerting/alerting";
 import * as catalogue from "../../components/platforms";
 import type { AnyPlatform } from "../../components/platforms/definition";
 import { deployPlatform } from "../../components/platforms/deployPlatform";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { clusterProvider } from "../../components/kit/clusterProvider";
+import { clusterProvider } from "../../components/platforms/clusterProvider";
 import { record } from "../harness/mocks";
 
 const root = join(__dirname, "../..");

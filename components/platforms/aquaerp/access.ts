@@ -3,8 +3,8 @@ import type * as pulumi from "@pulumi/pulumi";
 import { recommendedLabels } from "../../kit/labels";
 import type { ObjectMeta, Scope } from "../../kit/scope";
 import { ScopedComponent } from "../../kit/scope";
-import type { PolicyRule } from "../../monitoring/access";
-import { read } from "../../monitoring/access";
+import type { PolicyRule } from "../../security/access";
+import { read } from "../../security/access";
 import type { AquaErpSettings } from "./settings";
 
 /** What continuous deployment may do: roll out images and watch the pods come. */

@@ -1,6 +1,6 @@
-import { absentOrZero, series } from "../../monitoring/promql";
-import type { AlertRule, Telemetry } from "../../monitoring/telemetry";
-import { cronJobRuns } from "../../monitoring/telemetry/cronJobRuns";
+import { absentOrZero, series } from "../../kit/promql";
+import type { AlertRule, Telemetry } from "../../kit/telemetry";
+import { cronJobRuns } from "../../data/backup/cronJobRuns";
 import { serverName } from "./database";
 import { backendNames } from "./services";
 import type { AquaErpSettings } from "./settings";

@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Task } from "../../app/task";
 import { Workload } from "../../app/workload";
-import { PostgresBackup } from "../../data/postgresBackup";
-import { Rabbitmq } from "../../data/rabbitmq";
+import { PostgresBackup } from "../../data/postgres/backup";
+import { Rabbitmq } from "../../data/rabbitmq/rabbitmq";
 import { HttpsIngress } from "../../edge/httpsIngress";
 import type { Dependency, Environment } from "../../kit/connection";
 import { connect } from "../../kit/connection";

@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { exporterRole, Postgres } from "../../data/postgres";
-import type { PostgresProperty } from "../../data/postgresInitialization";
-import { initDatabaseScript } from "../../data/postgresInitializationScript";
+import { exporterRole, Postgres } from "../../data/postgres/postgres";
+import type { PostgresProperty } from "../../data/postgres/initialization";
+import { initDatabaseScript } from "../../data/postgres/initializationScript";
 import type { Connectable } from "../../kit/connection";
 import { execProbe } from "../../kit/probes";
 import { resources } from "../../kit/resources";

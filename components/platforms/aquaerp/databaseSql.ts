@@ -1,4 +1,4 @@
-import { passwordSql } from "../../data/postgresRoles";
+import { passwordSql } from "../../data/postgres/roles";
 
 /** A role of the database whose password psql reads from its environment. */
 export interface DatabaseRole {

@@ -1,6 +1,6 @@
 import type { Connectable, Environment } from "../../kit/connection";
 import { SecretKey } from "../../kit/secretKey";
-import { outside } from "../../monitoring/reach";
+import { outside } from "../../kit/reach";
 import type { AquaErpSettings } from "./settings";
 
 /** The relay that takes the mailer's mails: the only thing outside the cluster that any service reaches. */

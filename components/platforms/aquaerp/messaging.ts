@@ -1,6 +1,6 @@
-import type { RabbitmqArgs } from "../../data/rabbitmq";
-import type { RabbitmqPolicy, RabbitmqTopology } from "../../data/rabbitmqDefinitions";
-import { deadLetterTopology } from "../../data/rabbitmqDefinitions";
+import type { RabbitmqArgs } from "../../data/rabbitmq/rabbitmq";
+import type { RabbitmqPolicy, RabbitmqTopology } from "../../data/rabbitmq/definitions";
+import { deadLetterTopology } from "../../data/rabbitmq/definitions";
 import { resources } from "../../kit/resources";
 import type { AquaErpSettings } from "./settings";
 

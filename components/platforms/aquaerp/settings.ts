@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { hostname, image, percentage, port, quantity, replicas } from "../../config/schema";
+import { hostname, image, percentage, port, quantity, replicas } from "../../kit/settings";
 import { images, parseImage } from "../../kit/images";
-import { certManagerMetrics } from "../../monitoring/telemetry/certManager";
+import { certManagerMetrics } from "../../monitoring/rules/certManager";
 import { leastConnections } from "./connections";
 import type { ServiceName } from "./services";
 import { serviceNames, workerNames } from "./services";

@@ -1,9 +1,9 @@
 import { parseQuantity } from "../../kit/quantity";
 import type { ContainerResources } from "../../kit/resources";
-import { MetricSource } from "../../monitoring/metricSource";
-import { escapePattern, series } from "../../monitoring/promql";
-import type { Panel, Telemetry } from "../../monitoring/telemetry";
-import { requestLevelTelemetry } from "../../monitoring/telemetry/tierLevel";
+import { MetricSource } from "../../kit/metricSource";
+import { escapePattern, series } from "../../kit/promql";
+import type { Panel, Telemetry } from "../../kit/telemetry";
+import { requestLevelTelemetry } from "../../monitoring/rules/tierLevel";
 import type { ServiceName } from "./services";
 import type { AquaErpSettings } from "./settings";
 

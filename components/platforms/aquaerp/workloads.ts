@@ -6,7 +6,7 @@ import { resources, withScratch } from "../../kit/resources";
 import { SecretKey } from "../../kit/secretKey";
 import type { ConfigFiles } from "../../kit/volumes";
 import { scratch } from "../../kit/volumes";
-import { sharedService } from "../../monitoring/reach";
+import { sharedService } from "../../kit/reach";
 import { databaseName, serverName } from "./database";
 import type { ServiceName } from "./services";
 import { healthPath, servicePorts } from "./services";

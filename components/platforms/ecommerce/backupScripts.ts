@@ -1,4 +1,4 @@
-import { mysqlDataMount } from "../../data/mysql";
+import { mysqlDataMount } from "../../data/mysql/mysql";
 
 /** Folder of dumps in the pods. */
 export const dumpFolder = "/dump";

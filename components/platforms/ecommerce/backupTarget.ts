@@ -1,6 +1,6 @@
-import type { Minio } from "../../data/minio";
-import type { S3Server } from "../../data/s3Server";
-import { clientHost, credentialVariables, s3Server } from "../../data/s3Server";
+import type { Minio } from "../../data/minio/minio";
+import type { S3Server } from "../../kit/s3Server";
+import { clientHost, credentialVariables, s3Server } from "../../kit/s3Server";
 import { connect, environmentOf, qualifiedHost } from "../../kit/connection";
 import type { EcommerceSettings } from "./settings";
 import { backups } from "./stores";

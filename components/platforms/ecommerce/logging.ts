@@ -1,13 +1,13 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { RedisStore } from "../../data/redisStore";
+import { RedisStore } from "../../data/redis/store";
 import type { Connectable } from "../../kit/connection";
 import { resources } from "../../kit/resources";
 import type { Scope } from "../../kit/scope";
 import { ScopedComponent } from "../../kit/scope";
-import { FluentBit } from "../../monitoring/fluentBit";
-import type { LogDestination } from "../../monitoring/fluentBitConfiguration";
-import { LogBridge } from "../../monitoring/logBridge";
-import { sharedService } from "../../monitoring/reach";
+import { FluentBit } from "../../monitoring/logs/fluentBit";
+import type { LogDestination } from "../../monitoring/logs/fluentBitConfiguration";
+import { LogBridge } from "../../monitoring/logs/logBridge";
+import { sharedService } from "../../kit/reach";
 import type { Namespaces } from "./namespaces";
 import type { EcommerceSettings } from "./settings";
 

@@ -1,6 +1,6 @@
-import type { RabbitmqArgs, RabbitmqUser } from "../../data/rabbitmq";
-import type { RabbitmqPermissions, RabbitmqPolicy, RabbitmqTopology } from "../../data/rabbitmqDefinitions";
-import { deadLetterTopology } from "../../data/rabbitmqDefinitions";
+import type { RabbitmqArgs, RabbitmqUser } from "../../data/rabbitmq/rabbitmq";
+import type { RabbitmqPermissions, RabbitmqPolicy, RabbitmqTopology } from "../../data/rabbitmq/definitions";
+import { deadLetterTopology } from "../../data/rabbitmq/definitions";
 import { resources } from "../../kit/resources";
 import type { Scope } from "../../kit/scope";
 import type { ServiceName } from "./services";

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { hostname, quantity, replicas, serviceAddress } from "../../config/schema";
-import { certManagerMetrics } from "../../monitoring/telemetry/certManager";
+import { hostname, quantity, replicas, serviceAddress } from "../../kit/settings";
+import { certManagerMetrics } from "../../monitoring/rules/certManager";
 import { requestsAndLimits } from "./serviceSettings";
 
 /** Each step generates new passwords. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { image, port, quantity, replicas } from "../../config/schema";
+import { image, port, quantity, replicas } from "../../kit/settings";
 
 const amounts = z.string().regex(/^[0-9.]+m?\/[0-9.]+[KMG]i$/, { error: "allowed is cpu/memory, such as 50m/64Mi" });
 

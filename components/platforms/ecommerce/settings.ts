@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { EnvironmentDefaults } from "../../config/environments";
-import { cidr, hostname, image, percentage, port, quantity, replicas } from "../../config/schema";
+import { cidr, hostname, image, percentage, port, quantity, replicas } from "../../kit/settings";
 import { images, parseImage } from "../../kit/images";
 import { humanRoles } from "../../security/roles";
 import type { RefusedSetting } from "../definition";

@@ -1,6 +1,6 @@
-import type { MinioArgs } from "../../data/minio";
-import type { MysqlArgs } from "../../data/mysql";
-import type { RedisStoreArgs } from "../../data/redisStore";
+import type { MinioArgs } from "../../data/minio/minio";
+import type { MysqlArgs } from "../../data/mysql/mysql";
+import type { RedisStoreArgs } from "../../data/redis/store";
 import { execProbe } from "../../kit/probes";
 import { resources } from "../../kit/resources";
 import type { Scope } from "../../kit/scope";

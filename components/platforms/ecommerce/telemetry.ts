@@ -1,7 +1,7 @@
-import { MetricSource } from "../../monitoring/metricSource";
-import { absentOrZero, escapePattern, series } from "../../monitoring/promql";
-import type { Telemetry } from "../../monitoring/telemetry";
-import { requestLevelTelemetry } from "../../monitoring/telemetry/tierLevel";
+import { MetricSource } from "../../kit/metricSource";
+import { absentOrZero, escapePattern, series } from "../../kit/promql";
+import type { Telemetry } from "../../kit/telemetry";
+import { requestLevelTelemetry } from "../../monitoring/rules/tierLevel";
 import type { ServiceName } from "./services";
 import { gateway } from "./services";
 

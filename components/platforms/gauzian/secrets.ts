@@ -1,5 +1,5 @@
-import type { PostgresCredentials } from "../../data/postgres";
-import type { MinioCredentials } from "../../data/minioCredentials";
+import type { PostgresCredentials } from "../../data/postgres/postgres";
+import type { MinioCredentials } from "../../data/minio/credentials";
 import type { Scope } from "../../kit/scope";
 import type { SecretKey } from "../../kit/secretKey";
 import type { GeneratedSecretArgs } from "../../security/generatedSecret";

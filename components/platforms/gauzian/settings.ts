@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { cidr, hostname, image, percentage, quantity, replicas } from "../../config/schema";
+import { cidr, hostname, image, percentage, quantity, replicas } from "../../kit/settings";
 import { images } from "../../kit/images";
 import { issuerNames } from "../../security/certificateSettings";
 import { metricSchemas } from "./metrics";

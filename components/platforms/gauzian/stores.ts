@@ -1,10 +1,10 @@
-import type { MinioArgs, MinioUser } from "../../data/minio";
-import type { PostgresArgs } from "../../data/postgres";
-import { exporterRole } from "../../data/postgres";
-import type { PostgresBackupArgs } from "../../data/postgresBackup";
-import { initDatabaseScript } from "../../data/postgresInitializationScript";
-import { passwordSql } from "../../data/postgresRoles";
-import type { RedisStoreArgs } from "../../data/redisStore";
+import type { MinioArgs, MinioUser } from "../../data/minio/minio";
+import type { PostgresArgs } from "../../data/postgres/postgres";
+import { exporterRole } from "../../data/postgres/postgres";
+import type { PostgresBackupArgs } from "../../data/postgres/backup";
+import { initDatabaseScript } from "../../data/postgres/initializationScript";
+import { passwordSql } from "../../data/postgres/roles";
+import type { RedisStoreArgs } from "../../data/redis/store";
 import { execProbe, tcpProbe } from "../../kit/probes";
 import { resources } from "../../kit/resources";
 import type { GauzianSecrets } from "./secrets";

@@ -1,7 +1,7 @@
-import { MetricSource } from "../../monitoring/metricSource";
-import { series } from "../../monitoring/promql";
-import type { AlertRule, Panel, Query, Telemetry } from "../../monitoring/telemetry";
-import { requestLevelTelemetry } from "../../monitoring/telemetry/tierLevel";
+import { MetricSource } from "../../kit/metricSource";
+import { series } from "../../kit/promql";
+import type { AlertRule, Panel, Query, Telemetry } from "../../kit/telemetry";
+import { requestLevelTelemetry } from "../../monitoring/rules/tierLevel";
 import type { BackendMetric, MetricSchema } from "./metrics";
 import { backendMetrics } from "./metrics";
 

@@ -1,4 +1,4 @@
-import { passwordSql } from "../../data/postgresRoles";
+import { passwordSql } from "../../data/postgres/roles";
 
 /** What the SQL of one database sets up. */
 export interface DatabaseSqlOptions {

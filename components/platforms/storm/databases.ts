@@ -1,8 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { PostgresCredentials } from "../../data/postgres";
-import { exporterRole, Postgres } from "../../data/postgres";
-import type { PostgresProperty } from "../../data/postgresInitialization";
-import { initDatabaseScript } from "../../data/postgresInitializationScript";
+import type { PostgresCredentials } from "../../data/postgres/postgres";
+import { exporterRole, Postgres } from "../../data/postgres/postgres";
+import type { PostgresProperty } from "../../data/postgres/initialization";
+import { initDatabaseScript } from "../../data/postgres/initializationScript";
 import type { Connectable } from "../../kit/connection";
 import type { Probes } from "../../kit/probes";
 import { execProbe } from "../../kit/probes";

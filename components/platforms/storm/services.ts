@@ -4,7 +4,7 @@ import { httpProbe, tcpProbe } from "../../kit/probes";
 import { resources } from "../../kit/resources";
 import { SecretKey } from "../../kit/secretKey";
 import { scratch } from "../../kit/volumes";
-import { sharedService } from "../../monitoring/reach";
+import { sharedService } from "../../kit/reach";
 import type { EnvironmentDefaults } from "../../config/environments";
 import type { ServiceName, StormSettings } from "./settings";
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { EnvironmentDefaults } from "../../config/environments";
-import { hostname, image, percentage, quantity, replicas } from "../../config/schema";
+import { hostname, image, percentage, quantity, replicas } from "../../kit/settings";
 import { images } from "../../kit/images";
 import type { RefusedSetting } from "../definition";
 

@@ -1,7 +1,7 @@
 import type { WorkloadArgs, Workload } from "../../app/workload";
 import type { WorkloadService } from "../../app/service";
 import type { EnvironmentDefaults } from "../../config/environments";
-import { nginxMonitoring, nginxStatusPort } from "../../edge/nginxExporter";
+import { nginxMonitoring, nginxStatusPort } from "../../monitoring/exporters/nginxExporter";
 import { connect, hostFor } from "../../kit/connection";
 import { httpProbe, tcpProbe } from "../../kit/probes";
 import { resources } from "../../kit/resources";

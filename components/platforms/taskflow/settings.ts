@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { valueAt } from "../../config/configurationError";
 import type { EnvironmentDefaults } from "../../config/environments";
-import { cidr, image, quantity, replicas, serviceAddress } from "../../config/schema";
-import { leastMemoryLimit } from "../../data/redisServer";
+import { cidr, image, quantity, replicas, serviceAddress } from "../../kit/settings";
+import { leastMemoryLimit } from "../../data/redis/server";
 import { images } from "../../kit/images";
 import { parseQuantity } from "../../kit/quantity";
 import type { RefusedSetting } from "../definition";

@@ -1,15 +1,15 @@
 import type { EnvironmentDefaults } from "../../config/environments";
 import type { DependencyGraph } from "../../kit/graph";
 import { selfMonitoring } from "../../monitoring/monitoringStack";
-import type { Telemetry } from "../../monitoring/telemetry";
-import { autoscalerTelemetry } from "../../monitoring/telemetry/autoscaler";
-import { containerTelemetry } from "../../monitoring/telemetry/containers";
-import { facilityTelemetry } from "../../monitoring/telemetry/facilities";
-import { loadTestTelemetry } from "../../monitoring/telemetry/loadTest";
-import { memoryTelemetry } from "../../monitoring/telemetry/memory";
-import { podTelemetry } from "../../monitoring/telemetry/pods";
-import { storageTelemetry } from "../../monitoring/telemetry/storage";
-import { webApplicationTelemetry } from "../../monitoring/telemetry/webApplication";
+import type { Telemetry } from "../../kit/telemetry";
+import { autoscalerTelemetry } from "../../monitoring/rules/autoscaler";
+import { containerTelemetry } from "../../monitoring/rules/containers";
+import { facilityTelemetry } from "../../monitoring/rules/facilities";
+import { loadTestTelemetry } from "../../monitoring/rules/loadTest";
+import { memoryTelemetry } from "../../monitoring/rules/memory";
+import { podTelemetry } from "../../monitoring/rules/pods";
+import { storageTelemetry } from "../../monitoring/rules/storage";
+import { webApplicationTelemetry } from "../../monitoring/rules/webApplication";
 import type { TaskFlowSettings } from "./settings";
 import { autoscalingProfiles } from "./settings";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { backupScript, restoreScript } from "../../../components/data/postgresBackupScripts";
+import { backupScript, restoreScript } from "../../../components/data/postgres/backupScripts";
 import { initSql } from "../../../components/platforms/taskflow/content";
 import type { Result } from "../daemon";
 import { HOST, run, temporaryFolder } from "../daemon";

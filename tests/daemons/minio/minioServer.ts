@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { MinioProvisioning } from "../../../components/data/minioProvisioning";
-import { policyFiles, provisioningScript, serverAlias } from "../../../components/data/minioProvisioning";
+import type { MinioProvisioning } from "../../../components/data/minio/provisioning";
+import { policyFiles, provisioningScript, serverAlias } from "../../../components/data/minio/provisioning";
 import { builtPrograms } from "../builtPrograms";
 import type { Result } from "../daemon";
 import { Daemon, freePort, HOST, run, temporaryFolder } from "../daemon";

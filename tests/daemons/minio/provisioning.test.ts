@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { namedKey } from "../../../components/data/minioCredentials";
-import type { MinioProvisioning } from "../../../components/data/minioProvisioning";
+import { namedKey } from "../../../components/data/minio/credentials";
+import type { MinioProvisioning } from "../../../components/data/minio/provisioning";
 import { MinioServer } from "./minioServer";
 
 const root = { accessKey: "CanaryRootUser000001", secretKey: "Canary0Root0Password0000000000000000001" };

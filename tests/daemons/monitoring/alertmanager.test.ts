@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { alertingSettings } from "../../../components/monitoring/alertingSettings";
-import type { AlertmanagerConfiguration } from "../../../components/monitoring/alertmanagerConfiguration";
-import { alertmanagerConfiguration, secretsFolder } from "../../../components/monitoring/alertmanagerConfiguration";
-import { alertmanagerArguments } from "../../../components/monitoring/alertmanagerContainer";
+import { alertingSettings } from "../../../components/monitoring/alerting/alertingSettings";
+import type { AlertmanagerConfiguration } from "../../../components/monitoring/alerting/alertmanagerConfiguration";
+import { alertmanagerConfiguration, secretsFolder } from "../../../components/monitoring/alerting/alertmanagerConfiguration";
+import { alertmanagerArguments } from "../../../components/monitoring/alerting/alertmanagerContainer";
 import type { Monitored } from "../../unit/monitoring/taskflow";
 import { monitoredTaskFlow } from "../../unit/monitoring/taskflow";
 import { Daemon, eventually, freePort, HOST, temporaryFolder } from "../daemon";

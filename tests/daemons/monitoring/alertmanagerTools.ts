@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { mkdirSync, writeFileSync } from "node:fs";
-import type { AlertmanagerConfiguration } from "../../../components/monitoring/alertmanagerConfiguration";
-import { secretsFolder } from "../../../components/monitoring/alertmanagerConfiguration";
-import { renderYaml } from "../../../components/monitoring/prometheusConfiguration";
+import type { AlertmanagerConfiguration } from "../../../components/monitoring/alerting/alertmanagerConfiguration";
+import { secretsFolder } from "../../../components/monitoring/alerting/alertmanagerConfiguration";
+import { renderYaml } from "../../../components/monitoring/prometheus/prometheusConfiguration";
 import { builtPrograms } from "../builtPrograms";
 
 /** Paths of the programs with which alerting is checked and run. */

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { exporterRole } from "../../../components/data/postgres";
-import { metricsFrom } from "../../../components/monitoring/telemetry";
+import { exporterRole } from "../../../components/data/postgres/postgres";
+import { metricsFrom } from "../../../components/kit/telemetry";
 import { initSql } from "../../../components/platforms/taskflow/content";
 import type { Inputs } from "../../harness/mocks";
 import type { Monitored } from "../../unit/monitoring/taskflow";

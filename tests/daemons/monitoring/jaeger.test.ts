@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { rmSync, writeFileSync } from "node:fs";
-import { jaegerConfiguration } from "../../../components/monitoring/jaegerConfiguration";
-import { renderYaml } from "../../../components/monitoring/prometheusConfiguration";
+import { jaegerConfiguration } from "../../../components/monitoring/traces/jaegerConfiguration";
+import { renderYaml } from "../../../components/monitoring/prometheus/prometheusConfiguration";
 import type { Daemon } from "../daemon";
 import { eventually, HOST, run, temporaryFolder } from "../daemon";
 import { jaegerProgram, layDownJaeger, sendTrace, startJaeger, traceId } from "./jaegerServer";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { badgerFolder, jaegerConfiguration, jaegerPorts, jaegerUnusedPort } from "../../../components/monitoring/jaegerConfiguration";
-import { renderYaml } from "../../../components/monitoring/prometheusConfiguration";
+import { badgerFolder, jaegerConfiguration, jaegerPorts, jaegerUnusedPort } from "../../../components/monitoring/traces/jaegerConfiguration";
+import { renderYaml } from "../../../components/monitoring/prometheus/prometheusConfiguration";
 import { builtPrograms } from "../builtPrograms";
 import { Daemon, freePort, HOST } from "../daemon";
 

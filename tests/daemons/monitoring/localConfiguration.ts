@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { stringify } from "yaml";
-import type { PrometheusConfiguration } from "../../../components/monitoring/prometheusConfiguration";
-import type { RuleGroups } from "../../../components/monitoring/rules";
+import type { PrometheusConfiguration } from "../../../components/monitoring/prometheus/prometheusConfiguration";
+import type { RuleGroups } from "../../../components/monitoring/prometheus/rules";
 
 /** Addresses with the labels that discovery would give them. */
 export interface TargetGroup {

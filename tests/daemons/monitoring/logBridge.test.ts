@@ -3,7 +3,7 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { logBridgePorts } from "../../../components/monitoring/logBridge";
+import { logBridgePorts } from "../../../components/monitoring/logs/logBridge";
 import { HOST, run, temporaryFolder } from "../daemon";
 import type { Bridge } from "./logBridgeServer";
 import { benthosProgram, layDownBridge, startBridge } from "./logBridgeServer";

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { logBridgeConfiguration, logBridgePorts } from "../../../components/monitoring/logBridge";
-import { renderYaml } from "../../../components/monitoring/prometheusConfiguration";
+import { logBridgeConfiguration, logBridgePorts } from "../../../components/monitoring/logs/logBridge";
+import { renderYaml } from "../../../components/monitoring/prometheus/prometheusConfiguration";
 import { builtPrograms } from "../builtPrograms";
 import { Daemon, freePort, HOST } from "../daemon";
 

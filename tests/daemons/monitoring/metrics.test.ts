@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expressionsOf } from "../../../components/monitoring/telemetry";
-import { nginxMonitoring, nginxStatusPort } from "../../../components/edge/nginxExporter";
+import { expressionsOf } from "../../../components/kit/telemetry";
+import { nginxMonitoring, nginxStatusPort } from "../../../components/monitoring/exporters/nginxExporter";
 import { selectedMetrics } from "../../unit/monitoring/promql";
 import { expressionsIn, renderedMonitoring } from "../../harness/monitoring";
 import { builtPrograms } from "../builtPrograms";

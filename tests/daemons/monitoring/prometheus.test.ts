@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { copyFileSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { stringify } from "yaml";
-import { alertsOf } from "../../../components/monitoring/rules";
+import { alertsOf } from "../../../components/monitoring/prometheus/rules";
 import { expandVariables } from "../../unit/monitoring/promql";
 import type { Monitored } from "../../unit/monitoring/taskflow";
 import { monitoredTaskFlow } from "../../unit/monitoring/taskflow";

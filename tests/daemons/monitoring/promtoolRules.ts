@@ -1,4 +1,4 @@
-import type { RuleGroups } from "../../../components/monitoring/rules";
+import type { RuleGroups } from "../../../components/monitoring/prometheus/rules";
 
 /** Some rules without the other alerts, which promtool would compute at every step of a world that is not about them; recordings stay. */
 export function onlyAlert({ groups }: RuleGroups, name: string): RuleGroups {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { prometheusConfiguration, renderYaml } from "../../../components/monitoring/prometheusConfiguration";
-import { ruleGroups } from "../../../components/monitoring/rules";
+import { prometheusConfiguration, renderYaml } from "../../../components/monitoring/prometheus/prometheusConfiguration";
+import { ruleGroups } from "../../../components/monitoring/prometheus/rules";
 import { Daemon, eventually, freePort, HOST, temporaryFolder } from "../daemon";
 import { withTargets } from "./localConfiguration";
 import { prometheusTools } from "./prometheusTools";

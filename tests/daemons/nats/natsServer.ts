@@ -2,8 +2,8 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { NatsConnection } from "nats";
 import { connect } from "nats";
-import type { NatsLogin } from "../../../components/data/natsConfiguration";
-import { natsConfiguration } from "../../../components/data/natsConfiguration";
+import type { NatsLogin } from "../../../components/data/nats/configuration";
+import { natsConfiguration } from "../../../components/data/nats/configuration";
 import { builtPrograms } from "../builtPrograms";
 import { Daemon, freePort, HOST, temporaryFolder } from "../daemon";
 

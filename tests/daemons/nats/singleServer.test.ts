@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { NatsConnection, StreamConfig } from "nats";
 import { RetentionPolicy, StorageType, StringCodec } from "nats";
-import { streamFiles } from "../../../components/data/natsStreams";
+import { streamFiles } from "../../../components/data/nats/streams";
 import { NatsServers } from "./natsServer";
 
 const text = StringCodec();

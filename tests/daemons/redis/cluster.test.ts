@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { ClusterNode } from "../../../components/data/redisClusterScripts";
-import { clusterFlags, clusterNodeScript, formClusterScript } from "../../../components/data/redisClusterScripts";
-import { answersPong, cacheFlags } from "../../../components/data/redisServer";
+import type { ClusterNode } from "../../../components/data/redis/clusterScripts";
+import { clusterFlags, clusterNodeScript, formClusterScript } from "../../../components/data/redis/clusterScripts";
+import { answersPong, cacheFlags } from "../../../components/data/redis/server";
 import type { Result } from "../daemon";
 import { eventually, freePort, HOST, program, run, temporaryFolder } from "../daemon";
 import { canaryPassword, imagePath, passwordEnvironment, RedisProcess } from "./redisServer";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { proxyConfiguration } from "../../../components/data/redisSentinelProxy";
+import { proxyConfiguration } from "../../../components/data/redis/sentinelProxy";
 import { Daemon, eventually, freePort, HOST, program, run, temporaryFolder } from "../daemon";
 import { NameServer } from "./nameServer";
 

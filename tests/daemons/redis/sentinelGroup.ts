@@ -1,9 +1,9 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { proxyConfiguration } from "../../../components/data/redisSentinelProxy";
-import type { Address, SentinelGroup } from "../../../components/data/redisSentinelScripts";
-import { hasQuorum, isInSync, sentinelScript, serverFlags, serverScript } from "../../../components/data/redisSentinelScripts";
-import { cacheFlags } from "../../../components/data/redisServer";
+import { proxyConfiguration } from "../../../components/data/redis/sentinelProxy";
+import type { Address, SentinelGroup } from "../../../components/data/redis/sentinelScripts";
+import { hasQuorum, isInSync, sentinelScript, serverFlags, serverScript } from "../../../components/data/redis/sentinelScripts";
+import { cacheFlags } from "../../../components/data/redis/server";
 import { Daemon, eventually, freePort, HOST, program, temporaryFolder } from "../daemon";
 import { ask, imagePath, RedisProcess } from "./redisServer";
 

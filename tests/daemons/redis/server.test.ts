@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { answersPong, cacheFlags, execRedis } from "../../../components/data/redisServer";
+import { answersPong, cacheFlags, execRedis } from "../../../components/data/redis/server";
 import { eventually, freePort, temporaryFolder } from "../daemon";
 import { ask, canaryPassword, imagePath, RedisProcess } from "./redisServer";
 

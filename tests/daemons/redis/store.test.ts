@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync, rmSync } from "node:fs";
-import { answersPong, execRedis } from "../../../components/data/redisServer";
-import { storeFlags } from "../../../components/data/redisStore";
+import { answersPong, execRedis } from "../../../components/data/redis/server";
+import { storeFlags } from "../../../components/data/redis/store";
 import { freePort, temporaryFolder } from "../daemon";
 import { ask, canaryPassword, imagePath, RedisProcess } from "./redisServer";
 

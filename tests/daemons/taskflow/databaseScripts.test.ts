@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { initDatabaseScript } from "../../../components/data/postgresInitializationScript";
+import { initDatabaseScript } from "../../../components/data/postgres/initializationScript";
 import { initSql, waitForDatabaseScript } from "../../../components/platforms/taskflow/content";
 import type { Result} from "../daemon";
 import { freePort, run, temporaryFolder } from "../daemon";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { initSql } from "../../../components/platforms/taskflow/content";
-import { passwordSql } from "../../../components/data/postgresRoles";
+import { passwordSql } from "../../../components/data/postgres/roles";
 import type { Result} from "../daemon";
 import { temporaryFolder } from "../daemon";
 import { PostgreSql } from "./postgresql";

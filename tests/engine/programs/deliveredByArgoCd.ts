@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { Task } from "../../../components/app/task";
 import { Workload } from "../../../components/app/workload";
 import { environmentDefaults } from "../../../components/config/environments";
-import { clusterProvider } from "../../../components/kit/clusterProvider";
+import { clusterProvider } from "../../../components/platforms/clusterProvider";
 import { DependencyGraph } from "../../../components/kit/graph";
 import { httpProbe, tcpProbe } from "../../../components/kit/probes";
 import { resources } from "../../../components/kit/resources";

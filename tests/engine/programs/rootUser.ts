@@ -1,6 +1,6 @@
 import { environmentDefaults } from "../../../components/config/environments";
 import { Workload } from "../../../components/app/workload";
-import { clusterProvider } from "../../../components/kit/clusterProvider";
+import { clusterProvider } from "../../../components/platforms/clusterProvider";
 import { DependencyGraph } from "../../../components/kit/graph";
 import { resources } from "../../../components/kit/resources";
 import { httpProbe, tcpProbe } from "../../../components/kit/probes";

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import type { MinioArgs } from "../../../components/data/minio";
-import { Minio } from "../../../components/data/minio";
-import { namedKey } from "../../../components/data/minioCredentials";
-import { publicReadPolicy, userPolicy } from "../../../components/data/minioPolicies";
-import type { MinioProvisioning } from "../../../components/data/minioProvisioning";
-import { policyFiles, provisioningScript } from "../../../components/data/minioProvisioning";
+import type { MinioArgs } from "../../../components/data/minio/minio";
+import { Minio } from "../../../components/data/minio/minio";
+import { namedKey } from "../../../components/data/minio/credentials";
+import { publicReadPolicy, userPolicy } from "../../../components/data/minio/policies";
+import type { MinioProvisioning } from "../../../components/data/minio/provisioning";
+import { policyFiles, provisioningScript } from "../../../components/data/minio/provisioning";
 import { resources } from "../../../components/kit/resources";
 import { SecretKey } from "../../../components/kit/secretKey";
 import type { StoreRecording } from "./stores";

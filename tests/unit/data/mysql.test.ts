@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { MysqlArgs } from "../../../components/data/mysql";
-import { Mysql } from "../../../components/data/mysql";
+import type { MysqlArgs } from "../../../components/data/mysql/mysql";
+import { Mysql } from "../../../components/data/mysql/mysql";
 import { resources } from "../../../components/kit/resources";
 import type { Inputs } from "../../harness/mocks";
 import { canary, secretMark } from "../../harness/mocks";

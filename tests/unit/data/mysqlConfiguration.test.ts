@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { accountsSql, clientOptions, initSql, mysqlConfiguration } from "../../../components/data/mysqlConfiguration";
+import { accountsSql, clientOptions, initSql, mysqlConfiguration } from "../../../components/data/mysql/configuration";
 
 const lines = (text: string): string[] => text.trim().split("\n");
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import type { NatsArgs } from "../../../components/data/nats";
-import { Nats } from "../../../components/data/nats";
-import { fileStoreOf, goMemoryLimit, natsConfiguration } from "../../../components/data/natsConfiguration";
-import { streamFiles } from "../../../components/data/natsStreams";
+import type { NatsArgs } from "../../../components/data/nats/nats";
+import { Nats } from "../../../components/data/nats/nats";
+import { fileStoreOf, goMemoryLimit, natsConfiguration } from "../../../components/data/nats/configuration";
+import { streamFiles } from "../../../components/data/nats/streams";
 import { resources } from "../../../components/kit/resources";
 import type { StoreRecording } from "./stores";
 import { variablesOf } from "../../harness/pods";

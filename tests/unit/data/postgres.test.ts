@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { PostgresArgs } from "../../../components/data/postgres";
-import { Postgres } from "../../../components/data/postgres";
+import type { PostgresArgs } from "../../../components/data/postgres/postgres";
+import { Postgres } from "../../../components/data/postgres/postgres";
 import { connect, environmentOf } from "../../../components/kit/connection";
 import { images } from "../../../components/kit/images";
 import { resources } from "../../../components/kit/resources";

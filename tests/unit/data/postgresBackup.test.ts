@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { Postgres } from "../../../components/data/postgres";
-import type { PostgresBackupArgs } from "../../../components/data/postgresBackup";
-import { PostgresBackup } from "../../../components/data/postgresBackup";
-import { backupScript } from "../../../components/data/postgresBackupScripts";
+import { Postgres } from "../../../components/data/postgres/postgres";
+import type { PostgresBackupArgs } from "../../../components/data/postgres/backup";
+import { PostgresBackup } from "../../../components/data/postgres/backup";
+import { backupScript } from "../../../components/data/postgres/backupScripts";
 import { images } from "../../../components/kit/images";
 import { resources } from "../../../components/kit/resources";
 import type { Scope } from "../../../components/kit/scope";

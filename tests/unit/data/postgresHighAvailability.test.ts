@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { PostgresHighAvailabilityArgs } from "../../../components/data/postgresHighAvailability";
-import { PostgresHighAvailability } from "../../../components/data/postgresHighAvailability";
+import type { PostgresHighAvailabilityArgs } from "../../../components/data/postgres/highAvailability";
+import { PostgresHighAvailability } from "../../../components/data/postgres/highAvailability";
 import { images } from "../../../components/kit/images";
 import { resources } from "../../../components/kit/resources";
 import { canary } from "../../harness/mocks";

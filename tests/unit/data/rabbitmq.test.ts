@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { RabbitmqArgs } from "../../../components/data/rabbitmq";
-import { Rabbitmq } from "../../../components/data/rabbitmq";
+import type { RabbitmqArgs } from "../../../components/data/rabbitmq/rabbitmq";
+import { Rabbitmq } from "../../../components/data/rabbitmq/rabbitmq";
 import { environmentDefaults } from "../../../components/config/environments";
 import { resources } from "../../../components/kit/resources";
 import { PlatformNamespace } from "../../../components/security/platformNamespace";

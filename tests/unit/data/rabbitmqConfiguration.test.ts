@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import {
     diskFreeBytes, enabledPlugins, nodeMemory, rabbitmqConfiguration, rabbitmqEnvironment, requireVolume,
-} from "../../../components/data/rabbitmqConfiguration";
-import { deadLetterTopology, passwordHash, rabbitmqDefinitions } from "../../../components/data/rabbitmqDefinitions";
+} from "../../../components/data/rabbitmq/configuration";
+import { deadLetterTopology, passwordHash, rabbitmqDefinitions } from "../../../components/data/rabbitmq/definitions";
 
 const documented = { memoryWatermark: 0.8, diskFree: { relative: 2 } };
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { RedisCacheArgs } from "../../../components/data/redis";
-import { RedisCache } from "../../../components/data/redis";
+import type { RedisCacheArgs } from "../../../components/data/redis/redis";
+import { RedisCache } from "../../../components/data/redis/redis";
 import { connect, environmentOf } from "../../../components/kit/connection";
 import { images } from "../../../components/kit/images";
 import { resources } from "../../../components/kit/resources";

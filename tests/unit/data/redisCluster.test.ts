@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { RedisClusterArgs } from "../../../components/data/redisCluster";
-import { RedisCluster } from "../../../components/data/redisCluster";
+import type { RedisClusterArgs } from "../../../components/data/redis/cluster";
+import { RedisCluster } from "../../../components/data/redis/cluster";
 import { images } from "../../../components/kit/images";
 import { resources } from "../../../components/kit/resources";
 import type { StoreRecording } from "./stores";

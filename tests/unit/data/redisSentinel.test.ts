@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { RedisSentinel } from "../../../components/data/redisSentinel";
-import type { RedisServerArgs } from "../../../components/data/redisServer";
+import { RedisSentinel } from "../../../components/data/redis/sentinel";
+import type { RedisServerArgs } from "../../../components/data/redis/server";
 import { images } from "../../../components/kit/images";
 import { resources } from "../../../components/kit/resources";
 import { canary } from "../../harness/mocks";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { VolumeClaim } from "../../../components/data/volumeClaim";
+import { VolumeClaim } from "../../../components/app/volumeClaim";
 import { recordStore } from "./stores";
 
 describe("volume claim", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { image } from "../../../components/config/schema";
+import { image } from "../../../components/kit/settings";
 import type { PinnedImage } from "../../../components/kit/images";
 import { images, imageTable, imageVersion, parseImage, withDigest } from "../../../components/kit/images";
 

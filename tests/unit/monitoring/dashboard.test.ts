@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import type { Dashboard, Panel, RowPanel } from "@grafana/grafana-foundation-sdk/dashboard";
-import { dashboardJson } from "../../../components/monitoring/dashboards/dashboard";
+import { dashboardJson } from "../../../components/monitoring/grafana/dashboard";
 import type { Monitored } from "./taskflow";
 import { monitoredTaskFlow } from "./taskflow";
 
@@ -93,7 +93,7 @@ describe("dashboard TaskFlow", () => {
     });
 
     it("loads no more of the SDK than its common and dashboard modules", () => {
-        const program = `require(${JSON.stringify(join(__dirname, "../../../components/monitoring/dashboards/dashboard.ts"))});
+        const program = `require(${JSON.stringify(join(__dirname, "../../../components/monitoring/grafana/dashboard.ts"))});
             const folder = /grafana-foundation-sdk.dist.([a-z0-9]+)/;
             process.stdout.write(JSON.stringify([...new Set(Object.keys(require.cache).flatMap(file => folder.exec(file)?.[1] ?? []))].sort()));`;
         const { stdout, stderr } = spawnSync(process.execPath, ["-r", "ts-node/register/transpile-only", "-e", program], { encoding: "utf8" });

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import type { WorkloadNode } from "../../../components/kit/graph";
-import type { Monitor } from "../../../components/monitoring/monitors";
-import { monitorsOf, prometheusRuleArgs } from "../../../components/monitoring/monitors";
-import { alertsOf } from "../../../components/monitoring/rules";
-import { prometheusConfiguration, scrapedWorkloads } from "../../../components/monitoring/prometheusConfiguration";
-import type { WorkloadJob } from "../../../components/monitoring/scrapeConfiguration";
+import type { Monitor } from "../../../components/monitoring/prometheus/monitors";
+import { monitorsOf, prometheusRuleArgs } from "../../../components/monitoring/prometheus/monitors";
+import { alertsOf } from "../../../components/monitoring/prometheus/rules";
+import { prometheusConfiguration, scrapedWorkloads } from "../../../components/monitoring/prometheus/prometheusConfiguration";
+import type { WorkloadJob } from "../../../components/monitoring/prometheus/scrapeConfiguration";
 import type { RecordedProgram } from "../../harness/program";
 import { recordProgram } from "../../harness/program";
 

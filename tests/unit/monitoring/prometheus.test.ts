@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { nodeId } from "../../../components/kit/graph";
-import { retentionSize } from "../../../components/monitoring/prometheusContainer";
-import { sharedService } from "../../../components/monitoring/reach";
+import { retentionSize } from "../../../components/monitoring/prometheus/prometheusContainer";
+import { sharedService } from "../../../components/kit/reach";
 import type { Inputs } from "../../harness/mocks";
 import type { Monitored } from "./taskflow";
 import { inputsOf, monitoredTaskFlow, mountsOf, podOf } from "./taskflow";

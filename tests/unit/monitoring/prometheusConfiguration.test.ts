@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { parse } from "yaml";
-import type { PrometheusConfigurationArgs } from "../../../components/monitoring/prometheusConfiguration";
-import { prometheusConfiguration, renderYaml } from "../../../components/monitoring/prometheusConfiguration";
+import type { PrometheusConfigurationArgs } from "../../../components/monitoring/prometheus/prometheusConfiguration";
+import { prometheusConfiguration, renderYaml } from "../../../components/monitoring/prometheus/prometheusConfiguration";
 import type { WorkloadNode } from "../../../components/kit/graph";
 import { selectorLabels } from "../../../components/kit/labels";
-import type { RelabelRule, ScrapeJob } from "../../../components/monitoring/scrapeConfiguration";
-import { autoscalerTelemetry } from "../../../components/monitoring/telemetry/autoscaler";
-import { redisTelemetry } from "../../../components/monitoring/telemetry/redis";
-import { scrapingTelemetry } from "../../../components/monitoring/telemetry/scraping";
-import { storageTelemetry } from "../../../components/monitoring/telemetry/storage";
+import type { RelabelRule, ScrapeJob } from "../../../components/monitoring/prometheus/scrapeConfiguration";
+import { autoscalerTelemetry } from "../../../components/monitoring/rules/autoscaler";
+import { redisTelemetry } from "../../../components/data/redis/telemetry";
+import { scrapingTelemetry } from "../../../components/monitoring/prometheus/scrapingTelemetry";
+import { storageTelemetry } from "../../../components/monitoring/rules/storage";
 
 function workload(name: string, metricsPort?: number, namespace = "taskflow"): WorkloadNode {
     return {

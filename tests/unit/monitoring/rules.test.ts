@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { RenderedAlert } from "../../../components/monitoring/rules";
-import { alertsOf, ruleGroups } from "../../../components/monitoring/rules";
-import { redisTelemetry } from "../../../components/monitoring/telemetry/redis";
+import type { RenderedAlert } from "../../../components/monitoring/prometheus/rules";
+import { alertsOf, ruleGroups } from "../../../components/monitoring/prometheus/rules";
+import { redisTelemetry } from "../../../components/data/redis/telemetry";
 import { monitoredTaskFlow } from "./taskflow";
 
 const runbooks = join(__dirname, "../../../docs/runbooks");

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import type { RelabelRule, ScrapeJob } from "../../../components/monitoring/scrapeConfiguration";
+import type { RelabelRule, ScrapeJob } from "../../../components/monitoring/prometheus/scrapeConfiguration";
 import type { RenderedMonitoring } from "../../harness/monitoring";
 import { expressionsIn, renderedMonitoring } from "../../harness/monitoring";
-import { alertsOf } from "../../../components/monitoring/rules";
+import { alertsOf } from "../../../components/monitoring/prometheus/rules";
 import type { Selected } from "./expressions";
 import { selectorsOf } from "./expressions";
 

@@ -1,9 +1,9 @@
 import type { Dashboard } from "@grafana/grafana-foundation-sdk/dashboard";
 import { parse } from "yaml";
 import type { DependencyGraph } from "../../../components/kit/graph";
-import type { PrometheusConfiguration } from "../../../components/monitoring/prometheusConfiguration";
-import type { RuleGroups } from "../../../components/monitoring/rules";
-import type { Telemetry } from "../../../components/monitoring/telemetry";
+import type { PrometheusConfiguration } from "../../../components/monitoring/prometheus/prometheusConfiguration";
+import type { RuleGroups } from "../../../components/monitoring/prometheus/rules";
+import type { Telemetry } from "../../../components/kit/telemetry";
 import { environmentDefaults } from "../../../components/config/environments";
 import type { EnvironmentName } from "../../../components/config/environments";
 import { platformTelemetry } from "../../../components/platforms/taskflow/telemetry";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { expressionsOf, metricsFrom } from "../../../components/monitoring/telemetry";
-import { redisTelemetry } from "../../../components/monitoring/telemetry/redis";
+import { expressionsOf, metricsFrom } from "../../../components/kit/telemetry";
+import { redisTelemetry } from "../../../components/data/redis/telemetry";
 import { selectedMetrics } from "./promql";
 import type { Monitored } from "./taskflow";
 import { monitoredTaskFlow } from "./taskflow";

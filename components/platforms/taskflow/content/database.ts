@@ -1,4 +1,4 @@
-import { passwordSql } from "../../../data/postgresRoles";
+import { passwordSql } from "../../../data/postgres/roles";
 import { schemaSql, seedSql, summarySql } from "./schema";
 
 /** What `init.sql` contains besides the schema. */

@@ -1,4 +1,4 @@
-import { nginxStatusServer } from "../../../edge/nginxExporter";
+import { nginxStatusServer } from "../../../monitoring/exporters/nginxExporter";
 
 const [workers, connectionsPerWorker] = [2, 1024];
 

@@ -1,4 +1,4 @@
-import { connectionDefaults } from "../../../data/postgresShell";
+import { connectionDefaults } from "../../../data/postgres/shell";
 import { requireSeconds } from "../../../kit/seconds";
 
 /** Limits of the script of initContainer `wait-for-db`. */

@@ -1,4 +1,4 @@
-import { alertmanagerTelemetry } from "../../../../components/monitoring/telemetry/alertmanager";
+import { alertmanagerTelemetry } from "../../../../components/monitoring/alerting/alertmanagerTelemetry";
 import type { ScenarioTable, World } from "./table";
 import { grows, named, stays } from "./table";
 

@@ -1,6 +1,6 @@
-import { backupTelemetry, restoreTestTelemetry } from "../../../../components/monitoring/telemetry/backup";
-import { readinessLevelTelemetry } from "../../../../components/monitoring/telemetry/tierLevel";
-import { webApplicationTelemetry } from "../../../../components/monitoring/telemetry/webApplication";
+import { backupTelemetry, restoreTestTelemetry } from "../../../../components/data/backup/telemetry";
+import { readinessLevelTelemetry } from "../../../../components/monitoring/rules/tierLevel";
+import { webApplicationTelemetry } from "../../../../components/monitoring/rules/webApplication";
 import type { ScenarioTable, World } from "./table";
 import { grows, named, stays } from "./table";
 

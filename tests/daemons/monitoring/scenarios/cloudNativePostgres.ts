@@ -1,4 +1,4 @@
-import { cloudNativePostgresTelemetry } from "../../../../components/monitoring/telemetry/cloudNativePostgres";
+import { cloudNativePostgresTelemetry } from "../../../../components/data/postgres/highAvailabilityTelemetry";
 import type { ScenarioTable, World } from "./table";
 import { named, stays } from "./table";
 

@@ -1,4 +1,4 @@
-import { argoCdTelemetry } from "../../../../components/monitoring/telemetry/argoCd";
+import { argoCdTelemetry } from "../../../../components/monitoring/rules/argoCd";
 import type { ScenarioTable, World } from "./table";
 import { stays } from "./table";
 

@@ -1,6 +1,6 @@
-import { certManagerTelemetry } from "../../../../components/monitoring/telemetry/certManager";
-import { traefikTelemetry } from "../../../../components/monitoring/telemetry/traefik";
-import { nginxTelemetry } from "../../../../components/monitoring/telemetry/nginx";
+import { certManagerTelemetry } from "../../../../components/monitoring/rules/certManager";
+import { traefikTelemetry } from "../../../../components/monitoring/rules/traefik";
+import { nginxTelemetry } from "../../../../components/monitoring/exporters/nginxTelemetry";
 import type { ScenarioTable, World } from "./table";
 import { grows, named, stays } from "./table";
 

@@ -1,4 +1,4 @@
-import { scrapingTelemetry } from "../../../../components/monitoring/telemetry/scraping";
+import { scrapingTelemetry } from "../../../../components/monitoring/prometheus/scrapingTelemetry";
 import type { ScenarioTable, World } from "./table";
 import { grows, named, stays } from "./table";
 

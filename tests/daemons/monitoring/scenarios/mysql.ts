@@ -1,4 +1,4 @@
-import { mysqlTelemetry } from "../../../../components/monitoring/telemetry/mysql";
+import { mysqlTelemetry } from "../../../../components/data/mysql/telemetry";
 import type { ScenarioTable, World } from "./table";
 import { grows, named, stays } from "./table";
 

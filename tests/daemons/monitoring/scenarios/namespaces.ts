@@ -1,9 +1,9 @@
-import { autoscalerTelemetry } from "../../../../components/monitoring/telemetry/autoscaler";
-import { availabilityTelemetry } from "../../../../components/monitoring/telemetry/availability";
-import { memoryTelemetry } from "../../../../components/monitoring/telemetry/memory";
-import { quotaTelemetry } from "../../../../components/monitoring/telemetry/quotas";
-import { saturationTelemetry } from "../../../../components/monitoring/telemetry/saturation";
-import { storageTelemetry } from "../../../../components/monitoring/telemetry/storage";
+import { autoscalerTelemetry } from "../../../../components/monitoring/rules/autoscaler";
+import { availabilityTelemetry } from "../../../../components/monitoring/rules/availability";
+import { memoryTelemetry } from "../../../../components/monitoring/rules/memory";
+import { quotaTelemetry } from "../../../../components/monitoring/rules/quotas";
+import { saturationTelemetry } from "../../../../components/monitoring/rules/saturation";
+import { storageTelemetry } from "../../../../components/monitoring/rules/storage";
 import type { ScenarioTable, World } from "./table";
 import { grows, named, stays } from "./table";
 

@@ -1,4 +1,4 @@
-import { natsTelemetry } from "../../../../components/monitoring/telemetry/nats";
+import { natsTelemetry } from "../../../../components/data/nats/telemetry";
 import type { ScenarioTable, World } from "./table";
 import { grows, named, stays } from "./table";
 

@@ -1,5 +1,5 @@
-import { nodeConditionTelemetry } from "../../../../components/monitoring/telemetry/nodeConditions";
-import { nodeTelemetry } from "../../../../components/monitoring/telemetry/nodes";
+import { nodeConditionTelemetry } from "../../../../components/monitoring/rules/nodeConditions";
+import { nodeTelemetry } from "../../../../components/monitoring/rules/nodes";
 import type { ScenarioTable, World } from "./table";
 import { grows, named, stays } from "./table";
 

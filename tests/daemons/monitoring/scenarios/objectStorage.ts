@@ -1,5 +1,5 @@
-import { objectStorageTelemetry } from "../../../../components/monitoring/telemetry/objectStorage";
-import { objectStorageCapacityTelemetry } from "../../../../components/monitoring/telemetry/objectStorageCapacity";
+import { objectStorageTelemetry } from "../../../../components/data/minio/telemetry";
+import { objectStorageCapacityTelemetry } from "../../../../components/data/minio/capacityTelemetry";
 import type { ScenarioTable, World } from "./table";
 import { grows, named, stays } from "./table";
 

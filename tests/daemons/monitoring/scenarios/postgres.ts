@@ -1,4 +1,4 @@
-import { postgresTelemetry } from "../../../../components/monitoring/telemetry/postgres";
+import { postgresTelemetry } from "../../../../components/data/postgres/telemetry";
 import type { ScenarioTable } from "./table";
 import { grows, named, stays } from "./table";
 

@@ -1,4 +1,4 @@
-import { rabbitmqTelemetry } from "../../../../components/monitoring/telemetry/rabbitmq";
+import { rabbitmqTelemetry } from "../../../../components/data/rabbitmq/telemetry";
 import type { ScenarioTable, World } from "./table";
 import { grows, named, stays } from "./table";
 

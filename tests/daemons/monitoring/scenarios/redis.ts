@@ -1,5 +1,5 @@
-import { redisTelemetry } from "../../../../components/monitoring/telemetry/redis";
-import { redisSentinelTelemetry } from "../../../../components/monitoring/telemetry/redisSentinel";
+import { redisTelemetry } from "../../../../components/data/redis/telemetry";
+import { redisSentinelTelemetry } from "../../../../components/data/redis/sentinelTelemetry";
 import type { ScenarioTable } from "./table";
 import { grows, named, stays } from "./table";
 

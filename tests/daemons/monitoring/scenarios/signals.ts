@@ -1,6 +1,6 @@
-import { fluentBitTelemetry } from "../../../../components/monitoring/telemetry/fluentBit";
-import { jaegerTelemetry } from "../../../../components/monitoring/telemetry/jaeger";
-import { logBridgeTelemetry } from "../../../../components/monitoring/telemetry/logBridge";
+import { fluentBitTelemetry } from "../../../../components/monitoring/logs/fluentBitTelemetry";
+import { jaegerTelemetry } from "../../../../components/monitoring/traces/jaegerTelemetry";
+import { logBridgeTelemetry } from "../../../../components/monitoring/logs/logBridgeTelemetry";
 import type { ScenarioTable, World } from "./table";
 import { grows, named, stays } from "./table";
 

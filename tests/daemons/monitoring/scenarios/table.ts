@@ -1,4 +1,4 @@
-import type { Telemetry } from "../../../../components/monitoring/telemetry";
+import type { Telemetry } from "../../../../components/kit/telemetry";
 
 /** Time series over a test, in promtool's notation: `0+1x60` counts up by one each step. */
 export type World = Readonly<Record<string, string>>;

@@ -1,5 +1,5 @@
-import { podTelemetry } from "../../../../components/monitoring/telemetry/pods";
-import { workloadTelemetry } from "../../../../components/monitoring/telemetry/workloads";
+import { podTelemetry } from "../../../../components/monitoring/rules/pods";
+import { workloadTelemetry } from "../../../../components/monitoring/rules/workloads";
 import type { ScenarioTable, World } from "./table";
 import { named, stays } from "./table";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { EnvironmentName } from "../../../../components/config/environments";
 import { permissionsOf } from "../../../../components/platforms/ecommerce/messaging";
-import { rabbitmqDefinitions } from "../../../../components/data/rabbitmqDefinitions";
+import { rabbitmqDefinitions } from "../../../../components/data/rabbitmq/definitions";
 import type { ServiceName } from "../../../../components/platforms/ecommerce/services";
 import type { Inputs } from "../../../harness/mocks";
 import { container, domains, messaging, names, object, objects, references, shop } from "./stacks";

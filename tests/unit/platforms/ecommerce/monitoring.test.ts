@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { parse } from "yaml";
 import type { EnvironmentName } from "../../../../components/config/environments";
-import type { RenderedAlert } from "../../../../components/monitoring/rules";
-import { alertsOf } from "../../../../components/monitoring/rules";
-import type { ScrapeJob } from "../../../../components/monitoring/scrapeConfiguration";
+import type { RenderedAlert } from "../../../../components/monitoring/prometheus/rules";
+import { alertsOf } from "../../../../components/monitoring/prometheus/rules";
+import type { ScrapeJob } from "../../../../components/monitoring/prometheus/scrapeConfiguration";
 import type { Inputs } from "../../../harness/mocks";
 import { reachedFrom } from "../../monitoring/shop";
 import { names, object, objects, shop, stacks } from "./stacks";

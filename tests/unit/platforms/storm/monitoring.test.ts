@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import type { RenderedAlert, RuleGroups } from "../../../../components/monitoring/rules";
-import { alertsOf } from "../../../../components/monitoring/rules";
-import type { ScrapeJob } from "../../../../components/monitoring/scrapeConfiguration";
+import type { RenderedAlert, RuleGroups } from "../../../../components/monitoring/prometheus/rules";
+import { alertsOf } from "../../../../components/monitoring/prometheus/rules";
+import type { ScrapeJob } from "../../../../components/monitoring/prometheus/scrapeConfiguration";
 import { object, perStack, storm } from "./stacks";
 
 async function files(): Promise<Record<string, string>> {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { initDatabaseScript } from "../../../../components/data/postgresInitializationScript";
+import { initDatabaseScript } from "../../../../components/data/postgres/initializationScript";
 import {
     initSql, loadGeneratorScript, nginxConfiguration, waitForDatabaseScript,
 } from "../../../../components/platforms/taskflow/content";

@@ -1,0 +1,295 @@
+import type * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import { Task } from "../../app/task";
+import { Workload } from "../../app/workload";
+import type { Connectable, Environment, Property } from "../../kit/connection";
+import { connect } from "../../kit/connection";
+import { clusterDns, dnsPorts } from "../../kit/externals";
+import type { Port, WorkloadNode } from "../../kit/graph";
+import { images } from "../../kit/images";
+import { recommendedLabels } from "../../kit/labels";
+import type { Container } from "../../kit/pod";
+import { httpProbe, tcpProbe } from "../../kit/probes";
+import type { ContainerResources } from "../../kit/resources";
+import { resources, withScratch } from "../../kit/resources";
+import type { Scope } from "../../kit/scope";
+import { ScopedComponent } from "../../kit/scope";
+import type { ConfigFiles, Volume } from "../../kit/volumes";
+import { configVolume, scratch, templateVolume } from "../../kit/volumes";
+import { natsTelemetry } from "./telemetry";
+import { GeneratedSecret } from "../../security/generatedSecret";
+import { exporterUser } from "../../kit/exporter";
+import type { NatsLogin, NatsPermissions } from "./configuration";
+import { fileStoreOf, goMemoryLimit, natsConfiguration, natsPorts } from "./configuration";
+import type { NatsStream } from "./streams";
+import { streamFiles, streamFolder, streamScript } from "./streams";
+import { VolumeClaim } from "../../app/volumeClaim";
+
+/** A user of NATS. */
+export interface NatsUser {
+    /** Name of its Secret, keys NATS_USER and NATS_PASSWORD. @default `<name>-<user>` */
+    readonly secretName?: string;
+    /** @default everything but the server's own subjects */
+    readonly permissions?: NatsPermissions;
+}
+
+/** Arguments of {@link Nats}. */
+export interface NatsArgs {
+    /** @default the pinned version of components/kit/images.ts */
+    readonly image?: string;
+    /** Number of servers, odd: with three, one may fail. Going from one to several starts on empty volumes. @default 1 */
+    readonly nodes?: number;
+    /** Volume of each server; null keeps streams in a folder that goes with the pod. */
+    readonly storage: {
+        /** Size, such as `1Gi`. */
+        readonly size: string;
+        /** Storage class; null takes the cluster's default. */
+        readonly storageClass: string | null;
+    } | null;
+    /** Largest size of the streams in memory. @default "64MB" */
+    readonly maximumMemoryStore?: string;
+    /** Requests and limits of one server. */
+    readonly resources: ContainerResources;
+    /** Lets in only the users, with generated passwords. @default false */
+    readonly authentication?: boolean;
+    /** Users by name. */
+    readonly users: Readonly<Record<string, NatsUser>>;
+    /** Streams that a Job creates. @default none: the applications declare their own */
+    readonly streams?: readonly NatsStream[];
+    /** Runs an exporter beside each server. @default false */
+    readonly exporter?: boolean;
+    /** Counter: each step generates new passwords. @default 0 */
+    readonly rotation?: number;
+}
+
+/** What NATS offers to the consumers of one user. */
+export type NatsProperty = "host" | "port" | "user" | "password" | "url";
+
+type Credentials = GeneratedSecret<"NATS_USER", "NATS_PASSWORD">;
+
+/** User of the Job that creates streams. */
+const provisioner = "provisioner";
+
+const runAs = { user: 1000 };
+
+/** What streams may take where they go with the pod. */
+const ephemeralSize = "256Mi";
+
+/**
+ * NATS with JetStream: one server, or several that agree by majority, each on a volume of its own. Consumers connect
+ * as one of the users.
+ *
+ * Objects: StatefulSet, Services, ConfigMap `<name>-config`, PersistentVolumeClaim `<name>-data` (one for each of several
+ * servers), a Secret for each user where they have passwords, and Job `<name>-streams` where it is to create streams.
+ *
+ * @example
+ * ```ts
+ * const nats = new Nats("nats", scope, {
+ *     nodes: 3, storage: { size: "10Gi", storageClass: null }, resources: resources("100m/256Mi", "500m/512Mi"),
+ *     authentication: true,
+ *     users: { gateway: { permissions: { publish: ["requests.>"], subscribe: ["_INBOX.>"] } } },
+ * });
+ * const connectsTo = [nats.user("gateway")];
+ * ```
+ */
+export class Nats extends ScopedComponent {
+    /** Its place in the dependency graph. */
+    readonly node: WorkloadNode;
+    /** Port for clients; nothing that connects can reach the monitoring port. */
+    readonly ports: readonly Port[];
+    /** What must be ready before a consumer starts: the servers, and the streams if a Job creates them. */
+    readonly ready: readonly pulumi.Resource[];
+    /** The servers. */
+    readonly servers: Workload;
+    private readonly credentials: ReadonlyMap<string, Credentials>;
+
+    /** @throws RangeError when the number of servers is even */
+    constructor(name: string, scope: Scope, private readonly args: NatsArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("data:Nats", name, scope, opts);
+        if (this.size % 2 === 0) {
+            throw new RangeError(`${name} has ${this.size} nodes; allowed is an odd number: an even one tolerates no more failures than one less`);
+        }
+        this.credentials = this.createCredentials();
+        this.servers = this.createServers();
+        ({ node: this.node, ports: this.ports } = this.servers);
+        if (this.size > 1) {
+            scope.graph.addEdge(this.node, this.node, { number: natsPorts.cluster });
+            scope.graph.addEdge(this.node, clusterDns, ...dnsPorts);
+        }
+        const streams = this.createStreams();
+        this.ready = [...this.servers.ready, ...streams];
+        this.registerOutputs({});
+    }
+
+    private get size(): number {
+        return this.args.nodes ?? 1;
+    }
+
+    /**
+     * NATS as one of its users sees it; without authentication the user only says who it is.
+     * @throws Error when there is no such user
+     */
+    user(name: string): Connectable<NatsProperty> {
+        if (!(name in this.args.users)) {
+            throw new Error(`${this.objectName} has no user "${name}"; it has ${Object.keys(this.args.users).join(", ") || "none"}`);
+        }
+        return this.connectable(name, this.ready);
+    }
+
+    private connectable(user: string, ready: readonly pulumi.Resource[]): Connectable<NatsProperty> {
+        const credentials = this.credentials.get(user);
+        const properties: Record<NatsProperty, Property> = {
+            host: view => view.host,
+            port: String(natsPorts.client),
+            user: credentials ? user : "",
+            password: credentials?.key("NATS_PASSWORD") ?? "",
+            url: view => `nats://${credentials ? `${user}:$(${view.variable("password")})@` : ""}${view.host}:${natsPorts.client}`,
+        };
+        const variables = { url: "NATS_URL", ...(credentials && { password: "NATS_PASSWORD" }) };
+        return { node: this.node, ports: this.ports, properties, variables, ready };
+    }
+
+    private createCredentials(): ReadonlyMap<string, Credentials> {
+        const { authentication = false, users, streams = [], rotation } = this.args;
+        const everyone: Readonly<Record<string, NatsUser>> = { ...users, ...(streams.length > 0 && { [provisioner]: {} }) };
+        return new Map(!authentication ? [] : Object.entries(everyone).map(([user, { secretName }]) =>
+            [user, new GeneratedSecret(secretName ?? `${this.objectName}-${user}`, this.scope, {
+                values: { NATS_USER: user },
+                passwords: { NATS_PASSWORD: { length: 32 } },
+                ...(rotation !== undefined && { rotation }),
+            }, { parent: this })]));
+    }
+
+    private createServers(): Workload {
+        const { storage, exporter = false } = this.args;
+        const config = this.createFiles(`${this.objectName}-config`, { "nats.conf": this.configuration() });
+        const several = this.size > 1;
+        const template = storage && { name: `${this.objectName}-data`, ...storage };
+        const claim = template && !several
+            ? new VolumeClaim(template.name, this.scope, template, { parent: this })
+            : undefined;
+        const volume = template === null
+            ? scratch(`${this.objectName}-data`, ephemeralSize)
+            : claim?.volume ?? templateVolume(template);
+        return new Workload(this.objectName, this.scope, {
+            kind: "StatefulSet",
+            component: "messaging",
+            labels: { tier: "messaging" },
+            replicas: this.size,
+            container: this.serverContainer(config.files, volume),
+            ...(exporter && {
+                sidecars: [exporterContainer()],
+                metricsPort: "metrics",
+                telemetry: [natsTelemetry({ namespace: this.scope.namespace, app: this.objectName, nodes: this.size })],
+            }),
+            service: { port: "client", number: natsPorts.client, further: { monitor: natsPorts.monitor } },
+            spread: { strict: true },
+            ...(claim && template && { storage: { [template.name]: template.size } }),
+            ...(several && template && { claimTemplates: [template] }),
+            terminationGraceSeconds: 60,
+            runAs,
+            after: [config.configMap, ...(claim ? [claim.claim] : []), ...[...this.credentials.values()].map(({ secret }) => secret)],
+        }, { parent: this });
+    }
+
+    private configuration(): string {
+        const { storage, maximumMemoryStore = "64MB" } = this.args;
+        const ordinals = this.size > 1 ? [...Array(this.size).keys()] : [];
+        return natsConfiguration({
+            clusterName: this.objectName,
+            routes: ordinals.map(ordinal => `${this.objectName}-${ordinal}.${this.objectName}-headless:${natsPorts.cluster}`),
+            maximumFileStore: fileStoreOf(storage?.size ?? ephemeralSize),
+            maximumMemoryStore,
+            users: [...this.credentials.keys()].map((user): NatsLogin => {
+                const permissions = user === provisioner ? provisionerPermissions : this.args.users[user]?.permissions;
+                return { name: user, passwordVariable: variablesOf(user).quoted, ...(permissions && { permissions }) };
+            }),
+        });
+    }
+
+    private serverContainer(config: ConfigFiles, volume: Volume): Container {
+        const { image = images.nats, resources: amounts, storage } = this.args;
+        const passwords: Environment = Object.assign({}, ...[...this.credentials].map(([user, secret]) => {
+            const { plain, quoted } = variablesOf(user);
+            return { [plain]: secret.key("NATS_PASSWORD"), [quoted]: `"$(${plain})"` };
+        }));
+        return {
+            name: this.objectName,
+            image,
+            command: ["nats-server"],
+            args: ["--config", "/etc/nats/nats.conf"],
+            ports: { client: natsPorts.client, monitor: natsPorts.monitor, ...(this.size > 1 && { cluster: natsPorts.cluster }) },
+            environment: { ...passwords, GOMEMLIMIT: goMemoryLimit(amounts.limits.memory) },
+            resources: storage === null ? withScratch(amounts, ephemeralSize) : amounts,
+            probes: {
+                startup: httpProbe("/healthz", "monitor", { periodSeconds: 5, failureThreshold: 30, timeoutSeconds: 3 }),
+                readiness: httpProbe("/healthz?js-server-only=true", "monitor", { periodSeconds: 10, timeoutSeconds: 3 }),
+                liveness: httpProbe("/healthz?js-enabled-only=true", "monitor", { periodSeconds: 30, timeoutSeconds: 5 }),
+            },
+            mounts: [
+                { volume, path: "/data" },
+                { volume: configVolume("config", config), path: "/etc/nats", readOnly: true },
+            ],
+        };
+    }
+
+    private createStreams(): pulumi.Resource[] {
+        const { streams = [] } = this.args;
+        if (streams.length === 0) {
+            return [];
+        }
+        const name = `${this.objectName}-streams`;
+        const config = this.createFiles(name, streamFiles(streams, this.size));
+        const nats = this.connectable(provisioner, this.servers.ready);
+        const task = new Task(name, this.scope, {
+            component: "messaging-provisioning",
+            connectsTo: [connect(nats, nats.variables)],
+            container: {
+                name: "nats",
+                image: images.natsBox,
+                command: ["sh", "-c", streamScript()],
+                environment: { HOME: "/tmp" },
+                resources: resources("50m/32Mi", "250m/64Mi", "32Mi"),
+                mounts: [
+                    { volume: configVolume("streams", config.files), path: streamFolder, readOnly: true },
+                    { volume: scratch("tmp", "16Mi"), path: "/tmp" },
+                ],
+            },
+            deadlineSeconds: 300,
+            retries: 6,
+            runAs,
+            after: [config.configMap],
+        }, { parent: this });
+        return [task.job];
+    }
+
+    private createFiles(name: string, files: Record<string, string>): { files: ConfigFiles; configMap: k8s.core.v1.ConfigMap } {
+        const labels = recommendedLabels({ platform: this.scope.platform, name, component: "messaging" });
+        return { files: { name, files }, configMap: this.createConfigMap({ name, files }, labels) };
+    }
+}
+
+const provisionerPermissions: NatsPermissions = { publish: ["$JS.API.>"], subscribe: ["_INBOX.>"] };
+
+/** Variables of the server with one user's password, as the Secret holds it and as `nats.conf` needs it. */
+function variablesOf(user: string): { plain: string; quoted: string } {
+    const prefix = `NATS_${user.toUpperCase().replace(/-/g, "_")}`;
+    return { plain: `${prefix}_PASSWORD`, quoted: `${prefix}_PASSWORD_QUOTED` };
+}
+
+/** The exporter reads the monitoring port of the server beside it. */
+function exporterContainer(): Container {
+    return {
+        name: "exporter",
+        image: images.natsExporter,
+        args: ["-port", "7777", "-varz", "-connz", "-routez", "-healthz", "-jsz=all", `http://127.0.0.1:${natsPorts.monitor}`],
+        ports: { metrics: 7777 },
+        resources: resources("10m/32Mi", "100m/64Mi", "32Mi"),
+        // It serves nothing but the metrics, which ask the server each time.
+        probes: {
+            readiness: tcpProbe("metrics", { periodSeconds: 10, timeoutSeconds: 3 }),
+            liveness: tcpProbe("metrics", { initialDelaySeconds: 15, periodSeconds: 20, timeoutSeconds: 3 }),
+        },
+        runAs: exporterUser,
+    };
+}

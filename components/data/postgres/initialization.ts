@@ -1,0 +1,64 @@
+import type { TaskArgs } from "../../app/task";
+import type { Connectable, Environment } from "../../kit/connection";
+import { connect } from "../../kit/connection";
+import { resources } from "../../kit/resources";
+import type { ConfigFiles, Mount } from "../../kit/volumes";
+import { configVolume, scratch } from "../../kit/volumes";
+
+/** SQL that creates schema and roles, run on an empty volume and again by a Job on every later change. */
+export interface PostgresInitialization {
+    /** ConfigMap with the SQL; the image runs its files in alphabetical order. */
+    readonly config: ConfigFiles;
+    /** Name of the Job. */
+    readonly jobName: string;
+    /** Script of the Job; sees the files under `/docker-entrypoint-initdb.d`, the connection's variables and the passwords. */
+    readonly script: string;
+    /** Further passwords that the SQL sets, by variable. @default none */
+    readonly passwords?: Environment;
+}
+
+/** What PostgreSQL offers to its consumers. */
+export type PostgresProperty = "host" | "port" | "database" | "user" | "password" | "url";
+
+/** Variables that consumers get when they ask for nothing special. */
+export const postgresVariables = {
+    host: "DATABASE_HOST", port: "DATABASE_PORT", database: "DATABASE_NAME", user: "DATABASE_USER", password: "DATABASE_PASSWORD",
+} as const;
+
+/** User of the Alpine image. */
+export const postgresUser = { user: 70 };
+
+/** The SQL files where the image looks for them. */
+export function initializationMount({ config }: PostgresInitialization): Mount {
+    return { volume: configVolume("init-script", config), path: "/docker-entrypoint-initdb.d", readOnly: true };
+}
+
+/** What {@link initializationTask} runs against. */
+export interface InitializationTaskOptions {
+    readonly initialization: PostgresInitialization;
+    /** Image with psql. */
+    readonly image: string;
+    /** The database, ready except for its schema. */
+    readonly database: Connectable<PostgresProperty>;
+    /** Passwords that the script logs in with or sets. */
+    readonly passwords: Environment;
+}
+
+/** A Job that runs the initialization's script. */
+export function initializationTask({ initialization, image, database, passwords }: InitializationTaskOptions): TaskArgs {
+    const { host, port, database: name, user } = postgresVariables;
+    return {
+        component: "database-initialization",
+        connectsTo: [connect(database, { host, port, database: name, user })],
+        container: {
+            name: "psql",
+            image,
+            command: ["sh", "-c", initialization.script],
+            environment: { ...passwords, ...initialization.passwords },
+            resources: resources("50m/64Mi", "250m/128Mi", "32Mi"),
+            mounts: [initializationMount(initialization), { volume: scratch("tmp", "16Mi"), path: "/tmp" }],
+        },
+        deadlineSeconds: 300,
+        runAs: postgresUser,
+    };
+}

@@ -1,0 +1,234 @@
+import type * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import { Task } from "../../app/task";
+import { Workload } from "../../app/workload";
+import type { Connectable, Environment, Property } from "../../kit/connection";
+import { images } from "../../kit/images";
+import { recommendedLabels } from "../../kit/labels";
+import type { Container } from "../../kit/pod";
+import type { Probes } from "../../kit/probes";
+import { execProbe } from "../../kit/probes";
+import type { ContainerResources } from "../../kit/resources";
+import { resources } from "../../kit/resources";
+import type { Scope } from "../../kit/scope";
+import { ScopedComponent } from "../../kit/scope";
+import type { SecretKey } from "../../kit/secretKey";
+import { scratch } from "../../kit/volumes";
+import { postgresTelemetry } from "./telemetry";
+import { GeneratedSecret } from "../../security/generatedSecret";
+import { exporterProbes, exporterUser } from "../../kit/exporter";
+import type { PostgresInitialization, PostgresProperty } from "./initialization";
+import { initializationMount, initializationTask, postgresUser, postgresVariables } from "./initialization";
+import { VolumeClaim } from "../../app/volumeClaim";
+
+/** Arguments of {@link Postgres}. */
+export interface PostgresArgs {
+    /** Image with the Alpine user id 70. Raising the major version needs a dump and restore. */
+    readonly image: string;
+    /** Database created on the first start. */
+    readonly database: string;
+    /** Role that owns it. Changing it on an existing volume has no effect. */
+    readonly user: string;
+    /** References to a Secret with the owner's credentials. @default a Secret `<name>-secret` is generated */
+    readonly credentials?: PostgresCredentials;
+    /** Size of the volume. */
+    readonly storage: string;
+    /** Storage class; null takes the cluster's default. */
+    readonly storageClass: string | null;
+    readonly resources: ContainerResources;
+    /** @default the server's own 100 */
+    readonly maximumConnections?: number;
+    /** Counter: each step generates a new password, which the initialization sets. @default 0 */
+    readonly rotation?: number;
+    readonly initialization: PostgresInitialization;
+    /** @default all three ask whether the database takes connections */
+    readonly probes?: Probes;
+    /** Name of the claim for its volume. @default `<name>-pvc` */
+    readonly claimName?: string;
+    /** Its Service leads straight to the pod, without an address of its own. @default false */
+    readonly headless?: boolean;
+    /** @default name of the server */
+    readonly networkPolicyName?: string;
+    /** Memory for parallel queries, counted against the memory limit, such as `64Mi`. @default the runtime's own 64 MiB */
+    readonly sharedMemory?: string;
+}
+
+/** The owner's credentials, as references to a Secret that exists already. */
+export interface PostgresCredentials {
+    readonly user: SecretKey;
+    readonly password: SecretKey;
+    /** @default the database's name in plain text */
+    readonly database?: SecretKey;
+    /** Password before the last rotation, with which the initialization logs in to set the current one. */
+    readonly previousPassword: SecretKey;
+    /** What must exist before the references can be read. */
+    readonly ready: readonly pulumi.Resource[];
+}
+
+export type { PostgresInitialization, PostgresProperty } from "./initialization";
+
+/** Role of the exporter; `pg_monitor` lets it read statistics, not tables. */
+export const exporterRole = "exporter";
+
+const port = 5432;
+
+/**
+ * One PostgreSQL server on a volume of its own, with generated credentials, an exporter and an initialization Job.
+ * There is exactly one writer: two servers on one volume would destroy it.
+ */
+export class Postgres extends ScopedComponent implements Connectable<PostgresProperty> {
+    readonly node;
+    readonly ports;
+    readonly properties: Readonly<Record<PostgresProperty, Property>>;
+    readonly variables = postgresVariables;
+    readonly ready: readonly pulumi.Resource[];
+    /** The server. */
+    readonly server: Workload;
+
+    constructor(name: string, scope: Scope, private readonly args: PostgresArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("data:Postgres", name, scope, opts);
+        const credentials = args.credentials ?? this.createCredentials();
+        const exporterCredentials = this.createExporterCredentials();
+        const claim = this.createClaim();
+        const initialization = this.createInitializationFiles();
+        const passwords: Environment = { EXPORTER_PASSWORD: exporterCredentials.key("DATA_SOURCE_PASS") };
+
+        this.server = new Workload(name, scope, {
+            kind: "StatefulSet",
+            component: "database",
+            labels: { tier: "database" },
+            container: this.serverContainer(credentials, passwords, claim),
+            sidecars: [this.exporterContainer(exporterCredentials)],
+            service: { port: "postgres", number: port, ...(args.headless && { headless: true }) },
+            ...(args.networkPolicyName && { networkPolicyName: args.networkPolicyName }),
+            metricsPort: "metrics",
+            telemetry: [postgresTelemetry({ namespace: scope.namespace, app: name, database: args.database, ...majorVersion(args.image) })],
+            strategy: "Recreate",
+            storage: { [claim.objectName]: args.storage },
+            terminationGraceSeconds: 60,
+            runAs: postgresUser,
+            after: [...credentials.ready, exporterCredentials.secret, claim.claim, initialization],
+        }, { parent: this });
+
+        this.node = this.server.node;
+        this.ports = this.server.ports;
+        this.properties = {
+            host: view => view.host,
+            port: String(port),
+            database: args.database,
+            user: credentials.user,
+            password: credentials.password,
+            url: view => `postgres://$(${view.variable("user")}):$(${view.variable("password")})@${view.host}:${port}/${args.database}`,
+        };
+        const { job } = new Task(args.initialization.jobName, scope, initializationTask({
+            initialization: args.initialization,
+            image: args.image,
+            database: this.whileInitializing(),
+            passwords: {
+                ...passwords,
+                POSTGRES_PASSWORD: credentials.password,
+                PREVIOUS_PASSWORD: credentials.previousPassword,
+            },
+        }), { parent: this });
+        this.ready = [...this.server.ready, job];
+        this.registerOutputs({});
+    }
+
+    private createCredentials(): PostgresCredentials {
+        const { user, database, rotation } = this.args;
+        const secret = new GeneratedSecret(`${this.objectName}-secret`, this.scope, {
+            values: { POSTGRES_USER: user, POSTGRES_DB: database },
+            passwords: { POSTGRES_PASSWORD: { length: 32, previousKey: "PREVIOUS_PASSWORD" } },
+            ...(rotation !== undefined && { rotation }),
+        }, { parent: this });
+        return {
+            user: secret.key("POSTGRES_USER"),
+            password: secret.key("POSTGRES_PASSWORD"),
+            database: secret.key("POSTGRES_DB"),
+            previousPassword: secret.previousKey("POSTGRES_PASSWORD"),
+            ready: [secret.secret],
+        };
+    }
+
+    private createExporterCredentials(): GeneratedSecret<"DATA_SOURCE_USER", "DATA_SOURCE_PASS"> {
+        return new GeneratedSecret(`${this.objectName}-exporter`, this.scope, {
+            values: { DATA_SOURCE_USER: exporterRole },
+            passwords: { DATA_SOURCE_PASS: { length: 32 } },
+            ...(this.args.rotation !== undefined && { rotation: this.args.rotation }),
+        }, { parent: this });
+    }
+
+    private createClaim(): VolumeClaim {
+        const { storage: size, storageClass, claimName = `${this.objectName}-pvc` } = this.args;
+        return new VolumeClaim(claimName, this.scope,
+            { size, storageClass, volumeName: `${this.objectName}-storage` }, { parent: this });
+    }
+
+    private createInitializationFiles(): k8s.core.v1.ConfigMap {
+        const labels = recommendedLabels({ platform: this.scope.platform, name: this.objectName, component: "database" });
+        return this.createConfigMap(this.args.initialization.config, labels);
+    }
+
+    private serverContainer(credentials: PostgresCredentials, passwords: Environment, claim: VolumeClaim): Container {
+        const { image, database, user, maximumConnections, initialization, sharedMemory } = this.args;
+        // Over TCP and with the real database: the socket answers while the first start is still loading the schema.
+        const isReady = ["pg_isready", "-h", "127.0.0.1", "-U", user, "-d", database];
+        return {
+            name: this.objectName,
+            image,
+            ...(maximumConnections !== undefined && { args: ["-c", `max_connections=${maximumConnections}`] }),
+            ports: { postgres: port },
+            ...(this.args.credentials ? {} : { environmentFrom: [credentials.password] }),
+            environment: {
+                PGDATA: "/var/lib/postgresql/data/pgdata",
+                ...(this.args.credentials && {
+                    POSTGRES_USER: credentials.user, POSTGRES_PASSWORD: credentials.password, POSTGRES_DB: credentials.database ?? database,
+                }),
+                ...passwords,
+            },
+            resources: this.args.resources,
+            probes: this.args.probes ?? {
+                startup: execProbe(isReady, { periodSeconds: 5, failureThreshold: 24, timeoutSeconds: 3 }),
+                readiness: execProbe(isReady, { initialDelaySeconds: 5, periodSeconds: 5, timeoutSeconds: 3 }),
+                liveness: execProbe(isReady, { initialDelaySeconds: 30, periodSeconds: 10, timeoutSeconds: 3 }),
+            },
+            mounts: [
+                { volume: claim.volume, path: "/var/lib/postgresql/data" },
+                initializationMount(initialization),
+                { volume: scratch("tmp", "32Mi"), path: "/tmp" },
+                { volume: scratch("run", "8Mi"), path: "/var/run/postgresql" },
+                ...(sharedMemory === undefined ? [] : [{ volume: scratch("shared-memory", sharedMemory, "Memory"), path: "/dev/shm" }]),
+            ],
+        };
+    }
+
+    private exporterContainer(credentials: GeneratedSecret<"DATA_SOURCE_USER", "DATA_SOURCE_PASS">): Container {
+        return {
+            name: "exporter",
+            image: images.postgresExporter,
+            // Off by default, though from 17 on the figures of checkpoints are nowhere else.
+            ...((majorVersion(this.args.image).majorVersion ?? 0) >= 17 && { args: ["--collector.stat_checkpointer"] }),
+            ports: { metrics: 9187 },
+            environment: {
+                DATA_SOURCE_URI: `127.0.0.1:${port}/${this.args.database}?sslmode=disable`,
+                DATA_SOURCE_USER: credentials.key("DATA_SOURCE_USER"),
+                DATA_SOURCE_PASS: credentials.key("DATA_SOURCE_PASS"),
+            },
+            resources: resources("10m/32Mi", "100m/64Mi", "32Mi"),
+            probes: exporterProbes,
+            runAs: exporterUser,
+        };
+    }
+
+    /** This component as its own Job sees it: the server is ready, the schema is not there yet. */
+    private whileInitializing(): Connectable<PostgresProperty> {
+        const { node, ports, properties, variables, server } = this;
+        return { node, ports, properties, variables, ready: server.ready };
+    }
+}
+
+/** The version that an image's tag names, when it names one. */
+function majorVersion(image: string): { majorVersion?: number } {
+    const [, major] = /:(\d+)/.exec(image.split("@")[0]?.split("/").at(-1) ?? "") ?? [];
+    return major === undefined ? {} : { majorVersion: Number(major) };
+}

@@ -1,0 +1,80 @@
+import { z } from "zod";
+import type { EnvironmentDefaults } from "../../config/environments";
+import { cidr, hostname, port } from "../../kit/settings";
+
+const smarthost = z.string().regex(/^[a-z0-9.-]+:\d{1,5}$/, { error: "allowed is host:port, such as smtp.example.com:587" });
+
+/** Blocks of addresses, because policies do not know names outside the cluster. */
+const addresses = z.array(cidr).min(1).default(["0.0.0.0/0"]);
+
+/** A receiver whose URL stands in a Secret. */
+const webhook = z.strictObject({
+    /** Sends the token of the Secret's key `webhook-token` along. */
+    token: z.boolean().default(false),
+    /** Port of the URL, which the NetworkPolicy opens. */
+    port: port.default(443),
+    addresses,
+});
+
+/** Settings under `platforms:alerting`; what is null or left out has no receiver. */
+export const alertingSettings = z.strictObject({
+    /** Where the Alertmanager runs; shared with the platforms that place their monitoring there. */
+    namespace: hostname.default("monitoring"),
+    /** Volume of each pod, for silences and for what was sent already. */
+    storage: z.string().regex(/^\d+(Mi|Gi)$/, { error: "allowed is a size such as 5Gi" }).default("5Gi"),
+    /** Class of the volumes; null takes the cluster's default. */
+    storageClass: z.string().nullable().default(null),
+    /** Time that silences and sent notifications are remembered. */
+    retention: z.string().regex(/^\d+h$/, { error: "allowed is a number of hours, such as 120h" }).default("120h"),
+    /** Address of its pages for people, which notifications link to; null links to the pod. */
+    externalUrl: z.url().nullable().default(null),
+    /** Secret in its namespace with the receivers' secrets, made from `platforms:alertingSecrets` where the stack has that. */
+    secretName: hostname.default("alertmanager-receivers"),
+    /** E-mail for critical alerts and warnings; the Secret's key `smtp-password` where there is a user. */
+    email: z.strictObject({
+        to: z.array(z.email({ error: "allowed is an e-mail address" })).min(1),
+        from: z.email({ error: "allowed is an e-mail address" }),
+        smarthost,
+        user: z.string().min(1).nullable().default(null),
+        /** Refuses a relay without STARTTLS. */
+        requireTls: z.boolean().default(true),
+        addresses,
+    }).nullable().default(null),
+    /** Slack for critical alerts; the URL of its webhook is the Secret's key `slack-url`. */
+    slack: z.strictObject({
+        channel: z.string().regex(/^[#@].+/, { error: "allowed is a channel such as #alerts" }),
+        addresses,
+    }).nullable().default(null),
+    /** Webhook for alerts of severity info and all without a route of their own; its URL is the Secret's key `webhook-url`. */
+    webhook: webhook.nullable().default(null),
+    /** Webhook of a dead man's switch, called as long as alerts can be delivered at all; its URL is the Secret's key `watchdog-url`. */
+    watchdog: webhook.omit({ token: true }).nullable().default(null),
+});
+
+/** Checked settings of alerting. */
+export type AlertingSettings = z.infer<typeof alertingSettings>;
+
+/** Keys of the Secret that the receivers need. */
+export function secretKeysOf({ email, slack, webhook: hook, watchdog }: AlertingSettings): string[] {
+    return [
+        ...(email !== null && email.user !== null ? ["smtp-password"] : []),
+        ...(slack ? ["slack-url"] : []),
+        ...(hook ? ["webhook-url", ...(hook.token ? ["webhook-token"] : [])] : []),
+        ...(watchdog ? ["watchdog-url"] : []),
+    ];
+}
+
+/** Severities that reach nobody, in words for a warning. */
+export function unheardSeverities({ email, slack, webhook: hook }: AlertingSettings): string[] {
+    return [
+        ...(email ?? slack ? [] : ["critical"]),
+        ...(email ? [] : ["warning"]),
+        ...(hook ? [] : ["info"]),
+    ];
+}
+
+/** Whether production would tell somebody, but not of what is critical. */
+export function deafToCritical(settings: AlertingSettings, { name, alertmanager }: EnvironmentDefaults): boolean {
+    return name === "prod" && typeof alertmanager === "number" && alertmanager > 0
+        && (settings.webhook ?? settings.watchdog) !== null && unheardSeverities(settings).includes("critical");
+}

@@ -1,0 +1,56 @@
+import * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import { operatedPrometheus } from "../../kit/externals";
+import { recommendedLabels } from "../../kit/labels";
+import type { ObjectMeta, Scope } from "../../kit/scope";
+import { ScopedComponent } from "../../kit/scope";
+import { monitorArgs, monitorsOf, prometheusRuleArgs } from "./monitors";
+import type { ScrapedArgs } from "./prometheusConfiguration";
+import { scrapedWorkloads } from "./prometheusConfiguration";
+import { ruleGroups } from "./rules";
+import type { Telemetry } from "../../kit/telemetry";
+
+/** Arguments of {@link OperatedMonitoring}. */
+export interface OperatedMonitoringArgs extends Omit<ScrapedArgs, "namespace"> {
+    /** What is watched; the alerts follow. */
+    readonly telemetry: readonly Telemetry[];
+    /** URL of the folder with one page per alert. */
+    readonly runbooks: string;
+    /** Dashboards as JSON, by file name. @default none */
+    readonly dashboards?: Readonly<Record<string, string>>;
+}
+
+/**
+ * What a Prometheus Operator on the cluster needs to do the work of an own Prometheus: monitors with the way to their
+ * targets, alerts, and dashboards where its chart's Grafana looks for them.
+ */
+export class OperatedMonitoring extends ScopedComponent {
+    constructor(name: string, scope: Scope, args: OperatedMonitoringArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("monitoring:OperatedMonitoring", name, scope, opts);
+        const { platform, namespace, graph, environment } = scope;
+        const labels = recommendedLabels({ platform, name, component: "monitoring" });
+        const meta: ObjectMeta = { name, namespace, labels };
+        const scraped: ScrapedArgs = { ...args, namespace };
+        const prometheus = operatedPrometheus(namespace);
+        for (const workload of scrapedWorkloads(scraped)) {
+            if (workload.metricsPort !== undefined) {
+                graph.addEdge(prometheus, workload, { number: workload.metricsPort });
+            }
+        }
+        const rules = ruleGroups(args.telemetry, args.runbooks);
+        const objects = [
+            ...monitorsOf(scraped).map(monitor => monitorArgs(monitor, meta)),
+            ...(rules.groups.length > 0 ? [prometheusRuleArgs(rules, { platform, environment: environment.name }, meta)] : []),
+        ];
+        for (const object of objects) {
+            new k8s.apiextensions.CustomResource(this.childName(object.metadata.name), object, this.childOptions());
+        }
+        for (const [file, content] of Object.entries(args.dashboards ?? {})) {
+            const dashboard = `${name}-dashboard-${file.replace(/\.json$/, "")}`;
+            // The label that the chart's Grafana collects dashboards by.
+            const metadata = { ...meta, name: dashboard, labels: { ...labels, grafana_dashboard: "1" } };
+            new k8s.core.v1.ConfigMap(this.childName(dashboard), { metadata, data: { [file]: content } }, this.childOptions());
+        }
+        this.registerOutputs({});
+    }
+}
