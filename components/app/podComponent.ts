@@ -8,7 +8,7 @@ import { recommendedLabels, selectorLabels } from "../kit/labels";
 import type { Container, Pod } from "../kit/pod";
 import type { Probe } from "../kit/probes";
 import type { ObjectMeta, PriorityTier, Scope } from "../kit/scope";
-import { ScopedComponent } from "../kit/scope";
+import { ScopedComponent } from "./scopedComponent";
 import type { Telemetry } from "../kit/telemetry";
 
 /** What everything that runs pods has in common. */

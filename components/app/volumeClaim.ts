@@ -2,7 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { recommendedLabels } from "../kit/labels";
 import type { Scope } from "../kit/scope";
-import { ScopedComponent } from "../kit/scope";
+import { ScopedComponent } from "./scopedComponent";
 import type { Volume } from "../kit/volumes";
 import { claimVolume } from "../kit/volumes";
 

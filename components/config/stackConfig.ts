@@ -6,8 +6,9 @@ import type { CertManagerSettings } from "../security/certificateSettings";
 import { certManagerSettings } from "../security/certificateSettings";
 import type { ConfigurationIssue } from "./configurationError";
 import { ConfigurationError, issuesOf, settingKey, valueAt } from "./configurationError";
-import type { EnvironmentDefaults, EnvironmentName } from "./environments";
-import { environmentDefaults, environmentNames, platformDefaults } from "./environments";
+import type { EnvironmentDefaults, EnvironmentName } from "../kit/environment";
+import { environmentDefaults, platformDefaults } from "./environments";
+import { environmentNames } from "../kit/environment";
 import { exposure, hostname, replicas, serviceAddress } from "../kit/settings";
 
 // Compiling a schema pays only where it checks more than one configuration.

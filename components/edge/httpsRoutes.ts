@@ -4,7 +4,7 @@ import type { Workload } from "../app/workload";
 import { ingressController } from "../kit/externals";
 import { recommendedLabels } from "../kit/labels";
 import type { ObjectMeta, Scope } from "../kit/scope";
-import { ScopedComponent } from "../kit/scope";
+import { ScopedComponent } from "../app/scopedComponent";
 import type { CertificateSource } from "./certificate";
 import { certificateArgs, solverPolicy } from "./certificate";
 import type { MiddlewareSpec } from "./middlewares";

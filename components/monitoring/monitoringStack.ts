@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { EnvironmentDefaults } from "../config/environments";
+import type { EnvironmentDefaults } from "../kit/environment";
 import type { Scope } from "../kit/scope";
-import { ScopedComponent } from "../kit/scope";
+import { ScopedComponent } from "../app/scopedComponent";
 import type { AlertDestination } from "./alerting/alertDestination";
 import type { Alerting } from "./alerting/alerting";
 import type { GrafanaArgs } from "./grafana/grafana";

@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
-import type { EnvironmentDefaults } from "../config/environments";
+import type { EnvironmentDefaults } from "../kit/environment";
 import type { DependencyGraph } from "../kit/graph";
 import type { Alerting } from "../monitoring/alerting/alerting";
 import type { Issuers } from "../security/certificateIssuers";

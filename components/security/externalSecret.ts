@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { checksum } from "../kit/checksum";
 import { recommendedLabels } from "../kit/labels";
 import type { Scope } from "../kit/scope";
-import { ScopedComponent } from "../kit/scope";
+import { ScopedComponent } from "../app/scopedComponent";
 import { SecretKey } from "../kit/secretKey";
 
 /** A store of secrets outside the cluster, as the External Secrets Operator knows it. */

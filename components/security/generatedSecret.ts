@@ -4,7 +4,8 @@ import * as random from "@pulumi/random";
 import { checksum } from "../kit/checksum";
 import { recommendedLabels } from "../kit/labels";
 import type { Scope } from "../kit/scope";
-import { ScopedComponent, scopedName } from "../kit/scope";
+import { scopedName } from "../kit/scope";
+import { ScopedComponent } from "../app/scopedComponent";
 import { SecretKey } from "../kit/secretKey";
 
 /** A password to generate. */

@@ -2,7 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { recommendedLabels } from "../kit/labels";
 import type { Scope } from "../kit/scope";
-import { ScopedComponent } from "../kit/scope";
+import { ScopedComponent } from "../app/scopedComponent";
 
 /** Arguments of {@link NamespaceAccess}: groups of people, as the cluster's identity provider names them. */
 export interface NamespaceAccessArgs {

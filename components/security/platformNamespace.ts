@@ -1,6 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { EnvironmentDefaults } from "../config/environments";
+import type { EnvironmentDefaults } from "../kit/environment";
 import type { DependencyGraph } from "../kit/graph";
 import type { Scope } from "../kit/scope";
 

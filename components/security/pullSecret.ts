@@ -2,7 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { recommendedLabels } from "../kit/labels";
 import type { Scope } from "../kit/scope";
-import { ScopedComponent } from "../kit/scope";
+import { ScopedComponent } from "../app/scopedComponent";
 
 /**
  * The Secret that the kubelets log in to a registry with. Its content, what `docker login` writes into config.json, is an

@@ -1,5 +1,5 @@
 import { parse } from "yaml";
-import type { EnvironmentName } from "../../components/config/environments";
+import type { EnvironmentName } from "../../components/kit/environment";
 import type { PrometheusConfiguration } from "../../components/monitoring/prometheus/prometheusConfiguration";
 import type { RuleGroups } from "../../components/monitoring/prometheus/rules";
 import type { Inputs, Registration } from "./mocks";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { EnvironmentName } from "../../components/config/environments";
+import type { EnvironmentName } from "../../components/kit/environment";
 import type { Inputs, Registration } from "./mocks";
 import type { RenderedContainer, RenderedPods } from "./pods";
 import { containersOf, podsOf } from "./pods";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { parse } from "yaml";
-import { environmentNames } from "../../components/config/environments";
+import { environmentNames } from "../../components/kit/environment";
 import type { Inputs } from "../harness/mocks";
 import { diskLimitOf, foldersOf, podsOf } from "../harness/pods";
 import { recordedOnce } from "../harness/program";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { environmentNames } from "../../components/config/environments";
+import { environmentNames } from "../../components/kit/environment";
 import type { Properties } from "../../policies/framework/field";
 import { known } from "../../policies/framework/field";
 import type { Config, Reported } from "../../policies/tests/run";

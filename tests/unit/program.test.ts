@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { environmentNames } from "../../components/config/environments";
+import { environmentNames } from "../../components/kit/environment";
 import { ConfigurationError } from "../../components/config/configurationError";
 import * as catalogue from "../../components/platforms";
 import type { Recording, Registration } from "../harness/mocks";

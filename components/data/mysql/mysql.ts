@@ -9,7 +9,7 @@ import { execProbe } from "../../kit/probes";
 import type { ContainerResources } from "../../kit/resources";
 import { resources } from "../../kit/resources";
 import type { Scope } from "../../kit/scope";
-import { ScopedComponent } from "../../kit/scope";
+import { ScopedComponent } from "../../app/scopedComponent";
 import type { ConfigFiles, Mount, Volume } from "../../kit/volumes";
 import { configVolume, scratch, secretFiles } from "../../kit/volumes";
 import { mysqlTelemetry } from "./telemetry";

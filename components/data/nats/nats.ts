@@ -13,7 +13,7 @@ import { httpProbe, tcpProbe } from "../../kit/probes";
 import type { ContainerResources } from "../../kit/resources";
 import { resources, withScratch } from "../../kit/resources";
 import type { Scope } from "../../kit/scope";
-import { ScopedComponent } from "../../kit/scope";
+import { ScopedComponent } from "../../app/scopedComponent";
 import type { ConfigFiles, Volume } from "../../kit/volumes";
 import { configVolume, scratch, templateVolume } from "../../kit/volumes";
 import { natsTelemetry } from "./telemetry";

@@ -5,7 +5,7 @@ import type { Connectable } from "../../kit/connection";
 import { connect } from "../../kit/connection";
 import { resources, withScratch } from "../../kit/resources";
 import type { Scope } from "../../kit/scope";
-import { ScopedComponent } from "../../kit/scope";
+import { ScopedComponent } from "../../app/scopedComponent";
 import { scratch } from "../../kit/volumes";
 import { restoreTestTelemetry } from "../backup/telemetry";
 import type { DumpNames } from "./backupScripts";

@@ -9,7 +9,7 @@ import type { WorkloadNode } from "../../kit/graph";
 import { images } from "../../kit/images";
 import { recommendedLabels, selectorLabels } from "../../kit/labels";
 import type { ObjectMeta, Scope } from "../../kit/scope";
-import { ScopedComponent } from "../../kit/scope";
+import { ScopedComponent } from "../../app/scopedComponent";
 import { cloudNativePostgresTelemetry } from "./highAvailabilityTelemetry";
 import { GeneratedSecret } from "../../security/generatedSecret";
 import type { PostgresArgs } from "./postgres";

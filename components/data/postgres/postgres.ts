@@ -11,7 +11,7 @@ import { execProbe } from "../../kit/probes";
 import type { ContainerResources } from "../../kit/resources";
 import { resources } from "../../kit/resources";
 import type { Scope } from "../../kit/scope";
-import { ScopedComponent } from "../../kit/scope";
+import { ScopedComponent } from "../../app/scopedComponent";
 import type { SecretKey } from "../../kit/secretKey";
 import { scratch } from "../../kit/volumes";
 import { postgresTelemetry } from "./telemetry";

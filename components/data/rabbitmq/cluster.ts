@@ -6,7 +6,7 @@ import type { WorkloadNode } from "../../kit/graph";
 import { recommendedLabels } from "../../kit/labels";
 import type { ContainerResources } from "../../kit/resources";
 import type { ObjectMeta, Scope } from "../../kit/scope";
-import { ScopedComponent } from "../../kit/scope";
+import { ScopedComponent } from "../../app/scopedComponent";
 import { rabbitmqTelemetry } from "./telemetry";
 import type { RabbitmqLimits } from "./configuration";
 import { rabbitmqPorts, rabbitmqSettings, settingLines } from "./configuration";

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { checksum } from "../../kit/checksum";
 import { recommendedLabels } from "../../kit/labels";
 import type { Scope } from "../../kit/scope";
-import { ScopedComponent } from "../../kit/scope";
+import { ScopedComponent } from "../../app/scopedComponent";
 import { SecretKey } from "../../kit/secretKey";
 import type { RabbitmqLogin, RabbitmqTopology } from "./definitions";
 import { rabbitmqDefinitions } from "./definitions";

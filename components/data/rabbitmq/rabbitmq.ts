@@ -10,7 +10,7 @@ import { images } from "../../kit/images";
 import { recommendedLabels } from "../../kit/labels";
 import type { ContainerResources } from "../../kit/resources";
 import type { Scope } from "../../kit/scope";
-import { ScopedComponent } from "../../kit/scope";
+import { ScopedComponent } from "../../app/scopedComponent";
 import { templateVolume } from "../../kit/volumes";
 import { rabbitmqTelemetry } from "./telemetry";
 import { GeneratedSecret } from "../../security/generatedSecret";

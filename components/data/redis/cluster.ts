@@ -5,7 +5,7 @@ import type { Connectable, Environment, Property } from "../../kit/connection";
 import { connect } from "../../kit/connection";
 import { clusterDns, dnsPorts } from "../../kit/externals";
 import type { Scope } from "../../kit/scope";
-import { ScopedComponent } from "../../kit/scope";
+import { ScopedComponent } from "../../app/scopedComponent";
 import type { SecretKey } from "../../kit/secretKey";
 import { resources } from "../../kit/resources";
 import type { ClaimTemplate } from "../../kit/volumes";

@@ -3,7 +3,7 @@ import { Workload } from "../../app/workload";
 import type { Connectable, Property } from "../../kit/connection";
 import type { Container } from "../../kit/pod";
 import type { Scope } from "../../kit/scope";
-import { ScopedComponent } from "../../kit/scope";
+import { ScopedComponent } from "../../app/scopedComponent";
 import type { SecretKey } from "../../kit/secretKey";
 import { scratch } from "../../kit/volumes";
 import { redisTelemetry } from "./telemetry";

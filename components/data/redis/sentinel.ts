@@ -10,7 +10,7 @@ import { parseQuantity } from "../../kit/quantity";
 import type { ContainerResources } from "../../kit/resources";
 import { resources } from "../../kit/resources";
 import type { Scope } from "../../kit/scope";
-import { ScopedComponent } from "../../kit/scope";
+import { ScopedComponent } from "../../app/scopedComponent";
 import type { SecretKey } from "../../kit/secretKey";
 import type { ConfigFiles } from "../../kit/volumes";
 import { configVolume, scratch } from "../../kit/volumes";

@@ -7,7 +7,7 @@ import type { Probes } from "../../kit/probes";
 import { parseQuantity } from "../../kit/quantity";
 import type { ContainerResources } from "../../kit/resources";
 import type { Scope } from "../../kit/scope";
-import { ScopedComponent } from "../../kit/scope";
+import { ScopedComponent } from "../../app/scopedComponent";
 import type { SecretKey } from "../../kit/secretKey";
 import type { Volume } from "../../kit/volumes";
 import { scratch } from "../../kit/volumes";

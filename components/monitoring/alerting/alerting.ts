@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { EnvironmentDefaults } from "../../config/environments";
+import type { EnvironmentDefaults } from "../../kit/environment";
 import type { DependencyGraph } from "../../kit/graph";
 import { PlatformNamespace } from "../../security/platformNamespace";
 import type { AlertDestination } from "./alertDestination";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { EnvironmentDefaults } from "../../config/environments";
+import type { EnvironmentDefaults } from "../../kit/environment";
 import { cidr, hostname, port } from "../../kit/settings";
 
 const smarthost = z.string().regex(/^[a-z0-9.-]+:\d{1,5}$/, { error: "allowed is host:port, such as smtp.example.com:587" });

@@ -7,7 +7,7 @@ import type { Port, WorkloadNode } from "../../kit/graph";
 import { images } from "../../kit/images";
 import { recommendedLabels } from "../../kit/labels";
 import type { ObjectMeta, Scope } from "../../kit/scope";
-import { ScopedComponent } from "../../kit/scope";
+import { ScopedComponent } from "../../app/scopedComponent";
 import type { ConfigFiles, Mount } from "../../kit/volumes";
 import { secretVolume, templateVolume } from "../../kit/volumes";
 import type { AlertingSettings } from "./alertingSettings";

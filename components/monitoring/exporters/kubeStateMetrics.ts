@@ -8,7 +8,7 @@ import type { Container } from "../../kit/pod";
 import { httpProbe } from "../../kit/probes";
 import { resources } from "../../kit/resources";
 import type { ObjectMeta, Scope } from "../../kit/scope";
-import { ScopedComponent } from "../../kit/scope";
+import { ScopedComponent } from "../../app/scopedComponent";
 import type { PolicyRule } from "../../security/access";
 import { clusterRoleBindingArgs, roleBindingArgs } from "../../security/access";
 import { reach } from "../../kit/reach";

@@ -6,7 +6,7 @@ import type { Container } from "../../kit/pod";
 import { httpProbe, tcpProbe } from "../../kit/probes";
 import { resources } from "../../kit/resources";
 import type { Scope } from "../../kit/scope";
-import { ScopedComponent } from "../../kit/scope";
+import { ScopedComponent } from "../../app/scopedComponent";
 import { nodeFolder } from "../../kit/volumes";
 import type { WorkloadJob } from "../prometheus/scrapeConfiguration";
 

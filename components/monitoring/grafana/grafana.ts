@@ -11,7 +11,7 @@ import { recommendedLabels } from "../../kit/labels";
 import type { ContainerResources } from "../../kit/resources";
 import { resources } from "../../kit/resources";
 import type { Scope } from "../../kit/scope";
-import { ScopedComponent } from "../../kit/scope";
+import { ScopedComponent } from "../../app/scopedComponent";
 import type { Volume } from "../../kit/volumes";
 import { scratch } from "../../kit/volumes";
 import { GeneratedSecret } from "../../security/generatedSecret";

@@ -10,7 +10,7 @@ import type { Container } from "../../kit/pod";
 import { httpProbe } from "../../kit/probes";
 import { resources } from "../../kit/resources";
 import type { ObjectMeta, Scope } from "../../kit/scope";
-import { ScopedComponent } from "../../kit/scope";
+import { ScopedComponent } from "../../app/scopedComponent";
 import type { ConfigFiles } from "../../kit/volumes";
 import { configVolume, nodeFolder, scratch } from "../../kit/volumes";
 import { clusterRoleBindingArgs, read } from "../../security/access";

@@ -8,7 +8,7 @@ import { recommendedLabels } from "../../kit/labels";
 import { httpProbe } from "../../kit/probes";
 import { resources } from "../../kit/resources";
 import type { Scope } from "../../kit/scope";
-import { ScopedComponent } from "../../kit/scope";
+import { ScopedComponent } from "../../app/scopedComponent";
 import type { ConfigFiles } from "../../kit/volumes";
 import { configVolume, scratch } from "../../kit/volumes";
 import type { LogDestination } from "./fluentBitConfiguration";

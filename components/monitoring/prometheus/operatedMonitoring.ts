@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { operatedPrometheus } from "../../kit/externals";
 import { recommendedLabels } from "../../kit/labels";
 import type { ObjectMeta, Scope } from "../../kit/scope";
-import { ScopedComponent } from "../../kit/scope";
+import { ScopedComponent } from "../../app/scopedComponent";
 import { monitorArgs, monitorsOf, prometheusRuleArgs } from "./monitors";
 import type { ScrapedArgs } from "./prometheusConfiguration";
 import { scrapedWorkloads } from "./prometheusConfiguration";

@@ -13,7 +13,7 @@ import { recommendedLabels } from "../../kit/labels";
 import type { ContainerResources } from "../../kit/resources";
 import { resources } from "../../kit/resources";
 import type { ObjectMeta, Scope } from "../../kit/scope";
-import { ScopedComponent } from "../../kit/scope";
+import { ScopedComponent } from "../../app/scopedComponent";
 import type { ConfigFiles, Mount, Volume } from "../../kit/volumes";
 import { templateVolume } from "../../kit/volumes";
 import type { PolicyRule } from "../../security/access";

@@ -12,7 +12,7 @@ import { httpProbe } from "../../kit/probes";
 import type { ContainerResources } from "../../kit/resources";
 import { resources } from "../../kit/resources";
 import type { Scope } from "../../kit/scope";
-import { ScopedComponent } from "../../kit/scope";
+import { ScopedComponent } from "../../app/scopedComponent";
 import type { ConfigFiles, Mount } from "../../kit/volumes";
 import { configVolume, scratch } from "../../kit/volumes";
 import { badgerFolder, jaegerConfiguration, jaegerPorts } from "./jaegerConfiguration";

@@ -1,4 +1,4 @@
-import type { EnvironmentDefaults } from "../../config/environments";
+import type { EnvironmentDefaults } from "../../kit/environment";
 import type { AquaErpSettings } from "./settings";
 
 /** What is allowed and yet unwise in prod, a sentence each. */

@@ -8,7 +8,7 @@ import type { Dependency, Environment } from "../../kit/connection";
 import { connect } from "../../kit/connection";
 import { recommendedLabels } from "../../kit/labels";
 import type { Scope } from "../../kit/scope";
-import { createConfigMap } from "../../kit/scope";
+import { createConfigMap } from "../../app/scopedComponent";
 import { GeneratedSecret } from "../../security/generatedSecret";
 import { PlatformNamespace } from "../../security/platformNamespace";
 import { PullSecret } from "../../security/pullSecret";

@@ -6,7 +6,7 @@ import type { Connectable } from "../../kit/connection";
 import { execProbe } from "../../kit/probes";
 import { resources } from "../../kit/resources";
 import type { Scope } from "../../kit/scope";
-import { ScopedComponent } from "../../kit/scope";
+import { ScopedComponent } from "../../app/scopedComponent";
 import { GeneratedSecret } from "../../security/generatedSecret";
 import { leastConnections } from "./connections";
 import type { DatabaseRole } from "./databaseSql";

@@ -3,7 +3,7 @@ import type { Workload } from "../../app/workload";
 import { HttpsIngress } from "../../edge/httpsIngress";
 import type { WorkloadNode } from "../../kit/graph";
 import type { Scope } from "../../kit/scope";
-import { ScopedComponent } from "../../kit/scope";
+import { ScopedComponent } from "../../app/scopedComponent";
 import { boardDashboards } from "../../monitoring/grafana/boards";
 import { dashboardJson } from "../../monitoring/grafana/dashboard";
 import { MonitoringStack, selfMonitoring } from "../../monitoring/monitoringStack";

@@ -1,5 +1,5 @@
 import type { WorkloadArgs } from "../../app/workload";
-import type { EnvironmentDefaults } from "../../config/environments";
+import type { EnvironmentDefaults } from "../../kit/environment";
 import type { Dependency, Environment } from "../../kit/connection";
 import { httpProbe } from "../../kit/probes";
 import { resources, withScratch } from "../../kit/resources";

@@ -1,4 +1,4 @@
-import type { EnvironmentDefaults } from "../../config/environments";
+import type { EnvironmentDefaults } from "../../kit/environment";
 import { externalStore } from "./secretStores";
 import type { EcommerceSettings } from "./settings";
 

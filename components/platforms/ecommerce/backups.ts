@@ -8,7 +8,7 @@ import { connect, environmentOf } from "../../kit/connection";
 import type { Container } from "../../kit/pod";
 import { resources, withScratch } from "../../kit/resources";
 import type { Scope } from "../../kit/scope";
-import { ScopedComponent } from "../../kit/scope";
+import { ScopedComponent } from "../../app/scopedComponent";
 import type { Mount } from "../../kit/volumes";
 import { claimVolume, scratch } from "../../kit/volumes";
 import { backupTelemetry, restoreTestTelemetry } from "../../data/backup/telemetry";

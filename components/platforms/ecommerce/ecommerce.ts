@@ -7,7 +7,7 @@ import { Rabbitmq } from "../../data/rabbitmq/rabbitmq";
 import { RedisStore } from "../../data/redis/store";
 import { HttpsRoutes } from "../../edge/httpsRoutes";
 import { recommendedLabels } from "../../kit/labels";
-import { createConfigMap } from "../../kit/scope";
+import { createConfigMap } from "../../app/scopedComponent";
 import { Jaeger } from "../../monitoring/traces/jaeger";
 import { NodeExporter } from "../../monitoring/exporters/nodeExporter";
 import { sharedService } from "../../kit/reach";

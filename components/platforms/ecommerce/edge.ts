@@ -1,5 +1,5 @@
 import type { Workload } from "../../app/workload";
-import type { EnvironmentDefaults } from "../../config/environments";
+import type { EnvironmentDefaults } from "../../kit/environment";
 import { environmentDefaults } from "../../config/environments";
 import type { HttpsRoutesArgs, Route } from "../../edge/httpsRoutes";
 import { allowAddresses, basicAuthentication, bodyLimit, circuitBreaker, inFlightLimit, rateLimit, securityHeaders } from "../../edge/middlewares";

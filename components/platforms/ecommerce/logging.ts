@@ -3,7 +3,7 @@ import { RedisStore } from "../../data/redis/store";
 import type { Connectable } from "../../kit/connection";
 import { resources } from "../../kit/resources";
 import type { Scope } from "../../kit/scope";
-import { ScopedComponent } from "../../kit/scope";
+import { ScopedComponent } from "../../app/scopedComponent";
 import { FluentBit } from "../../monitoring/logs/fluentBit";
 import type { LogDestination } from "../../monitoring/logs/fluentBitConfiguration";
 import { LogBridge } from "../../monitoring/logs/logBridge";

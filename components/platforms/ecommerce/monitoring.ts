@@ -3,7 +3,7 @@ import { HttpsRoutes } from "../../edge/httpsRoutes";
 import type { WorkloadNode } from "../../kit/graph";
 import { resources } from "../../kit/resources";
 import type { Scope } from "../../kit/scope";
-import { ScopedComponent } from "../../kit/scope";
+import { ScopedComponent } from "../../app/scopedComponent";
 import { boardDashboards, withDetails } from "../../monitoring/grafana/boards";
 import { dashboardJson } from "../../monitoring/grafana/dashboard";
 import type { Jaeger } from "../../monitoring/traces/jaeger";

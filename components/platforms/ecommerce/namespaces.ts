@@ -1,6 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { EnvironmentDefaults } from "../../config/environments";
+import type { EnvironmentDefaults } from "../../kit/environment";
 import type { PriorityTier, Scope } from "../../kit/scope";
 import { PlatformNamespace } from "../../security/platformNamespace";
 import type { PlatformContext } from "../definition";

@@ -2,7 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { recommendedLabels } from "../../kit/labels";
 import type { Scope } from "../../kit/scope";
-import { ScopedComponent } from "../../kit/scope";
+import { ScopedComponent } from "../../app/scopedComponent";
 import type { ExternalStore } from "../../security/externalSecret";
 import type { EcommerceSettings } from "./settings";
 

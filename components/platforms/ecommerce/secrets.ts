@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../../kit/connection";
 import type { Scope } from "../../kit/scope";
-import { ScopedComponent } from "../../kit/scope";
+import { ScopedComponent } from "../../app/scopedComponent";
 import { GeneratedSecret } from "../../security/generatedSecret";
 import type { ServiceName } from "./services";
 import { gateway } from "./services";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { EnvironmentDefaults } from "../../config/environments";
+import type { EnvironmentDefaults } from "../../kit/environment";
 import { cidr, hostname, image, percentage, port, quantity, replicas } from "../../kit/settings";
 import { images, parseImage } from "../../kit/images";
 import { humanRoles } from "../../security/roles";

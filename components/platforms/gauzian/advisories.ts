@@ -1,4 +1,4 @@
-import type { EnvironmentDefaults } from "../../config/environments";
+import type { EnvironmentDefaults } from "../../kit/environment";
 import { parseImage } from "../../kit/images";
 import type { RefusedSetting } from "../definition";
 import type { GauzianSettings } from "./settings";

@@ -6,7 +6,7 @@ import { images } from "../../kit/images";
 import { recommendedLabels } from "../../kit/labels";
 import { resources } from "../../kit/resources";
 import type { Scope } from "../../kit/scope";
-import { ScopedComponent } from "../../kit/scope";
+import { ScopedComponent } from "../../app/scopedComponent";
 import { configVolume, scratch } from "../../kit/volumes";
 import type { GauzianSettings } from "./settings";
 

@@ -4,7 +4,7 @@ import { HttpsRoutes } from "../../edge/httpsRoutes";
 import type { WorkloadNode } from "../../kit/graph";
 import { resources } from "../../kit/resources";
 import type { Scope } from "../../kit/scope";
-import { ScopedComponent } from "../../kit/scope";
+import { ScopedComponent } from "../../app/scopedComponent";
 import type { Mount } from "../../kit/volumes";
 import { secretVolume } from "../../kit/volumes";
 import { boardDashboards, withDetails } from "../../monitoring/grafana/boards";

@@ -12,7 +12,7 @@ import { images } from "../../kit/images";
 import type { Container } from "../../kit/pod";
 import { resources } from "../../kit/resources";
 import type { Scope } from "../../kit/scope";
-import { ScopedComponent } from "../../kit/scope";
+import { ScopedComponent } from "../../app/scopedComponent";
 import type { Mount } from "../../kit/volumes";
 import { scratch } from "../../kit/volumes";
 import { withoutAlerts } from "../../kit/telemetry";

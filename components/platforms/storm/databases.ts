@@ -8,7 +8,7 @@ import type { Probes } from "../../kit/probes";
 import { execProbe } from "../../kit/probes";
 import { resources } from "../../kit/resources";
 import type { Scope } from "../../kit/scope";
-import { ScopedComponent } from "../../kit/scope";
+import { ScopedComponent } from "../../app/scopedComponent";
 import type { SecretKey } from "../../kit/secretKey";
 import { GeneratedSecret } from "../../security/generatedSecret";
 import { databaseSql } from "./databaseSql";

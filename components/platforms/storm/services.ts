@@ -5,7 +5,7 @@ import { resources } from "../../kit/resources";
 import { SecretKey } from "../../kit/secretKey";
 import { scratch } from "../../kit/volumes";
 import { sharedService } from "../../kit/reach";
-import type { EnvironmentDefaults } from "../../config/environments";
+import type { EnvironmentDefaults } from "../../kit/environment";
 import type { ServiceName, StormSettings } from "./settings";
 
 /** What the services have in common, besides their settings. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { EnvironmentDefaults } from "../../config/environments";
+import type { EnvironmentDefaults } from "../../kit/environment";
 import { hostname, image, percentage, quantity, replicas } from "../../kit/settings";
 import { images } from "../../kit/images";
 import type { RefusedSetting } from "../definition";

@@ -1,5 +1,5 @@
 import type { WorkloadArgs } from "../../app/workload";
-import type { EnvironmentDefaults } from "../../config/environments";
+import type { EnvironmentDefaults } from "../../kit/environment";
 import type { Connectable } from "../../kit/connection";
 import { connect, environmentOf } from "../../kit/connection";
 import type { Container } from "../../kit/pod";

@@ -1,6 +1,6 @@
 import type { WorkloadArgs, Workload } from "../../app/workload";
 import type { WorkloadService } from "../../app/service";
-import type { EnvironmentDefaults } from "../../config/environments";
+import type { EnvironmentDefaults } from "../../kit/environment";
 import { nginxMonitoring, nginxStatusPort } from "../../monitoring/exporters/nginxExporter";
 import { connect, hostFor } from "../../kit/connection";
 import { httpProbe, tcpProbe } from "../../kit/probes";

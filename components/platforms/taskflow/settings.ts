@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { valueAt } from "../../config/configurationError";
-import type { EnvironmentDefaults } from "../../config/environments";
+import type { EnvironmentDefaults } from "../../kit/environment";
 import { cidr, image, quantity, replicas, serviceAddress } from "../../kit/settings";
 import { leastMemoryLimit } from "../../data/redis/server";
 import { images } from "../../kit/images";

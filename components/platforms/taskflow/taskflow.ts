@@ -3,7 +3,7 @@ import { Task } from "../../app/task";
 import { Workload } from "../../app/workload";
 import type { Connectable } from "../../kit/connection";
 import type { Scope } from "../../kit/scope";
-import { createConfigMap } from "../../kit/scope";
+import { createConfigMap } from "../../app/scopedComponent";
 import type { PostgresProperty } from "../../data/postgres/postgres";
 import { exporterRole, Postgres } from "../../data/postgres/postgres";
 import { PostgresBackup } from "../../data/postgres/backup";

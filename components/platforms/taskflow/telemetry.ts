@@ -1,4 +1,4 @@
-import type { EnvironmentDefaults } from "../../config/environments";
+import type { EnvironmentDefaults } from "../../kit/environment";
 import type { DependencyGraph } from "../../kit/graph";
 import { selfMonitoring } from "../../monitoring/monitoringStack";
 import type { Telemetry } from "../../kit/telemetry";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { rmSync } from "node:fs";
 import { parse } from "yaml";
-import { environmentNames } from "../../../components/config/environments";
+import { environmentNames } from "../../../components/kit/environment";
 import { alertingSettings } from "../../../components/monitoring/alerting/alertingSettings";
 import type { AlertmanagerConfiguration } from "../../../components/monitoring/alerting/alertmanagerConfiguration";
 import { alertmanagerConfiguration, watchdogAlert } from "../../../components/monitoring/alerting/alertmanagerConfiguration";

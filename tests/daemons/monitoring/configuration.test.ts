@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { environmentNames } from "../../../components/config/environments";
+import { environmentNames } from "../../../components/kit/environment";
 import type { RuleGroups } from "../../../components/monitoring/prometheus/rules";
 import { renderedMonitoring } from "../../harness/monitoring";
 import { monitoredTaskFlow } from "../../unit/monitoring/taskflow";

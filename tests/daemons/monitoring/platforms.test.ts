@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { environmentNames } from "../../../components/config/environments";
+import { environmentNames } from "../../../components/kit/environment";
 import type { PrometheusConfiguration } from "../../../components/monitoring/prometheus/prometheusConfiguration";
 import type { RuleGroups } from "../../../components/monitoring/prometheus/rules";
 import { recordProgram } from "../../harness/program";

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { environmentDefaults, environmentNames, platformDefaults } from "../../../components/config/environments";
+import { environmentDefaults, platformDefaults } from "../../../components/config/environments";
+import { environmentNames } from "../../../components/kit/environment";
 import { loadStackConfig } from "../../../components/config/stackConfig";
 import * as catalogue from "../../../components/platforms";
 import type { TaskFlowSettings } from "../../../components/platforms/taskflow/settings";

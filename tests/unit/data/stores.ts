@@ -1,4 +1,4 @@
-import type { EnvironmentName } from "../../../components/config/environments";
+import type { EnvironmentName } from "../../../components/kit/environment";
 import { environmentDefaults } from "../../../components/config/environments";
 import { Workload } from "../../../components/app/workload";
 import type { Connectable } from "../../../components/kit/connection";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import { environmentNames } from "../../../components/config/environments";
+import { environmentNames } from "../../../components/kit/environment";
 import type { RenderedAlert } from "../../../components/monitoring/prometheus/rules";
 import { alertsOf } from "../../../components/monitoring/prometheus/rules";
 import { alertScenarios as gauzian } from "../../daemons/gauzian/alertScenarios";

@@ -1,4 +1,4 @@
-import type { EnvironmentName } from "../../../components/config/environments";
+import type { EnvironmentName } from "../../../components/kit/environment";
 import type { Inputs } from "../../harness/mocks";
 import type { RecordedProgram, StackValues } from "../../harness/program";
 import { shop } from "../platforms/ecommerce/stacks";

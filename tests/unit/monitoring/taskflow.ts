@@ -5,7 +5,7 @@ import type { PrometheusConfiguration } from "../../../components/monitoring/pro
 import type { RuleGroups } from "../../../components/monitoring/prometheus/rules";
 import type { Telemetry } from "../../../components/kit/telemetry";
 import { environmentDefaults } from "../../../components/config/environments";
-import type { EnvironmentName } from "../../../components/config/environments";
+import type { EnvironmentName } from "../../../components/kit/environment";
 import { platformTelemetry } from "../../../components/platforms/taskflow/telemetry";
 import type { Inputs, Recording } from "../../harness/mocks";
 import type { StackValues } from "../../harness/program";

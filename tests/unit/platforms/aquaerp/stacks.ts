@@ -1,5 +1,5 @@
-import type { EnvironmentName } from "../../../../components/config/environments";
-import { environmentNames } from "../../../../components/config/environments";
+import type { EnvironmentName } from "../../../../components/kit/environment";
+import { environmentNames } from "../../../../components/kit/environment";
 import { PlatformAlone } from "../../../harness/platformAlone";
 import type { StackValues } from "../../../harness/program";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { EnvironmentName } from "../../../../components/config/environments";
+import type { EnvironmentName } from "../../../../components/kit/environment";
 import { permissionsOf } from "../../../../components/platforms/ecommerce/messaging";
 import { rabbitmqDefinitions } from "../../../../components/data/rabbitmq/definitions";
 import type { ServiceName } from "../../../../components/platforms/ecommerce/services";

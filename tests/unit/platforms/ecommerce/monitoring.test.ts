@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { parse } from "yaml";
-import type { EnvironmentName } from "../../../../components/config/environments";
+import type { EnvironmentName } from "../../../../components/kit/environment";
 import type { RenderedAlert } from "../../../../components/monitoring/prometheus/rules";
 import { alertsOf } from "../../../../components/monitoring/prometheus/rules";
 import type { ScrapeJob } from "../../../../components/monitoring/prometheus/scrapeConfiguration";

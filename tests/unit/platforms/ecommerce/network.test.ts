@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { EnvironmentName } from "../../../../components/config/environments";
+import type { EnvironmentName } from "../../../../components/kit/environment";
 import type { WorkloadNode } from "../../../../components/kit/graph";
 import type { Inputs } from "../../../harness/mocks";
 import { recordedOnce } from "../../../harness/program";

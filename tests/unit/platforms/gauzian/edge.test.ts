@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { EnvironmentName } from "../../../../components/config/environments";
+import type { EnvironmentName } from "../../../../components/kit/environment";
 import type { GauzianOutputs } from "../../../../components/platforms/gauzian/gauzian";
 import type { Inputs } from "../../../harness/mocks";
 import type { StackValues } from "../../../harness/program";

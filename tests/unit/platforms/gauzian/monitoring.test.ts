@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { parse } from "yaml";
 import type { Dashboard, Panel } from "@grafana/grafana-foundation-sdk/dashboard";
-import type { EnvironmentName } from "../../../../components/config/environments";
+import type { EnvironmentName } from "../../../../components/kit/environment";
 import { backendMetrics } from "../../../../components/platforms/gauzian/metrics";
 import { applicationTelemetry } from "../../../../components/platforms/gauzian/telemetry";
 import type { Inputs } from "../../../harness/mocks";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { EnvironmentName } from "../../../../components/config/environments";
+import type { EnvironmentName } from "../../../../components/kit/environment";
 import { podsOf } from "../../../harness/pods";
 import type { StackValues } from "../../../harness/program";
 import type { Endpoint, Target } from "../../../harness/reachability";

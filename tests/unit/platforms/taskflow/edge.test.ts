@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { EnvironmentName } from "../../../../components/config/environments";
+import type { EnvironmentName } from "../../../../components/kit/environment";
 import type { TaskFlowOutputs } from "../../../../components/platforms/taskflow/taskflow";
 import { object, stacks, taskflow } from "./stacks";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { parse } from "yaml";
-import type { EnvironmentName } from "../../../../components/config/environments";
+import type { EnvironmentName } from "../../../../components/kit/environment";
 import type { Inputs } from "../../../harness/mocks";
 import { assertHas, container, object, stacks, taskflow } from "./stacks";
 

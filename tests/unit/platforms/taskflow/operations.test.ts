@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { EnvironmentName } from "../../../../components/config/environments";
+import type { EnvironmentName } from "../../../../components/kit/environment";
 import { assertHas, container, everything, object, stacks, taskflow } from "./stacks";
 
 const tested = ["dev", "staging"] as const;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { EnvironmentName } from "../../../../components/config/environments";
+import type { EnvironmentName } from "../../../../components/kit/environment";
 import { containersOf, podsOf } from "../../../harness/pods";
 import type { Endpoint, Target } from "../../../harness/reachability";
 import { dnsFrom, endpointOf, openConnections, tcp } from "../../../harness/reachability";
