@@ -36,9 +36,9 @@ export interface MinioUser {
 
 /** Arguments of {@link Minio}. */
 export interface MinioArgs {
-    /** MinIO, or a server with its command line, health paths and administration API. @default the last published build */
+    /** A server with MinIO's arguments, variables, health paths and administration API. @default Silo (docs/object-storage.md) */
     readonly image?: string;
-    /** Image with `mc` and a shell. @default the last published build */
+    /** Image with `mc` and a shell. @default Silo's client */
     readonly clientImage?: string;
     /** Size of the volume. */
     readonly storage: string;
@@ -201,7 +201,7 @@ export class Minio extends ScopedComponent {
         return {
             name: this.objectName,
             image: this.args.image ?? images.minio,
-            command: ["minio"],
+            // The image's entry point knows its program: minio in MinIO's, silo in its successor's.
             args: ["server", "/data", "--console-address", `:${consolePort}`],
             ports: { api: apiPort, console: consolePort },
             environment: {

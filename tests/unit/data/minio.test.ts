@@ -35,7 +35,7 @@ describe("Minio", () => {
         const { spec } = store.recording.object("StatefulSet", "minio").inputs;
         assert.deepEqual([spec.replicas, spec.template.spec.securityContext.fsGroup], [1, 1000]);
         const { command, args: words, ports } = container(store.recording, "StatefulSet", "minio");
-        assert.deepEqual([...command, ...words], ["minio", "server", "/data", "--console-address", ":9001"]);
+        assert.deepEqual([command, words], [undefined, ["server", "/data", "--console-address", ":9001"]]);
         assert.deepEqual(ports.map(({ name, containerPort }: { name: string; containerPort: number }) => [name, containerPort]),
             [["api", 9000], ["console", 9001]]);
         assert.equal(store.recording.object("PersistentVolumeClaim", "minio-pvc").inputs.spec.resources.requests.storage, "10Gi");

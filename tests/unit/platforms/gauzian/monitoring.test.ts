@@ -68,8 +68,8 @@ describe("GAUZIAN monitoring", () => {
 
     it("G-105: every image of monitoring names a version", async () => {
         const expected = {
-            prometheus: /^prom\/prometheus:v3\.15\.\d+$/, grafana: /^grafana\/grafana:13\.1\.\d+$/,
-            "node-exporter": /^prom\/node-exporter:v1\.12\.\d+$/, "kube-state-metrics": /kube-state-metrics:v2\.19\.\d+$/,
+            prometheus: /^prom\/prometheus:v3\.13\.\d+$/, grafana: /^grafana\/grafana:13\.2\.\d+$/,
+            "node-exporter": /^prom\/node-exporter:v1\.12\.\d+$/, "kube-state-metrics": /kube-state-metrics:v2\.20\.\d+$/,
         };
         for (const [name, image] of Object.entries(expected)) {
             assert.match((await container("prod", name)).image, image);

@@ -11,7 +11,7 @@ describe("TaskFlow load test", () => {
             assert.deepEqual([spec.parallelism, spec.completions, spec.template.spec.restartPolicy], [5, 5, "Never"]);
             assert.equal(spec.template.metadata.labels.app, "load-generator");
             const { image, resources } = await container(stack, "load-generator", everything[stack]);
-            assert.match(image, /^busybox:1\.36\.\d+$/);
+            assert.match(image, /^busybox:1\.37\.\d+$/);
             assertHas(resources, { requests: { cpu: "100m", memory: "32Mi" }, limits: { cpu: "200m", memory: "64Mi" } });
         }
     });

@@ -85,9 +85,9 @@ describe("TaskFlow workloads", () => {
         assert.match(await image("frontend", "nginx"), /^nginx:1\.30\.\d+-alpine$/);
         assert.match(await image("postgres", "postgres"), /^postgres:16\.\d+-alpine$/);
         assert.match(await image("redis", "redis"), /^redis:7\.\d+\.\d+-alpine$/);
-        assert.match(await image("prometheus", "prometheus"), /^prom\/prometheus:v3\.15\.\d+$/);
-        assert.match(await image("grafana", "grafana"), /^grafana\/grafana:13\.1\.\d+$/);
-        assert.match(await image("load-generator", "load-generator"), /^busybox:1\.36\.\d+$/);
+        assert.match(await image("prometheus", "prometheus"), /^prom\/prometheus:v3\.13\.\d+$/);
+        assert.match(await image("grafana", "grafana"), /^grafana\/grafana:13\.2\.\d+$/);
+        assert.match(await image("load-generator", "load-generator"), /^busybox:1\.37\.\d+$/);
     });
 
     it("T-17 T-26: images of nginx, PostgreSQL and Redis are stack config", async () => {
