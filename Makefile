@@ -4,7 +4,7 @@ CLUSTER ?= embedded
 export STACK CLUSTER YES
 
 .DEFAULT_GOAL := help
-.PHONY: help up preview down status env test requirements bench
+.PHONY: help up preview down status env test requirements bench pin
 
 help: ## this list
 	@awk -F ' *## *' '/^[a-z]+:.*## / { sub(/:.*/, "", $$1); printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,3 +35,6 @@ requirements: ## list the requirements that the last make test proved, and those
 
 bench: ## measure program start, up against kubectl apply, preview and state size
 	@toolchain/steps/bench.sh
+
+pin: ## lock the digest of each image in images.lock.json; UPDATE=1 accepts tags that have moved
+	@supply/run.sh pin $(if $(UPDATE),--update)

@@ -2,11 +2,14 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { environmentNames } from "../../components/kit/environment";
+import { imageTable } from "../../components/kit/images";
+import lock from "../../images.lock.json";
 import type { Properties } from "../../policies/framework/field";
 import { known } from "../../policies/framework/field";
 import type { Config, Reported } from "../../policies/tests/run";
 import { judge } from "../../policies/tests/run";
 import { recordedOnce } from "../harness/program";
+import { isLocked, nameOf } from "../../supply/digests/lock";
 
 const settings: Config = JSON.parse(readFileSync(join(__dirname, "../../policies/platforms.json"), "utf8"));
 
@@ -44,5 +47,39 @@ describe("the five platforms and the policy pack", () => {
             "mandatory serviceExposure Service taskflow/frontend",
             "mandatory serviceExposure Service taskflow/grafana",
         ]);
+    });
+
+    describe("images without digest in prod", () => {
+        const names = ((settings["imageDigest"] ?? {})["withoutDigest"] as { images: string[] }[]).flatMap(({ images }) => images);
+        const table = Object.values(imageTable).map(({ image }) => image);
+
+        it("are named one by one", () => {
+            assert.deepEqual(names.filter(name => name.includes("*")), []);
+            assert.deepEqual(names.filter((name, index) => names.indexOf(name) !== index), []);
+        });
+
+        it("are of the table those whose digest is not locked: make pin takes the others from policies/platforms.json", () => {
+            const ofTable = new Set(table.map(nameOf));
+            assert.deepEqual(names.filter(name => ofTable.has(name)).sort(),
+                [...ofTable].filter(name => !isLocked(name, table, lock)).sort());
+        });
+
+        it("are, beyond the table, images of the platforms' owners that prod runs", async () => {
+            const { registrations } = (await recordedOnce("prod")).recording;
+            const run = new Set(JSON.stringify(registrations.map(({ inputs }) => inputs)).match(/(?<="image":")[^"]+/g) ?? []);
+            const own = [...run].map(nameOf).filter(name => !table.map(nameOf).includes(name));
+            assert.deepEqual([...new Set(own)].sort(), names.filter(name => !table.map(nameOf).includes(name)).sort());
+        });
+
+        it("are no others: one that is not named, and one whose digest is locked, are refused when the digest is missing", async () => {
+            const exempt = names.filter(name => name !== "docker.io/library/redis");
+            const strict = { ...settings, imageDigest: { ...settings["imageDigest"], withoutDigest: [{ images: exempt, reason: "All but one." }] } };
+            const refused = await judged("prod", strict);
+            assert.ok(refused.length > 0);
+            for (const { policy, message } of refused) {
+                assert.equal(policy, "imageDigest");
+                assert.match(message, /^ +found +"redis:/m);
+            }
+        });
     });
 });

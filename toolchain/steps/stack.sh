@@ -85,11 +85,19 @@ initialise_stack() {
 # and takes a gigabyte for all platforms in place of half of one; a cluster that was started before keeps Go's default.
 spend_memory() { export GOGC=${GOGC:-400}; }
 
+# say_digests: where the policies demand digests, how many images have none that is locked.
+say_digests() {
+    local line
+    line=$(node --require ts-node/register/transpile-only supply/digests/locked.ts --stack "$STACK")
+    [[ -z $line ]] || note "$line"
+}
+
 prepare_stack() {
     title "Stack $STACK"
     prepare_state
     spend_memory
     step 'state' 'docs/troubleshooting.md explains the passphrase and the state' initialise_stack
+    say_digests
 }
 
 # cluster_answers: whether the API server behind the kubeconfig can be talked to.

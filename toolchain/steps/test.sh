@@ -12,7 +12,7 @@ Proves the project, all stages or the named ones, and ends with one line: N pass
   lint        eslint, and shellcheck where it is installed
   unit        components, configuration, generated content
   policies    the policy pack's own tests
-  toolchain   Go tests of the language host and the embedded cluster, tests of the requirements report
+  toolchain   Go tests of the language host, the embedded cluster and the registry client, tests of the requirements report
   examples    Python tests of the buildable backend
   daemons     configuration files in the real programs that read them
   engine      the program through the real engine on an embedded cluster of the run's own
@@ -97,12 +97,12 @@ stage() {
 shell_check() {
     command -v shellcheck >/dev/null || { echo 'shellcheck is not installed; nothing was checked' && return; }
     # Sourced files are checked where they are sourced. Not every script uses all that they define.
-    find toolchain -name '*.sh' -type f -perm /111 -exec shellcheck --check-sourced --exclude SC2034 {} +
+    find toolchain supply -name '*.sh' -type f -perm /111 -exec shellcheck --check-sourced --exclude SC2034 {} +
     shellcheck .ci/run
 }
 
 go_tests() {
-    cd "toolchain/$1"
+    cd "$1"
     GOFLAGS=-mod=readonly nice go test -count=1 -json "$2"
 }
 
@@ -129,8 +129,9 @@ run_stage() {
         unit) stage 'unit' mocha npm run --silent test:unit ;;
         policies) ! have policies/package.json || stage 'policies' mocha npm test --silent --prefix policies -- --reporter ../tests/harness/reporter.ts ;;
         toolchain)
-            stage 'language host' go go_tests engine/pulumi ./language-nodejs
-            stage 'embedded cluster' go go_tests cluster ./internal/...
+            stage 'language host' go go_tests toolchain/engine/pulumi ./language-nodejs
+            stage 'embedded cluster' go go_tests toolchain/cluster ./internal/...
+            stage 'registry client' go go_tests supply/registry ./...
             stage 'requirements report' mocha node_modules/.bin/mocha 'tests/requirements/*.test.ts'
             ;;
         examples)

@@ -90,4 +90,15 @@ describeRule("imageDigest", [
         that: `a tag where ${stack} requires digests`, program: [image("nginx:1")], settings: { requiredIn: ["prod", stack] },
         refused: ['Deployment shop/web: container "web": image has no digest'], at: [at],
     })),
+    ...["docker.io/library/nginx", "docker.io/library/*"].map((name): RuleCase => ({
+        that: `a tag where ${name} may go without digest`, program: [image("nginx:1")],
+        settings: { requiredIn: ["test"], withoutDigest: [{ images: ["quay.io/a/b", name], reason: "No digest is locked yet." }] },
+    })),
+    {
+        that: "a tag of an image that is not named, beside one that is", program: [deployment({
+            containers: [container({ image: "nginx:1" }), container({ name: "other", image: "quay.io/library/nginx:1" })],
+        })],
+        settings: { requiredIn: ["test"], withoutDigest: [{ images: ["docker.io/library/nginx"], reason: "No digest is locked yet." }] },
+        refused: ['Deployment shop/web: container "other": image has no digest'], at: ["spec.template.spec.containers[1].image"],
+    },
 ]);
