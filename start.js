@@ -1,48 +1,39 @@
-// Starts the program: links index.ts and all it imports to one script and runs that. The engine could compile file by file
-// with ts-node instead (`typescript: true`), which takes three times as long at every preview.
+// Starts the program: links index.ts and all it imports to one script and runs that. docs/toolchain.md says what each part
+// of this is worth.
 "use strict";
-/* global module, require, __dirname */
+/* global module, require */
 /* eslint-disable @typescript-eslint/no-require-imports -- the engine loads the program by require() */
+const fs = require("node:fs");
 const Module = require("node:module");
 const path = require("node:path");
 const process = require("node:process");
-const { runLinked } = require("./policies/linkedScript");
 
-// The engine starts a program in its project's folder.
-const file = path.resolve("index.js");
-const options = {
-    absWorkingDir: process.cwd(), entryPoints: ["index.ts"], outfile: file,
-    bundle: true, external: ["@pulumi/*"], platform: "node", target: "node22",
-};
-
-// For each resource the SDK sends four messages that only the engine's debug log shows, and describes each promise for its
-// search of leaks, which counts them all the same. Together that is half of the program's time.
-const debug = Boolean(process.env.PLATFORMS_DEBUG);
-if (!debug) {
-    require("@pulumi/pulumi/log").debug = () => Promise.resolve();
-    countPromises(require("@pulumi/pulumi/runtime/debuggable"), require("@pulumi/pulumi/runtime/state"));
+/** Arguments of the engine that started this process, through its language host; undefined where that cannot be told. */
+function engineArguments() {
+    try {
+        for (let pid = String(process.ppid); pid !== "0";) {
+            const [command, ...args] = fs.readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
+            if (path.basename(command) === "pulumi") {
+                return args;
+            }
+            pid = /^PPid:\s*(\d+)$/m.exec(fs.readFileSync(`/proc/${pid}/status`, "utf8"))[1];
+        }
+    } catch {
+        // Not Linux, or a process that may not be looked at.
+    }
+    return undefined;
 }
 
-function countPromises(sdk, { getStore }) {
-    // The first call of the SDK's own function makes it look at the count at the end.
-    sdk.debuggablePromise(Promise.resolve());
-    sdk.debuggablePromise = promise => {
-        const { leakCandidates } = getStore();
-        leakCandidates.add(promise);
-        return promise.then(value => {
-            leakCandidates.delete(promise);
-            return value;
-        }, error => {
-            leakCandidates.delete(promise);
-            error.promise = promise;
-            throw error;
-        });
-    };
+/** Whether somebody reads the debug messages of the SDK: of its options the engine tells the program nothing. */
+function isDebugLogRead() {
+    const { PULUMI_OPTION_DEBUG: debug = "", PULUMI_OPTION_VERBOSE: verbose = "" } = process.env;
+    const args = engineArguments() ?? (debug === "" ? ["--debug"] : []);
+    return !["", "0", "false"].includes(debug.toLowerCase()) || verbose !== ""
+        || args.some(argument => /^--(?:debug|verbose|logtostderr)(?:=(?!false|0)|$)|^-\w*[dv]/.test(argument));
 }
 
-// The SDK also loads what serialises functions and what starts other programs. No program here does that, and these modules
-// are two thirds of its load time.
-const loadedLater = ["execa", "normalize-package-data", "typescript"];
+// The SDK also loads what serialises functions and what starts other programs. No program here does that.
+const loadedLater = ["@npmcli/arborist", "execa", "normalize-package-data", "typescript"];
 
 /** Runs `start`; what it requires of the modules above is loaded as soon as anything asks them for a member. */
 function withLazyModules(start) {
@@ -62,18 +53,39 @@ function withLazyModules(start) {
     }
 }
 
+// The engine starts a program in its project's folder.
+const file = path.resolve("index.js");
+
+function link(options = {}) {
+    return require("esbuild").buildSync({
+        absWorkingDir: process.cwd(), entryPoints: ["index.ts"], outfile: file, tsconfig: process.env.PULUMI_NODEJS_TSCONFIG_PATH,
+        bundle: true, external: ["@pulumi/*"], platform: "node", target: "node22", write: false, ...options,
+    }).outputFiles[0].text;
+}
+
 // Errors name their places in the sources instead of in the linked script; the map of it is made when there is one.
 let sources;
 function place(frame) {
     if (frame.getFileName() !== file) {
         return String(frame);
     }
-    sources ??= new Module.SourceMap(JSON.parse(
-        require("esbuild").buildSync({ ...options, write: false, sourcemap: "external" }).outputFiles[0].text));
+    sources ??= new Module.SourceMap(JSON.parse(link({ sourcemap: "external" })));
     const { originalSource, originalLine } = sources.findEntry(frame.getLineNumber() - 1, frame.getColumnNumber() - 1);
     return originalSource ? `${frame.getFunctionName() ?? "program"} (${originalSource}:${originalLine + 1})` : String(frame);
 }
-Error.prepareStackTrace = (error, frames) =>
-    [String(error), ...(error.message || debug ? frames.map(place) : [])].join("\n    at ");
 
-module.exports = async () => withLazyModules(() => runLinked(options, path.join(__dirname, "node_modules"), file, module));
+// For its search of leaks the SDK keeps where each promise was made, as the stack of an error without a message. Writing these
+// takes longer than all else that the program does, and nothing but the search reads them.
+const areLeaksSought = Boolean(process.env.PULUMI_DEBUG_PROMISE_LEAKS);
+Error.prepareStackTrace = (error, frames) =>
+    [String(error), ...(error.message || areLeaksSought ? frames.map(place) : [])].join("\n    at ");
+
+module.exports = async () => withLazyModules(() => {
+    if (!isDebugLogRead()) {
+        require("@pulumi/pulumi/log").debug = () => Promise.resolve();
+    }
+    const program = new Module(file, module);
+    program.paths = module.paths;
+    program._compile(link(), file);
+    return program.exports;
+});

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { execFile, spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { text } from "node:stream/consumers";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
 
 const entryPoint = resolve(__dirname, "../../start.js");
@@ -12,34 +13,147 @@ describe("Start of the program", () => {
 
     beforeEach(() => {
         folder = mkdtempSync(join(tmpdir(), "program-"));
+        write({ "index.ts": 'export { value } from "./part";\n' });
     });
 
     afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-    /** Starts a program of two files as the engine does: in its folder, and gives what the script prints of its exports. */
-    async function start(part: string, script: string): Promise<string> {
-        writeFileSync(join(folder, "index.ts"), 'export { value } from "./part";\n');
-        writeFileSync(join(folder, "part.ts"), part);
-        const { stdout } = await promisify(execFile)("node", ["-e", `require(${JSON.stringify(entryPoint)})().then(${script})`], { cwd: folder });
+    function write(files: Readonly<Record<string, string>>): void {
+        for (const [name, content] of Object.entries(files)) {
+            mkdirSync(dirname(join(folder, name)), { recursive: true });
+            writeFileSync(join(folder, name), content);
+        }
+    }
+
+    /** Starts the program as the engine does: in its folder. Gives what the script prints of its exports. */
+    async function start(script = "({ value }) => console.log(value)", variables: NodeJS.ProcessEnv = {}): Promise<string> {
+        const { stdout } = await promisify(execFile)("node", ["-e", `require(${JSON.stringify(entryPoint)})().then(${script})`],
+            { cwd: folder, env: { ...process.env, PULUMI_OPTION_DEBUG: "", ...variables } });
         return stdout.trim();
     }
 
     it("runs the sources in the working folder and gives their exports", async () => {
-        assert.equal(await start('export const value: string = "one";\n', "({ value }) => console.log(value)"), "one");
+        write({ "part.ts": 'export const value: string = "one";\n' });
+        assert.equal(await start(), "one");
+    });
+
+    describe("never runs an old form of the sources", () => {
+        it("when one changed", async () => {
+            write({ "part.ts": "export const value = 1;\n" });
+            assert.equal(await start(), "1");
+            write({ "part.ts": "export const value = 2;\n" });
+            assert.equal(await start(), "2");
+        });
+
+        it("when a new file stands before a folder of its name", async () => {
+            write({ "part/index.ts": 'export const value = "folder";\n' });
+            assert.equal(await start(), "folder");
+            write({ "part.ts": 'export const value = "file";\n' });
+            assert.equal(await start(), "file");
+        });
+
+        it("when tsconfig.json names another place for what they import", async () => {
+            const paths = (target: string): string => JSON.stringify({ compilerOptions: { paths: { chosen: [`./${target}.ts`] } } });
+            write({
+                "part.ts": 'export { value } from "chosen";\n', "one.ts": "export const value = 1;\n", "two.ts": "export const value = 2;\n",
+                "tsconfig.json": paths("one"), "other.json": paths("two"),
+            });
+            assert.equal(await start(), "1");
+            assert.equal(await start(undefined, { PULUMI_NODEJS_TSCONFIG_PATH: join(folder, "other.json") }), "2");
+            write({ "tsconfig.json": paths("two") });
+            assert.equal(await start(), "2");
+        });
+
+        it("when package.json of what they import names another entry point", async () => {
+            const main = (file: string): string => JSON.stringify({ name: "chosen", main: file });
+            write({
+                "part.ts": 'export { value } from "chosen";\n', "node_modules/chosen/one.js": "exports.value = 1;\n",
+                "node_modules/chosen/two.js": "exports.value = 2;\n", "node_modules/chosen/package.json": main("one.js"),
+            });
+            assert.equal(await start(), "1");
+            write({ "node_modules/chosen/package.json": main("two.js") });
+            assert.equal(await start(), "2");
+        });
     });
 
     it("names the place in the sources where an error comes from", async () => {
-        const stack = await start('export const value = 1;\n\nthrow new Error("wrong");\n', "undefined, error => console.log(error.stack)");
-        assert.match(stack, /^Error: wrong\n {4}at .*part\.ts:3\)/);
+        write({ "part.ts": 'export const value = 1;\n\nthrow new Error("wrong");\n' });
+        assert.match(await start("undefined, error => console.log(error.stack)"), /^Error: wrong\n {4}at .*part\.ts:3\)/);
     });
 
     it("names the place of a mistake that cannot be compiled", async () => {
-        await assert.rejects(start("export const value = ;\n", "console.log"), /part\.ts:1:21: ERROR: Unexpected ";"/);
+        write({ "part.ts": "export const value = ;\n" });
+        await assert.rejects(start("console.log"), /part\.ts:1:21: ERROR: Unexpected ";"/);
     });
 
-    it("ends with an error when something that the SDK waits for never comes", async () => {
-        const part = 'import { debuggablePromise } from "@pulumi/pulumi/runtime/debuggable";\n'
-            + 'export const value = [Promise.resolve(), new Promise(() => undefined)].map(promise => debuggablePromise(promise));\n';
-        await assert.rejects(start(part, "console.log"), /The Pulumi runtime detected that 1 promise was still active/);
+    describe("of the SDK", () => {
+        beforeEach(() => symlinkSync(resolve(__dirname, "../../node_modules"), join(folder, "node_modules")));
+
+        const leaking = 'import { debuggablePromise } from "@pulumi/pulumi/runtime/debuggable";\n'
+            + 'export const value = [Promise.resolve(), new Promise(() => undefined)].map((promise, index) => '
+            + 'debuggablePromise(promise, `promise ${index}`));\n';
+
+        it("ends with an error when something that it waits for never comes", async () => {
+            write({ "part.ts": leaking });
+            await assert.rejects(start("console.log"), /The Pulumi runtime detected that 1 promise was still active/);
+        });
+
+        it("names such a promise, and where it was made, when PULUMI_DEBUG_PROMISE_LEAKS is set", async () => {
+            write({ "part.ts": leaking });
+            await assert.rejects(start("console.log", { PULUMI_DEBUG_PROMISE_LEAKS: "1" }),
+                /CONTEXT\(\d+\): promise 1\nSTACK_TRACE:\nError\n[^]*part\.ts:2\)/);
+        });
+
+        it("loads what few programs need when something asks for it, and then whole", async () => {
+            write({ "part.ts": `
+                import * as pulumi from "@pulumi/pulumi";
+                const loaded = () => Object.keys(require.cache).some(file => file.includes("node_modules/typescript/"));
+                const before = loaded();
+                const text = pulumi.runtime.serializeFunction(() => before);
+                export const value = text.then(({ text }) => [before, loaded(), text.includes("before")].join());
+            ` });
+            assert.equal(await start("async ({ value }) => console.log(await value)"), "false,true,true");
+        });
+
+        /** Starts the program below a process of this name with these arguments, as a language host is below the engine. */
+        async function sendsDebugMessages(engine: string, args: readonly string[], variables: NodeJS.ProcessEnv = {}): Promise<boolean> {
+            write({ "part.ts": `
+                import * as pulumi from "@pulumi/pulumi";
+                import { getEngine } from "@pulumi/pulumi/runtime/settings";
+                import { getStore } from "@pulumi/pulumi/runtime/state";
+                const sent: string[] = [];
+                getStore().settings.options.engineAddr = "127.0.0.1:1";
+                const engine = getEngine() as any;
+                engine.log = (request: any, answer: () => void) => { sent.push(request.getMessage()); answer(); };
+                pulumi.log.debug("for debuggers");
+                export const value = pulumi.log.info("for all").then(() => sent.join());
+            ` });
+            const script = `require(${JSON.stringify(entryPoint)})().then(async ({ value }) => console.log(await value))`;
+            const program = spawn("sh", ["-c", 'node -e "$0"; exit $?', script, ...args], {
+                argv0: engine, cwd: folder, stdio: ["ignore", "pipe", "inherit"],
+                env: { ...process.env, PULUMI_OPTION_DEBUG: "", ...variables },
+            });
+            const sent = (await text(program.stdout)).trim();
+            assert.match(sent, /for all$/);
+            return sent.includes("for debuggers");
+        }
+
+        it("leaves out debug messages, which nobody reads", async () => {
+            assert.equal(await sendsDebugMessages("/opt/bin/pulumi", ["up", "--yes", "--stack", "dev", "--debug=false"]), false);
+        });
+
+        for (const flags of [["--debug"], ["-yd"], ["--verbose=9"]]) {
+            it(`sends debug messages to an engine with ${flags.join(" ")}`, async () =>
+                assert.equal(await sendsDebugMessages("pulumi", ["up", ...flags]), true));
+        }
+
+        it("follows PULUMI_OPTION_DEBUG, the engine's variable for its flag", async () => {
+            assert.equal(await sendsDebugMessages("pulumi", ["up"], { PULUMI_OPTION_DEBUG: "true" }), true);
+            assert.equal(await sendsDebugMessages("pulumi", ["up"], { PULUMI_OPTION_DEBUG: "false" }), false);
+        });
+
+        it("sends debug messages where it cannot be told whether somebody reads them", async () => {
+            assert.equal(await sendsDebugMessages("another", ["up"]), true);
+        });
     });
 });

@@ -87,7 +87,11 @@ function run() {
     ], {
         cwd: directory,
         stdio: ["ignore", "ignore", "inherit"],
-        env: { ...process.env, PULUMI_CONFIG: JSON.stringify(config), PULUMI_CONFIG_SECRET_KEYS: "[]", PULUMI_NODEJS_TYPESCRIPT: String(typescript) },
+        env: {
+            ...process.env, PULUMI_CONFIG: JSON.stringify(config), PULUMI_CONFIG_SECRET_KEYS: "[]", PULUMI_NODEJS_TYPESCRIPT: String(typescript),
+            // No engine stands above the program whose flags it could read.
+            PULUMI_OPTION_DEBUG: "false",
+        },
     });
     const limit = setTimeout(() => child.kill("SIGKILL"), timeoutMilliseconds);
     return new Promise((resolve, reject) => child.on("exit", (code) => {
