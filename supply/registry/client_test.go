@@ -16,6 +16,18 @@ import (
 	"supply/registry/internal/loopback"
 )
 
+// TestMain gives all tests one empty home: docker's library looks once in a process where that is.
+func TestMain(m *testing.M) {
+	home, err := os.MkdirTemp("", "registry-home-")
+	if err != nil {
+		panic(err)
+	}
+	os.Setenv("HOME", home)
+	code := m.Run()
+	os.RemoveAll(home)
+	os.Exit(code)
+}
+
 func start(t *testing.T, access loopback.Access) *loopback.Registry {
 	registry := loopback.Start(access)
 	t.Cleanup(registry.Close)
@@ -116,6 +128,10 @@ func dockerConfig(t *testing.T, directory, address, user, password string) {
 }
 
 func TestCredentialsAreThoseOfDocker(t *testing.T) {
+	home, err := os.UserHomeDir()
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, bearer := range []bool{false, true} {
 		registry := start(t, loopback.Access{User: "reader", Password: "secret", Bearer: bearer})
 		want := put(t, registry, "docker.io/library/redis:7.4")
@@ -133,8 +149,9 @@ func TestCredentialsAreThoseOfDocker(t *testing.T) {
 			t.Errorf("bearer %t: got %+v, want %s", bearer, got, want)
 		}
 		t.Setenv("DOCKER_CONFIG", "")
-		home := t.TempDir()
-		t.Setenv("HOME", home)
+		if err := os.RemoveAll(filepath.Join(home, ".docker")); err != nil {
+			t.Fatal(err)
+		}
 		if got := mirrored(registry).tags(t.Context(), "redis"); got.Problem != Denied {
 			t.Errorf("bearer %t, with an empty home: got %+v, want %s", bearer, got, Denied)
 		}
