@@ -1,5 +1,18 @@
 import js from "@eslint/js";
+import boundaries from "eslint-plugin-boundaries";
 import tseslint from "typescript-eslint";
+
+// Which rooms a room may import from, besides itself. Arrows point down; docs/architecture.md draws those that exist.
+const rooms = {
+    platforms: ["monitoring", "data", "edge", "security", "app", "config", "kit"],
+    monitoring: ["data", "edge", "security", "app", "kit"],
+    data: ["security", "app", "kit"],
+    edge: ["security", "app", "kit"],
+    security: ["app", "kit"],
+    app: ["kit"],
+    config: ["kit"],
+    kit: [],
+};
 
 export default tseslint.config(
     { ignores: ["**/node_modules/**", ".state/**"] },
@@ -14,6 +27,26 @@ export default tseslint.config(
             "@typescript-eslint/consistent-type-imports": "error",
             "@typescript-eslint/explicit-module-boundary-types": "error",
             "@typescript-eslint/no-require-imports": "off",
+        },
+    },
+    {
+        files: ["components/**/*.ts"],
+        plugins: { boundaries },
+        settings: {
+            "import/resolver": { node: { extensions: [".ts", ".js", ".json"] } },
+            "boundaries/elements": Object.keys(rooms).map(room => ({ type: room, pattern: `components/${room}` })),
+            // What lies outside the rooms, such as the lock of the images, is not a room's business.
+            "boundaries/include": ["components/**/*"],
+        },
+        rules: {
+            "boundaries/no-unknown-files": "error",
+            "boundaries/dependencies": ["error", {
+                default: "disallow",
+                policies: Object.entries(rooms).map(([room, below]) => ({
+                    from: { element: { type: room } },
+                    allow: { to: { element: { types: { anyOf: [room, ...below] } } } },
+                })),
+            }],
         },
     },
     {

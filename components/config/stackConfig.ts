@@ -1,15 +1,11 @@
 import { z } from "zod";
-import type { AlertingSettings } from "../monitoring/alerting/alertingSettings";
-import { alertingSettings, deafToCritical } from "../monitoring/alerting/alertingSettings";
-import type { AnyPlatform } from "../platforms/definition";
-import type { CertManagerSettings } from "../security/certificateSettings";
-import { certManagerSettings } from "../security/certificateSettings";
+import { column } from "../kit/byEnvironment";
+import type { EnvironmentDefaults, EnvironmentName } from "../kit/environment";
+import { environmentNames, environmentSettings } from "../kit/environment";
 import type { ConfigurationIssue } from "./configurationError";
 import { ConfigurationError, issuesOf, settingKey, valueAt } from "./configurationError";
-import type { EnvironmentDefaults, EnvironmentName } from "../kit/environment";
-import { environmentDefaults, platformDefaults } from "./environments";
-import { environmentNames } from "../kit/environment";
-import { exposure, hostname, replicas, serviceAddress } from "../kit/settings";
+import { environmentDefaults } from "./environments";
+import type { AnySection, ConfigurationSection } from "../kit/section";
 
 // Compiling a schema pays only where it checks more than one configuration.
 z.config({ jitless: true });
@@ -22,42 +18,35 @@ export interface ConfigSource {
     get(key: string): string | undefined;
 }
 
+/** Settings of some sections, by their names here. */
+export type SettingsOf<Sections> = {
+    readonly [Key in keyof Sections]: Sections[Key] extends ConfigurationSection<infer Settings> ? Settings : never;
+};
+
 /** The stack's whole configuration, checked. */
-export interface StackConfig {
+export interface StackConfig<Common> {
     readonly environment: EnvironmentDefaults;
     /** Context of the kubeconfig; undefined takes its current context. */
     readonly kubernetesContext: string | undefined;
-    readonly certManager: CertManagerSettings;
-    readonly alerting: AlertingSettings;
+    /** Settings of what the platforms have in common. */
+    readonly common: SettingsOf<Common>;
     /** Settings of each platform that is switched on, by name. */
     readonly platforms: ReadonlyMap<string, unknown>;
 }
 
-const sharedSettings = z.strictObject({
-    domain: hostname,
-    exposure,
-    certificateResolver: z.string().nullable(),
-    ingressController: z.strictObject({ namespace: hostname, podLabels: z.record(z.string(), z.string()) }),
-    applicationReplicas: replicas,
-    spreadOverNodes: z.boolean(),
-    protectData: z.boolean(),
-    backupRetentionDays: z.int().min(1).nullable(),
-    scaleDownWindowSeconds: z.int().min(0).max(3600),
-    podSecurity: z.enum(["baseline", "restricted"]),
-    alertmanager: z.union([z.int().min(0).max(9), serviceAddress], {
-        error: "allowed is a number of pods from 0 to 9, or the address of another Alertmanager, such as alertmanager.observability.svc:9093",
-    }),
-    runbooks: z.url(),
-    readinessTimeoutSeconds: z.int().min(10).max(3600),
-}).partial();
+/** What a stack may lay over the table of its environment; what an environment is for is not among it. */
+const sharedSettings = environmentSettings.omit({ loadTests: true, developmentAids: true }).partial();
 
 /**
  * Reads and checks the whole configuration.
  * @param source the project's configuration
- * @param catalogue every platform there is
+ * @param common sections that every stack has
+ * @param catalogue the section of every platform there is
  * @throws ConfigurationError with everything that is wrong
  */
-export function loadStackConfig(source: ConfigSource, catalogue: readonly AnyPlatform[]): StackConfig {
+export function loadStackConfig<Common extends Readonly<Record<string, AnySection>>>(
+    source: ConfigSource, common: Common, catalogue: readonly AnySection[],
+): StackConfig<Common> {
     const issues: ConfigurationIssue[] = [];
     const check = <Value>(key: string, schema: z.ZodType<Value>, input: unknown): Value | undefined => {
         const result = schema.safeParse(input);
@@ -71,29 +60,24 @@ export function loadStackConfig(source: ConfigSource, catalogue: readonly AnyPla
     const environmentName: EnvironmentName = check("environment", z.enum(environmentNames), source.get("environment")) ?? "dev";
     const overrides = check("shared", sharedSettings, source.getObject("shared") ?? {}) ?? {};
     const environment: EnvironmentDefaults = { ...environmentDefaults(environmentName), ...withoutUndefined(overrides) };
-    const certManager = check("certManager", certManagerSettings, source.getObject("certManager") ?? {});
-    const alerting = check("alerting", alertingSettings, source.getObject("alerting") ?? {});
-    if (alerting && deafToCritical(alerting, environment)) {
-        issues.push({ key: "platforms:alerting.email", value: null, allowed: "allowed in prod is a receiver for critical alerts, here or as platforms:alerting.slack" });
-    }
+    const settingsOf = ({ name, settings: schema, byEnvironment = {}, refused }: AnySection): unknown => {
+        const settings: unknown = check(name, schema, merge(column(byEnvironment, environmentName), source.getObject(name) ?? {}));
+        const found = settings === undefined ? [] : refused?.(settings, environment) ?? [];
+        issues.push(...found.map(({ path, allowed }) => ({ key: settingKey(`platforms:${name}`, path), value: valueAt(settings, path), allowed })));
+        return settings;
+    };
+    const commonSettings = Object.fromEntries(Object.entries(common).map(([key, section]) => [key, settingsOf(section)]));
     const enabled = source.getObject<unknown>("enabled") ?? ["all"];
     check("enabled", z.array(z.enum([...names, "all"])), enabled);
     // With a misspelt name in the list the settings of the others are still checked.
-    const isEnabled = ({ name }: AnyPlatform): boolean => Array.isArray(enabled) && (enabled.includes(name) || enabled.includes("all"));
-
-    const platforms = new Map<string, unknown>();
-    for (const platform of catalogue.filter(isEnabled)) {
-        const { name } = platform;
-        const settings = check(name, platform.settings, merge(platformDefaults(name, environmentName), source.getObject(name) ?? {}));
-        const refused = settings === undefined ? [] : platform.refused?.(settings, environment) ?? [];
-        issues.push(...refused.map(({ path, allowed }) =>
-            ({ key: settingKey(`platforms:${name}`, path), value: valueAt(settings, path), allowed })));
-        platforms.set(name, settings);
-    }
-    if (issues.length > 0 || certManager === undefined || alerting === undefined) {
+    const isEnabled = ({ name }: AnySection): boolean => Array.isArray(enabled) && (enabled.includes(name) || enabled.includes("all"));
+    const platforms = new Map(catalogue.filter(isEnabled).map(section => [section.name, settingsOf(section)]));
+    if (issues.length > 0) {
         throw new ConfigurationError(issues);
     }
-    return { environment, kubernetesContext: source.get("kubernetesContext") || undefined, certManager, alerting, platforms };
+    return {
+        environment, kubernetesContext: source.get("kubernetesContext") || undefined, common: commonSettings as SettingsOf<Common>, platforms,
+    };
 }
 
 function withoutUndefined<Shape extends object>(shape: Shape): { [Key in keyof Shape]: Exclude<Shape[Key], undefined> } {

@@ -1,4 +1,5 @@
-import type { Exposure } from "./settings";
+import { z } from "zod";
+import { exposure, hostname, replicas, retentionDays, serviceAddress } from "./settings";
 
 /** The three environments. */
 export const environmentNames = ["dev", "staging", "prod"] as const;
@@ -6,40 +7,44 @@ export const environmentNames = ["dev", "staging", "prod"] as const;
 /** One of the three environments. */
 export type EnvironmentName = (typeof environmentNames)[number];
 
-/** What the platforms share within one environment. */
-export interface EnvironmentDefaults {
-    readonly name: EnvironmentName;
+/** What the platforms share within one environment: its table of defaults, and what a stack lays over it as `platforms:shared`. */
+export const environmentSettings = z.strictObject({
     /** Domain below which the platforms' hosts lie. */
-    readonly domain: string;
+    domain: hostname,
     /** How front ends are reached. */
-    readonly exposure: Exposure;
+    exposure,
     /** Name of Traefik's certificate resolver; null serves its default certificate. */
-    readonly certificateResolver: string | null;
+    certificateResolver: z.string().nullable(),
     /** Where the ingress controller runs, for the NetworkPolicies that let it in. */
-    readonly ingressController: { readonly namespace: string; readonly podLabels: Readonly<Record<string, string>> };
+    ingressController: z.strictObject({ namespace: hostname, podLabels: z.record(z.string(), z.string()) }),
     /** Pods of an application tier that no autoscaler owns. */
-    readonly applicationReplicas: number;
+    applicationReplicas: replicas,
     /** Spreads the pods of one workload over nodes. */
-    readonly spreadOverNodes: boolean;
+    spreadOverNodes: z.boolean(),
     /** Refuses to delete volumes. */
-    readonly protectData: boolean;
+    protectData: z.boolean(),
     /** Days that nightly dumps are kept; null makes none. */
-    readonly backupRetentionDays: number | null;
+    backupRetentionDays: retentionDays.nullable(),
     /** Seconds an autoscaler waits before it removes pods. */
-    readonly scaleDownWindowSeconds: number;
+    scaleDownWindowSeconds: z.int().min(0).max(3600),
     /** Level of the Pod Security Standards that namespaces enforce. */
-    readonly podSecurity: "baseline" | "restricted";
+    podSecurity: z.enum(["baseline", "restricted"]),
     /**
      * Pods of the Alertmanager that all platforms share, 0 for none: then alerts are only shown. Or the address of one that
      * this program does not deploy.
      */
-    readonly alertmanager: number | string;
+    alertmanager: z.union([z.int().min(0).max(9), serviceAddress], {
+        error: "allowed is a number of pods from 0 to 9, or the address of another Alertmanager, such as alertmanager.observability.svc:9093",
+    }),
     /** URL of the folder that serves docs/runbooks, one page per alert. */
-    readonly runbooks: string;
+    runbooks: z.url(),
     /** Seconds that an update waits for a workload to become ready. */
-    readonly readinessTimeoutSeconds: number;
+    readinessTimeoutSeconds: z.int().min(10).max(3600),
     /** Load generators may run. */
-    readonly loadTests: boolean;
+    loadTests: z.boolean(),
     /** What serves developers only may be switched on: CPU burners, and images that nothing but the node has. */
-    readonly developmentAids: boolean;
-}
+    developmentAids: z.boolean(),
+});
+
+/** What the platforms share within one environment. */
+export type EnvironmentDefaults = Readonly<z.infer<typeof environmentSettings>> & { readonly name: EnvironmentName };

@@ -49,3 +49,6 @@ export const serviceAddress = z.string().regex(
     /^[a-z0-9-]+\.[a-z0-9-]+\.svc(\.[a-z0-9.-]+)?:\d{1,5}$/,
     { error: "allowed is name.namespace.svc:port, such as alertmanager.monitoring.svc:9093" },
 );
+
+/** Days that backups are kept. */
+export const retentionDays = z.int().min(1).max(3650);

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { z } from "zod";
+import type { ConfigurationSection } from "../kit/section";
 import type { EnvironmentDefaults } from "../kit/environment";
 import type { DependencyGraph } from "../kit/graph";
 import type { Alerting } from "../monitoring/alerting/alerting";
@@ -15,24 +15,12 @@ export interface PlatformContext {
     readonly alerting: Alerting;
 }
 
-/** A setting that an environment does not allow. */
-export interface RefusedSetting {
-    /** Where it is within the platform's settings. */
-    readonly path: readonly string[];
-    /** What would be right, as the end of a sentence that begins with key and value. */
-    readonly allowed: string;
-}
-
 /** A platform as the program knows it: its name, the settings it takes and the component that deploys it. */
-export interface PlatformDefinition<Settings, Outputs> {
+export interface PlatformDefinition<Settings, Outputs> extends ConfigurationSection<Settings> {
     /** Name in `platforms:enabled`, key of its settings, and prefix of every object's logical name. */
     readonly name: string;
     /** One sentence for the catalogue. */
     readonly description: string;
-    /** Settings and their defaults; checks that span several settings belong here too. */
-    readonly settings: z.ZodType<Settings>;
-    /** What the environment refuses of settings that are right in themselves. @default nothing */
-    refused?(settings: Settings, environment: EnvironmentDefaults): readonly RefusedSetting[];
     /** Constructs the component and returns what the stack shows of it. */
     deploy(settings: Settings, context: PlatformContext, opts: pulumi.ComponentResourceOptions): Outputs;
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { ConfigurationSection } from "../kit/section";
 import { hostname } from "../kit/settings";
 
 /** Issuers that the program can create. */
@@ -22,3 +23,6 @@ export const certManagerSettings = z.strictObject({
 
 /** Checked settings of cert-manager. */
 export type CertManagerSettings = z.infer<typeof certManagerSettings>;
+
+/** cert-manager in the configuration. */
+export const certManagerSection: ConfigurationSection<CertManagerSettings> = { name: "certManager", settings: certManagerSettings };

@@ -1,12 +1,8 @@
-import { loadStackConfig } from "../../components/config/stackConfig";
-import { DependencyGraph } from "../../components/kit/graph";
-import { clusterProvider } from "../../components/platforms/clusterProvider";
-import { alerting as alertingOf } from "../../components/monitoring/alerting/alerting";
+import type { ConfigSource } from "../../components/config/stackConfig";
+import type { DependencyGraph } from "../../components/kit/graph";
 import * as catalogue from "../../components/platforms";
-import type { AnyPlatform } from "../../components/platforms/definition";
-import { deployPlatform } from "../../components/platforms/deployPlatform";
-import { certificateIssuers } from "../../components/security/certificateIssuers";
-import { NamespaceGuards } from "../../components/security/namespaceGuards";
+import type { Deployed, ProgramConfig } from "../../components/platforms/deployAll";
+import { deployAll, loadProgramConfig } from "../../components/platforms/deployAll";
 import type { Recording, RecordOptions } from "./mocks";
 import { record } from "./mocks";
 
@@ -14,11 +10,16 @@ import { record } from "./mocks";
 export type StackValues = Readonly<Record<string, unknown>>;
 
 /** A configuration source over plain values. */
-export function configSource(values: StackValues): Parameters<typeof loadStackConfig>[0] {
+export function configSource(values: StackValues): ConfigSource {
     return {
         get: key => values[key] as string | undefined,
         getObject: <Value>(key: string) => values[key] as Value | undefined,
     };
+}
+
+/** The checked configuration of a stack with these values. */
+export function loadConfig(stack: string | undefined, values: StackValues = {}): ProgramConfig {
+    return loadProgramConfig(configSource({ environment: stack, ...values }), Object.values(catalogue));
 }
 
 /** One run of the whole program. */
@@ -33,20 +34,11 @@ export interface RecordedProgram {
 export async function recordProgram(
     stack: string, values: StackValues = {}, options: Omit<RecordOptions, "stack"> = {},
 ): Promise<RecordedProgram> {
-    const graph = new DependencyGraph();
-    const outputs: Record<string, unknown> = {};
+    let deployed: Deployed<typeof catalogue> | undefined;
     const recording = await record(() => {
-        const config = loadStackConfig(configSource({ environment: stack, ...values }), Object.values(catalogue));
-        const provider = clusterProvider(config);
-        const issuers = certificateIssuers(config.certManager, { provider });
-        const { alerting: settings, environment } = config;
-        const alerting = alertingOf({ settings, environment, graph, secrets: undefined }, { provider });
-        for (const platform of Object.values<AnyPlatform>(catalogue)) {
-            outputs[platform.name] = deployPlatform(platform, { config, graph, provider, issuers, alerting });
-        }
-        new NamespaceGuards("namespace-guards", { graph }, { provider });
+        deployed = deployAll({ source: configSource({ environment: stack, ...values }), catalogue, alertingSecrets: undefined });
     }, { ...options, stack });
-    return { recording, graph, outputs };
+    return { recording, ...deployed as Deployed<typeof catalogue> };
 }
 
 const recorded = new Map<string, Promise<RecordedProgram>>();

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { EnvironmentDefaults } from "../../kit/environment";
+import type { ConfigurationSection } from "../../kit/section";
 import { cidr, hostname, port } from "../../kit/settings";
 
 const smarthost = z.string().regex(/^[a-z0-9.-]+:\d{1,5}$/, { error: "allowed is host:port, such as smtp.example.com:587" });
@@ -73,8 +73,14 @@ export function unheardSeverities({ email, slack, webhook: hook }: AlertingSetti
     ];
 }
 
-/** Whether production would tell somebody, but not of what is critical. */
-export function deafToCritical(settings: AlertingSettings, { name, alertmanager }: EnvironmentDefaults): boolean {
-    return name === "prod" && typeof alertmanager === "number" && alertmanager > 0
-        && (settings.webhook ?? settings.watchdog) !== null && unheardSeverities(settings).includes("critical");
-}
+/** Alerting in the configuration. */
+export const alertingSection: ConfigurationSection<AlertingSettings> = {
+    name: "alerting",
+    settings: alertingSettings,
+    // Production that tells somebody must tell them of what is critical.
+    refused: (settings, { name, alertmanager }) =>
+        name === "prod" && typeof alertmanager === "number" && alertmanager > 0
+        && (settings.webhook ?? settings.watchdog) !== null && unheardSeverities(settings).includes("critical")
+            ? [{ path: ["email"], allowed: "allowed in prod is a receiver for critical alerts, here or as platforms:alerting.slack" }]
+            : [],
+};

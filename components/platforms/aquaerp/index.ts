@@ -1,4 +1,5 @@
 import { definePlatform } from "../definition";
+import { aquaerpEnvironments } from "./environments";
 import { AquaErp } from "./aquaerp";
 import { aquaerpSettings } from "./settings";
 
@@ -7,5 +8,6 @@ export const aquaerp = definePlatform({
     name: "aquaerp",
     description: "Management of water utilities: a page, a gateway and seven services over RabbitMQ",
     settings: aquaerpSettings,
+    byEnvironment: aquaerpEnvironments,
     deploy: (settings, context, opts) => new AquaErp("aquaerp", settings, context, opts).outputs,
 });

@@ -1,4 +1,5 @@
 import { definePlatform } from "../definition";
+import { ecommerceEnvironments } from "./environments";
 import { Ecommerce } from "./ecommerce";
 import { ecommerceSettings, refusedSettings } from "./settings";
 
@@ -7,6 +8,7 @@ export const ecommerce = definePlatform({
     name: "ecommerce",
     description: "Shop of twelve services behind one gateway",
     settings: ecommerceSettings,
+    byEnvironment: ecommerceEnvironments,
     refused: refusedSettings,
     deploy: (settings, context, opts) => new Ecommerce("ecommerce", settings, context, opts).outputs,
 });

@@ -3,7 +3,7 @@ import type { EnvironmentDefaults } from "../../kit/environment";
 import { cidr, hostname, image, percentage, port, quantity, replicas } from "../../kit/settings";
 import { images, parseImage } from "../../kit/images";
 import { humanRoles } from "../../security/roles";
-import type { RefusedSetting } from "../definition";
+import type { RefusedSetting } from "../../kit/section";
 import { counter, jaeger, logging, monitoring } from "./monitoringSettings";
 import { isEnabled, serviceNames } from "./services";
 import { requestsAndLimits, serviceSettings } from "./serviceSettings";

@@ -1,6 +1,6 @@
 import type { EnvironmentDefaults } from "../../kit/environment";
 import { parseImage } from "../../kit/images";
-import type { RefusedSetting } from "../definition";
+import type { RefusedSetting } from "../../kit/section";
 import type { GauzianSettings } from "./settings";
 
 /** What is allowed and yet unwise in prod, a sentence each. */

@@ -1,4 +1,5 @@
 import { definePlatform } from "../definition";
+import { gauzianEnvironments } from "./environments";
 import { refused } from "./advisories";
 import { Gauzian } from "./gauzian";
 import { gauzianSettings } from "./settings";
@@ -8,6 +9,7 @@ export const gauzian = definePlatform({
     name: "gauzian",
     description: "Storage for files that are encrypted in the browser",
     settings: gauzianSettings,
+    byEnvironment: gauzianEnvironments,
     refused,
     deploy: (settings, context, opts) => new Gauzian("gauzian", settings, context, opts).outputs,
 });

@@ -1,4 +1,5 @@
 import { definePlatform } from "../definition";
+import { stormEnvironments } from "./environments";
 import { refusedSettings, stormSettings } from "./settings";
 import { Storm } from "./storm";
 
@@ -7,6 +8,7 @@ export const storm = definePlatform({
     name: "storm",
     description: "Messaging back end: gateway, users, messages and media over NATS JetStream",
     settings: stormSettings,
+    byEnvironment: stormEnvironments,
     refused: refusedSettings,
     deploy: (settings, context, opts) => new Storm("storm", settings, context, opts).outputs,
 });

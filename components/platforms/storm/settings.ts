@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { EnvironmentDefaults } from "../../kit/environment";
 import { hostname, image, percentage, quantity, replicas } from "../../kit/settings";
 import { images } from "../../kit/images";
-import type { RefusedSetting } from "../definition";
+import type { RefusedSetting } from "../../kit/section";
 
 /** Services of Storm that its developers build. */
 export const serviceNames = ["gateway-service", "user-service", "message-service", "media-service", "notification-service"] as const;

@@ -1,4 +1,5 @@
 import { definePlatform } from "../definition";
+import { taskflowEnvironments } from "./environments";
 import { refusedSettings, taskflowSettings } from "./settings";
 import { TaskFlow } from "./taskflow";
 
@@ -7,6 +8,7 @@ export const taskflow = definePlatform({
     name: "taskflow",
     description: "To-do application that scales under load",
     settings: taskflowSettings,
+    byEnvironment: taskflowEnvironments,
     refused: refusedSettings,
     deploy: (settings, context, opts) => new TaskFlow("taskflow", settings, context, opts).outputs,
 });

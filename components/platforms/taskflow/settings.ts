@@ -5,7 +5,7 @@ import { cidr, image, quantity, replicas, serviceAddress } from "../../kit/setti
 import { leastMemoryLimit } from "../../data/redis/server";
 import { images } from "../../kit/images";
 import { parseQuantity } from "../../kit/quantity";
-import type { RefusedSetting } from "../definition";
+import type { RefusedSetting } from "../../kit/section";
 
 /** Requests served at a time by one backend pod: gunicorn's workers, each with one database connection. */
 const workersPerPod = 2;

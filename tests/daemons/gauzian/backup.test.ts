@@ -6,12 +6,13 @@ import { backupScript, restoreScript, restoreTestScript } from "../../../compone
 import { initDatabaseScript } from "../../../components/data/postgres/initializationScript";
 import { gauzianSettings } from "../../../components/platforms/gauzian/settings";
 import { backupArgs, postgresArgs } from "../../../components/platforms/gauzian/stores";
-import { platformDefaults } from "../../../components/config/environments";
+import { column } from "../../../components/kit/byEnvironment";
+import { gauzianEnvironments } from "../../../components/platforms/gauzian/environments";
 import type { Result } from "../daemon";
 import { HOST, run, temporaryFolder, unprivileged } from "../daemon";
 import { PostgreSql, containerPath } from "../taskflow/postgresql";
 
-const settings = gauzianSettings.parse(platformDefaults("gauzian", "prod"));
+const settings = gauzianSettings.parse(column(gauzianEnvironments, "prod"));
 const { retentionDays, keepNewest, names } = backupArgs(settings);
 const secrets = { database: {} } as Parameters<typeof postgresArgs>[1];
 const rolesSql = postgresArgs(settings, secrets).initialization.config.files["roles.sql"] as string;

@@ -3,7 +3,8 @@ import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:
 import { join } from "node:path";
 import { parse } from "yaml";
 import { stormSettings } from "../../../components/platforms/storm/settings";
-import { platformDefaults } from "../../../components/config/environments";
+import { column } from "../../../components/kit/byEnvironment";
+import { stormEnvironments } from "../../../components/platforms/storm/environments";
 import type { Result } from "../daemon";
 import { program, run, runSync, temporaryFolder } from "../daemon";
 
@@ -57,7 +58,7 @@ describe("examples/storm/local.sh, with programs that only write down how they a
             "k3d image import storm/gateway-service:0.2.0 storm/user-service:0.2.0 storm/message-service:0.2.0 storm/media-service:0.2.0 --cluster storm",
         ]);
         const printed = parse(stdout)["platforms:storm"] as Record<string, { image: string }>;
-        const defaults = platformDefaults("storm", "dev") as Record<string, object>;
+        const defaults = column(stormEnvironments, "dev") as Record<string, object>;
         const settings = stormSettings.parse({
             ...defaults, ...Object.fromEntries(Object.entries(printed).map(([key, value]) => [key, { ...defaults[key], ...value }])),
         });

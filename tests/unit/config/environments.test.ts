@@ -1,14 +1,13 @@
 import assert from "node:assert/strict";
-import { environmentDefaults, platformDefaults } from "../../../components/config/environments";
+import { environmentDefaults } from "../../../components/config/environments";
 import { environmentNames } from "../../../components/kit/environment";
-import { loadStackConfig } from "../../../components/config/stackConfig";
 import * as catalogue from "../../../components/platforms";
 import type { TaskFlowSettings } from "../../../components/platforms/taskflow/settings";
 import type { StackValues } from "../../harness/program";
-import { configSource } from "../../harness/program";
+import { loadConfig } from "../../harness/program";
 
-function load(values: StackValues): ReturnType<typeof loadStackConfig> {
-    return loadStackConfig(configSource({ environment: "dev", ...values }), Object.values(catalogue));
+function load(values: StackValues): ReturnType<typeof loadConfig> {
+    return loadConfig("dev", values);
 }
 
 describe("environments", () => {
@@ -43,8 +42,6 @@ describe("environments", () => {
         assert.deepEqual([...load({ enabled: ["taskflow"] }).platforms.keys()], ["taskflow"]);
         assert.deepEqual([...load({ enabled: [] }).platforms.keys()], []);
     });
-
-    it("an unknown platform has no column", () => assert.deepEqual(platformDefaults("nothing", "dev"), {}));
 
     it("an empty context means the kubeconfig's current one", () => {
         assert.equal(load({ kubernetesContext: "" }).kubernetesContext, undefined);

@@ -1,15 +1,14 @@
 import assert from "node:assert/strict";
 import { ConfigurationError } from "../../../components/config/configurationError";
-import { loadStackConfig } from "../../../components/config/stackConfig";
 import * as catalogue from "../../../components/platforms";
 import type { StackValues } from "../../harness/program";
-import { configSource } from "../../harness/program";
+import { loadConfig } from "../../harness/program";
 
 const names = Object.values(catalogue).map(({ name }) => name);
 
 function refusal(values: StackValues): ConfigurationError {
     try {
-        loadStackConfig(configSource({ environment: "dev", ...values }), Object.values(catalogue));
+        loadConfig("dev", values);
     } catch (error) {
         assert.ok(error instanceof ConfigurationError, String(error));
         return error;

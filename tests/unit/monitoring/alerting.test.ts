@@ -1,27 +1,25 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { parse } from "yaml";
-import { loadStackConfig } from "../../../components/config/stackConfig";
 import { DependencyGraph, nodeId } from "../../../components/kit/graph";
 import { alerting } from "../../../components/monitoring/alerting/alerting";
 import { alertingSettings } from "../../../components/monitoring/alerting/alertingSettings";
 import { requireKeys } from "../../../components/monitoring/alerting/alertmanager";
 import type { AlertmanagerConfiguration } from "../../../components/monitoring/alerting/alertmanagerConfiguration";
-import * as catalogue from "../../../components/platforms";
 import { environmentDefaults } from "../../../components/config/environments";
 import { alertsOf } from "../../../components/monitoring/prometheus/rules";
 import type { Recording } from "../../harness/mocks";
 import { record, secretMark } from "../../harness/mocks";
 import { renderedMonitoring } from "../../harness/monitoring";
 import type { RecordedProgram, StackValues } from "../../harness/program";
-import { configSource, recordProgram } from "../../harness/program";
+import { loadConfig, recordProgram } from "../../harness/program";
 import { everyReceiver } from "./receivers";
 
 const alertmanagerYaml = ({ recording }: RecordedProgram): AlertmanagerConfiguration =>
     parse(recording.object("ConfigMap", "alertmanager-config").inputs.data["alertmanager.yml"]) as AlertmanagerConfiguration;
 
 const load = (stack: string, values: StackValues): unknown =>
-    loadStackConfig(configSource({ environment: stack, enabled: ["taskflow"], ...values }), Object.values(catalogue));
+    loadConfig(stack, { enabled: ["taskflow"], ...values });
 
 /** An Alertmanager alone, with the content of its Secret. */
 function recordAlerting(secrets: Record<string, string>): Promise<Recording> {

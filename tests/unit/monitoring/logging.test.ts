@@ -1,8 +1,6 @@
 import assert from "node:assert/strict";
 import { parse } from "yaml";
-import { loadStackConfig } from "../../../components/config/stackConfig";
-import * as catalogue from "../../../components/platforms";
-import { configSource } from "../../harness/program";
+import { loadConfig } from "../../harness/program";
 import { shop } from "../platforms/ecommerce/stacks";
 import { objectOf, reachedFrom } from "./shop";
 
@@ -100,8 +98,7 @@ describe("logs of the shop", () => {
     it("E-199: logs that go with their pods are allowed in dev only", async () => {
         const settings = { logging: { sink: "stdout-only" } };
         assert.equal((await shop("dev", settings)).recording.has("DaemonSet", "fluent-bit"), false);
-        const load = (): unknown => loadStackConfig(
-            configSource({ environment: "prod", enabled: ["ecommerce"], ecommerce: settings }), Object.values(catalogue));
+        const load = (): unknown => loadConfig("prod", { enabled: ["ecommerce"], ecommerce: settings });
         assert.throws(load, /logging\.sink is "stdout-only"; allowed is "redis-streams" or "loki": in prod logs outlive their pod/);
     });
 });

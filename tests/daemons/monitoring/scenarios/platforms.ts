@@ -1,4 +1,5 @@
-import { platformDefaults } from "../../../../components/config/environments";
+import { column } from "../../../../components/kit/byEnvironment";
+import { aquaerpEnvironments } from "../../../../components/platforms/aquaerp/environments";
 import { alertTelemetry } from "../../../../components/platforms/aquaerp/alerts";
 import { aquaerpSettings } from "../../../../components/platforms/aquaerp/settings";
 import { infrastructureTelemetry, overviewTelemetry, serviceTelemetry } from "../../../../components/platforms/ecommerce/telemetry";
@@ -32,7 +33,7 @@ export const ecommerce: ScenarioTable = {
 };
 
 const namespace = "aquaerp";
-const settings = aquaerpSettings.parse(platformDefaults("aquaerp", "prod"));
+const settings = aquaerpSettings.parse(column(aquaerpEnvironments, "prod"));
 const here = (labels: string): ReturnType<typeof named> => named(`namespace="${namespace}",${labels}`);
 const ready = (deployment: string, pods: number): World => ({ [here(`deployment="${deployment}"`)("kube_deployment_status_replicas_ready")]: stays(pods) });
 const restarts = (values: string): World => ({ [here('pod="auth-1",container="auth"')("kube_pod_container_status_restarts_total")]: values });

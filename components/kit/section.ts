@@ -1,0 +1,27 @@
+import type { z } from "zod";
+import type { AnyEnvironmentTable } from "./byEnvironment";
+import type { EnvironmentDefaults } from "./environment";
+
+/** A setting that an environment does not allow. */
+export interface RefusedSetting {
+    /** Where it is within the section. */
+    readonly path: readonly string[];
+    /** What would be right, as the end of a sentence that begins with key and value. */
+    readonly allowed: string;
+}
+
+/** A part of the configuration under one key: what it takes, and what each environment makes of it. */
+export interface ConfigurationSection<Settings> {
+    /** Its key in the project's configuration. */
+    readonly name: string;
+    /** Settings and their defaults; checks that span several settings belong here too. */
+    readonly settings: z.ZodType<Settings>;
+    /** Defaults that differ by environment. @default none */
+    readonly byEnvironment?: AnyEnvironmentTable;
+    /** What the environment refuses of settings that are right in themselves. @default nothing */
+    refused?(settings: Settings, environment: EnvironmentDefaults): readonly RefusedSetting[];
+}
+
+/** Any section. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- a list of sections has no common settings type
+export type AnySection = ConfigurationSection<any>;
