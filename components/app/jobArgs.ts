@@ -43,13 +43,14 @@ export interface Schedule {
 
 /** A CronJob in UTC that never runs twice at a time and may start up to an hour late. */
 export function cronJobArgs(
-    meta: ObjectMeta, { schedule, suspended }: Schedule, job: ReturnType<typeof jobArgs>,
+    meta: ObjectMeta, { schedule, suspended = false }: Schedule, job: ReturnType<typeof jobArgs>,
 ): { metadata: ObjectMeta; spec: k8s.types.input.batch.v1.CronJobSpec } {
     return {
         metadata: meta,
         spec: {
             schedule,
-            ...(suspended && { suspend: true }),
+            // Declared also when false: left out, a refresh would take for granted what somebody set by hand.
+            suspend: suspended,
             timeZone: "Etc/UTC",
             concurrencyPolicy: "Forbid",
             startingDeadlineSeconds: 3600,

@@ -42,8 +42,10 @@ export interface PodComponentArgs {
     readonly networkPolicyName?: string;
     /** Further resources that must exist before the pods start. */
     readonly after?: readonly pulumi.Resource[];
-    /** Last change to the finished pod, for what these arguments do not foresee. */
-    readonly transformPod?: (pod: Pod) => Pod;
+    /** PriorityClass of its pods. @default that of the scope for what it does: data, application or batch */
+    readonly priorityClassName?: string;
+    /** Workload on whose node its pods run, to share a volume that one node has at a time. @default any node */
+    readonly beside?: Pick<WorkloadNode, "selector">;
 }
 
 /** A workload's kind and size, known before it is constructed. */
@@ -110,8 +112,8 @@ export abstract class PodComponent<Args extends PodComponentArgs> extends Scoped
     /** The pod around its main container. */
     protected podAround(main: Container): Pod {
         const { args } = this;
-        const priorityClassName = this.scope.priorities?.[priorityTier(this.node)];
-        const pod: Pod = {
+        const priorityClassName = args.priorityClassName ?? this.scope.priorities?.[priorityTier(this.node)];
+        return {
             labels: this.meta.labels,
             serviceAccountName: args.serviceAccountName ?? this.objectName,
             runAs: args.runAs,
@@ -123,8 +125,8 @@ export abstract class PodComponent<Args extends PodComponentArgs> extends Scoped
             ...(args.tolerations && { tolerations: args.tolerations }),
             ...(args.hostNamespaces && { hostNamespaces: args.hostNamespaces }),
             ...(args.terminationGraceSeconds && { terminationGraceSeconds: args.terminationGraceSeconds }),
+            ...(args.beside && { affinity: onNodeOf(args.beside) }),
         };
-        return args.transformPod?.(pod) ?? pod;
     }
 
     /** What must be there before the pods start: its ServiceAccount, the connections' providers, and what the arguments add. */
@@ -142,6 +144,11 @@ export abstract class PodComponent<Args extends PodComponentArgs> extends Scoped
             graph.addEdge(this.node, clusterDns, ...dnsPorts);
         }
     }
+}
+
+function onNodeOf({ selector }: Pick<WorkloadNode, "selector">): Pod["affinity"] {
+    const term = { topologyKey: "kubernetes.io/hostname", labelSelector: { matchLabels: { ...selector } } };
+    return { podAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [term] } };
 }
 
 function priorityTier({ kind, storage = {} }: WorkloadNode): PriorityTier {

@@ -4,7 +4,7 @@ import type { Connectable, EnvironmentValue, Property } from "../kit/connection"
 import { environmentOf } from "../kit/connection";
 import { internet } from "../kit/externals";
 import type { Port } from "../kit/graph";
-import type { Container } from "../kit/pod";
+import type { Container, Pod } from "../kit/pod";
 import type { Scope } from "../kit/scope";
 import { SecretKey } from "../kit/secretKey";
 import type { ClaimTemplate } from "../kit/volumes";
@@ -15,37 +15,57 @@ import type { Place, PodComponentArgs } from "./podComponent";
 import { namedPort, PodComponent } from "./podComponent";
 import type { WorkloadService } from "./service";
 import { headlessServiceArgs, serviceArgs } from "./service";
-import type { SpreadRules, UpdateStrategy, WorkloadSpec } from "./workloadArgs";
+import type { PodsSpec, SpreadRules, UpdateStrategy } from "./workloadArgs";
 import { antiAffinity, daemonSetArgs, deploymentArgs, spreadConstraints, statefulSetArgs } from "./workloadArgs";
 
-/** Arguments of {@link Workload}. */
-export interface WorkloadArgs extends PodComponentArgs {
-    /** A StatefulSet keeps names and volumes per pod, a DaemonSet has one pod on every node. @default "Deployment" */
-    readonly kind?: "Deployment" | "StatefulSet" | "DaemonSet";
+/** What every kind of workload is asked for. */
+interface ServedArgs extends PodComponentArgs {
     /** Name of a ConfigMap for the plain variables. @default they stand in the pod itself */
     readonly configMapName?: string;
-    /** Number of pods; ignored while an autoscaler owns it. @default 1 */
-    readonly replicas?: number;
-    readonly autoscaling?: Autoscaling;
     /** Its Service; left out, nothing can connect to it. */
     readonly service?: WorkloadService;
-    /** @default "RollingUpdate"; "Recreate" for a single writer on a volume */
-    readonly strategy?: UpdateStrategy;
-    /** How its pods are spread in environments that spread them. @default over nodes, as far as possible */
-    readonly spread?: SpreadRules;
-    /** Earlier versions of a Deployment that can be rolled back to. @default 3 */
-    readonly revisions?: number;
-    /** @default name of the workload */
-    readonly disruptionBudgetName?: string;
-    /** Pods that a drain leaves running; below the smallest number of pods, or it blocks every drain. @default all but one */
-    readonly minimumAvailable?: number;
     /** Name of the container port that serves metrics. */
     readonly metricsPort?: string;
     /** Volume claims by name, for quotas; those of the claim templates are added. */
     readonly storage?: Readonly<Record<string, string>>;
-    /** Volumes that a StatefulSet claims for each of its pods. Changing them replaces the StatefulSet; the volumes stay. */
+}
+
+/** What workloads are asked for that may have several pods. */
+interface ReplicatedArgs extends ServedArgs {
+    /** Number of pods; ignored while an autoscaler owns it. @default 1 */
+    readonly replicas?: number;
+    /** How its pods are spread in environments that spread them. @default over nodes, as far as possible */
+    readonly spread?: SpreadRules;
+    /** @default name of the workload */
+    readonly disruptionBudgetName?: string;
+    /** Pods that a drain leaves running; below the smallest number of pods, or it blocks every drain. @default all but one */
+    readonly minimumAvailable?: number;
+}
+
+/** Arguments of a {@link Workload} that is a Deployment: its pods are alike, and come and go. */
+export interface DeploymentWorkloadArgs extends ReplicatedArgs {
+    readonly kind?: "Deployment";
+    readonly autoscaling?: Autoscaling;
+    /** @default "RollingUpdate"; "Recreate" for a single writer on a volume */
+    readonly strategy?: UpdateStrategy;
+    /** Earlier versions that can be rolled back to. @default 3 */
+    readonly revisions?: number;
+}
+
+/** Arguments of a {@link Workload} that is a StatefulSet: each pod keeps its name and its volumes, and ends before its successor starts. */
+export interface StatefulWorkloadArgs extends ReplicatedArgs {
+    readonly kind: "StatefulSet";
+    /** Volumes that are claimed for each of its pods. Changing them replaces the StatefulSet; the volumes stay. @default none */
     readonly claimTemplates?: readonly ClaimTemplate[];
 }
+
+/** Arguments of a {@link Workload} that is a DaemonSet: one pod on every node. */
+export interface DaemonWorkloadArgs extends ServedArgs {
+    readonly kind: "DaemonSet";
+}
+
+/** Arguments of {@link Workload}; what a kind cannot do is not among its own. */
+export type WorkloadArgs = DeploymentWorkloadArgs | StatefulWorkloadArgs | DaemonWorkloadArgs;
 
 /** What every workload offers to others. */
 export type WorkloadProperty = "host" | "port" | "url";
@@ -105,37 +125,48 @@ export class Workload extends PodComponent<WorkloadArgs> implements Connectable<
     private createPods(): pulumi.CustomResource {
         const { args, scope, meta, node } = this;
         const { container, configuration, configMaps } = this.configure();
-        const spread = scope.environment.spreadOverNodes && this.isReplicated();
-        const spec: WorkloadSpec = {
-            meta,
-            selector: node.selector,
-            pod: {
-                ...this.podAround(container),
-                ...(spread && { topologySpread: spreadConstraints(node.selector, args.spread) }),
-                ...(spread && args.spread?.apart && { affinity: antiAffinity(node.selector, args.spread.strict ?? false) }),
-            },
-            configuration,
-            strategy: args.strategy ?? "RollingUpdate",
-            ...(args.revisions !== undefined && { revisions: args.revisions }),
-            ...(!args.autoscaling && { replicas: args.replicas ?? 1 }),
-            ...(args.claimTemplates && { claimTemplates: args.claimTemplates }),
-            ...(args.service?.headless && { serviceName: meta.name }),
-        };
+        const pods: PodsSpec = { meta, selector: node.selector, pod: { ...this.podAround(container), ...this.spread() }, configuration };
         const timeout = `${scope.environment.readinessTimeoutSeconds}s`;
         const options = this.childOptions([...this.startsAfter(), ...configMaps], { customTimeouts: { create: timeout, update: timeout } });
-        if (args.kind === "StatefulSet" && args.service?.headless) {
-            return new k8s.apps.v1.StatefulSet(this.childName(meta.name), statefulSetArgs(spec), options);
-        }
         if (args.kind === "StatefulSet") {
-            const headless = new k8s.core.v1.Service(`${this.childName(meta.name)}-headless`,
-                headlessServiceArgs(meta, node.selector, args.container), this.childOptions());
-            return new k8s.apps.v1.StatefulSet(this.childName(meta.name), statefulSetArgs(spec),
-                pulumi.mergeOptions(options, { dependsOn: headless }));
+            return this.createStatefulSet(args, pods, options);
         }
         if (args.kind === "DaemonSet") {
-            return new k8s.apps.v1.DaemonSet(this.childName(meta.name), daemonSetArgs(spec), options);
+            return new k8s.apps.v1.DaemonSet(this.childName(meta.name), daemonSetArgs(pods), options);
         }
+        const { autoscaling, replicas, strategy, revisions } = args;
+        const spec = {
+            ...pods,
+            ...(!autoscaling && { replicas: replicas ?? 1 }),
+            ...(strategy && { strategy }),
+            ...(revisions !== undefined && { revisions }),
+        };
         return new k8s.apps.v1.Deployment(this.childName(meta.name), deploymentArgs(spec), options);
+    }
+
+    private createStatefulSet(args: StatefulWorkloadArgs, pods: PodsSpec, options: pulumi.CustomResourceOptions): pulumi.CustomResource {
+        const { replicas = 1, claimTemplates = [], service } = args;
+        const name = this.childName(this.objectName);
+        if (service?.headless) {
+            const spec = { ...pods, replicas, claimTemplates, serviceName: this.objectName };
+            return new k8s.apps.v1.StatefulSet(name, statefulSetArgs(spec), options);
+        }
+        const headless = new k8s.core.v1.Service(`${name}-headless`,
+            headlessServiceArgs(this.meta, this.node.selector, args.container), this.childOptions());
+        return new k8s.apps.v1.StatefulSet(name, statefulSetArgs({ ...pods, replicas, claimTemplates }),
+            pulumi.mergeOptions(options, { dependsOn: headless }));
+    }
+
+    /** Where the pods of a replicated workload go, in environments that spread them. */
+    private spread(): Pick<Pod, "topologySpread" | "affinity"> {
+        const { args, scope: { environment }, node: { selector } } = this;
+        if (args.kind === "DaemonSet" || !environment.spreadOverNodes || !this.isReplicated()) {
+            return {};
+        }
+        return {
+            topologySpread: spreadConstraints(selector, args.spread),
+            ...(args.spread?.apart && { affinity: antiAffinity(selector, args.spread.strict ?? false) }),
+        };
     }
 
     /** Plain variables go to a ConfigMap where one is named; references to Secrets stay in the pod. */
@@ -163,23 +194,32 @@ export class Workload extends PodComponent<WorkloadArgs> implements Connectable<
     }
 
     private createAutoscaler(pods: pulumi.Resource): pulumi.Resource | undefined {
-        const { autoscaling } = this.args;
+        const autoscaling = autoscalingOf(this.args);
         const name = `${this.objectName}-hpa`;
         return autoscaling && new k8s.autoscaling.v2.HorizontalPodAutoscaler(this.childName(name),
             autoscalerArgs({ ...this.meta, name }, this.objectName, autoscaling), this.childOptions([pods]));
     }
 
     private createDisruptionBudget(): void {
-        if (this.isReplicated()) {
-            const name = this.args.disruptionBudgetName ?? this.objectName;
+        const { args } = this;
+        if (args.kind !== "DaemonSet" && this.isReplicated()) {
+            const name = args.disruptionBudgetName ?? this.objectName;
             new k8s.policy.v1.PodDisruptionBudget(this.childName(name),
-                disruptionBudgetArgs({ ...this.meta, name }, this.node.selector, this.args.minimumAvailable), this.childOptions());
+                disruptionBudgetArgs({ ...this.meta, name }, this.node.selector, args.minimumAvailable), this.childOptions());
         }
     }
 
     private isReplicated(): boolean {
-        return (this.args.autoscaling?.minimum ?? this.args.replicas ?? 1) >= 2;
+        return (autoscalingOf(this.args)?.minimum ?? replicasOf(this.args)) >= 2;
     }
+}
+
+function autoscalingOf(args: WorkloadArgs): Autoscaling | undefined {
+    return args.kind === "StatefulSet" || args.kind === "DaemonSet" ? undefined : args.autoscaling;
+}
+
+function replicasOf(args: WorkloadArgs): number {
+    return args.kind === "DaemonSet" ? 1 : args.replicas ?? 1;
 }
 
 function containersOf(args: WorkloadArgs): readonly Container[] {
@@ -190,17 +230,24 @@ function containersOf(args: WorkloadArgs): readonly Container[] {
 const mostNodes = 50;
 
 function placeOf(name: string, args: WorkloadArgs): Place {
-    const kind = args.kind ?? "Deployment";
-    const surge = kind === "Deployment" && args.strategy !== "Recreate" ? 1 : 0;
     return {
-        kind,
-        maximumPods: kind === "DaemonSet" ? mostNodes : (args.autoscaling?.maximum ?? args.replicas ?? 1) + surge,
+        kind: args.kind ?? "Deployment",
+        maximumPods: maximumPods(args),
         ...(args.metricsPort && { metricsPort: namedPort(containersOf(args), args.metricsPort) }),
         storage: { ...args.storage, ...claimsOf(name, args) },
     };
 }
 
-function claimsOf(name: string, { claimTemplates = [], replicas = 1 }: WorkloadArgs): Record<string, string> {
+function maximumPods(args: WorkloadArgs): number {
+    switch (args.kind) {
+        case "DaemonSet": return mostNodes;
+        case "StatefulSet": return args.replicas ?? 1;
+        default: return (args.autoscaling?.maximum ?? args.replicas ?? 1) + (args.strategy === "Recreate" ? 0 : 1);
+    }
+}
+
+function claimsOf(name: string, args: WorkloadArgs): Record<string, string> {
+    const claimTemplates = args.kind === "StatefulSet" ? args.claimTemplates ?? [] : [];
     return Object.fromEntries(claimTemplates.flatMap(template =>
-        Array.from({ length: replicas }, (_, ordinal) => [`${template.name}-${name}-${ordinal}`, template.size])));
+        Array.from({ length: replicasOf(args) }, (_, ordinal) => [`${template.name}-${name}-${ordinal}`, template.size])));
 }

@@ -7,22 +7,32 @@ import type { ClaimTemplate } from "../kit/volumes";
 /** How pods are replaced: one by one without a gap, or all at once after the old ones are gone. */
 export type UpdateStrategy = "RollingUpdate" | "Recreate";
 
-/** A workload in plain values. */
-export interface WorkloadSpec {
+/** The pods of a workload in plain values. */
+export interface PodsSpec {
     readonly meta: ObjectMeta;
     readonly selector: Readonly<Record<string, string>>;
     readonly pod: Pod;
     /** Plain variables of the main container; a change rolls the pods. */
     readonly configuration: Readonly<Record<string, string>>;
+}
+
+/** A Deployment in plain values. */
+export interface DeploymentSpec extends PodsSpec {
     /** Left out while an autoscaler owns the number, so that an update never resets it. */
     readonly replicas?: number;
-    readonly strategy: UpdateStrategy;
-    /** Earlier versions of a Deployment that can be rolled back to. @default 3 */
+    /** @default "RollingUpdate" */
+    readonly strategy?: UpdateStrategy;
+    /** Earlier versions that can be rolled back to. @default 3 */
     readonly revisions?: number;
-    /** Service that names a StatefulSet's pods. @default `<name>-headless` */
+}
+
+/** A StatefulSet in plain values. */
+export interface StatefulSetSpec extends PodsSpec {
+    readonly replicas: number;
+    /** Service that names the pods. @default `<name>-headless` */
     readonly serviceName?: string;
-    /** Volumes of a StatefulSet's pods. */
-    readonly claimTemplates?: readonly ClaimTemplate[];
+    /** Volumes that are claimed for each pod. */
+    readonly claimTemplates: readonly ClaimTemplate[];
 }
 
 /** Spreads pods over nodes where that is possible, and schedules them anyway where it is not. */
@@ -62,7 +72,7 @@ export function antiAffinity(selector: Readonly<Record<string, string>>, strict:
 }
 
 /** A Deployment; a rolling update never has fewer pods than asked for. */
-export function deploymentArgs(spec: WorkloadSpec): k8s.apps.v1.DeploymentArgs {
+export function deploymentArgs(spec: DeploymentSpec): k8s.apps.v1.DeploymentArgs {
     return {
         metadata: spec.meta,
         spec: {
@@ -78,7 +88,7 @@ export function deploymentArgs(spec: WorkloadSpec): k8s.apps.v1.DeploymentArgs {
 }
 
 /** A DaemonSet: one pod on every node. */
-export function daemonSetArgs({ meta, selector, pod, configuration }: WorkloadSpec): k8s.apps.v1.DaemonSetArgs {
+export function daemonSetArgs({ meta, selector, pod, configuration }: PodsSpec): k8s.apps.v1.DaemonSetArgs {
     return {
         metadata: meta,
         spec: {
@@ -89,18 +99,18 @@ export function daemonSetArgs({ meta, selector, pod, configuration }: WorkloadSp
     };
 }
 
-/** A StatefulSet whose pods are named by a headless Service. */
-export function statefulSetArgs(spec: WorkloadSpec): k8s.apps.v1.StatefulSetArgs {
+/** A StatefulSet whose pods are named by a headless Service; an update ends a pod before its successor starts. */
+export function statefulSetArgs(spec: StatefulSetSpec): k8s.apps.v1.StatefulSetArgs {
     return {
         metadata: spec.meta,
         spec: {
-            replicas: spec.replicas ?? 1,
+            replicas: spec.replicas,
             serviceName: spec.serviceName ?? `${spec.meta.name}-headless`,
             selector: { matchLabels: { ...spec.selector } },
             podManagementPolicy: "Parallel",
             updateStrategy: { type: "RollingUpdate" },
             template: podTemplate(spec.pod, spec.configuration),
-            ...(spec.claimTemplates?.length && { volumeClaimTemplates: spec.claimTemplates.map(claimTemplate) }),
+            ...(spec.claimTemplates.length > 0 && { volumeClaimTemplates: spec.claimTemplates.map(claimTemplate) }),
         },
     };
 }

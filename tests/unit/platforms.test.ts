@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { parse } from "yaml";
 import { environmentNames } from "../../components/kit/environment";
-import type { Inputs } from "../harness/mocks";
+import { alertsOf } from "../../components/monitoring/prometheus/rules";
+import type { Inputs, Recording } from "../harness/mocks";
 import { diskLimitOf, foldersOf, podsOf } from "../harness/pods";
 import { recordedOnce } from "../harness/program";
 
@@ -21,6 +22,13 @@ function granted(of: (kind: string) => Inputs[], namespace: string, serviceAccou
         return rules.filter(({ verbs }: Inputs) => verbs.includes("list") && verbs.includes("watch"))
             .flatMap((rule: Inputs) => (rule.resources ?? []).map((resource: string) => `${place}/${resource}`));
     }));
+}
+
+/** The CronJobs that make dumps, copy them or try them; those that only wait to be started by hand are none. */
+function dumpsOf(recording: Recording): { name: string; namespace: string }[] {
+    return recording.ofKind("CronJob").map(({ inputs }) => inputs)
+        .filter(({ metadata: { labels }, spec }) => labels["app.kubernetes.io/component"].endsWith("-backup") && !spec.suspend)
+        .map(({ metadata: { name, namespace } }) => ({ name, namespace }));
 }
 
 // Everything that a stack deploys, as what one platform gets wrong another may.
@@ -47,6 +55,26 @@ describe("the five platforms", () => {
             const short = podsOf(recording).filter(pods => foldersOf(pods) >= diskLimitOf(pods))
                 .map(pods => `${pods.namespace}/${pods.name}: ${foldersOf(pods) / 2 ** 20}Mi of folders, ${diskLimitOf(pods) / 2 ** 20}Mi allowed`);
             assert.deepEqual(short, []);
+        });
+
+        it(`A-99 E-192 G-131 S-78 T-132: in ${stack} whoever is to be called learns that a dump, or the test of one, failed or was not made`, async () => {
+            const { recording } = await recordedOnce(stack);
+            const alerts = recording.ofKind("ConfigMap").flatMap(({ inputs: { data } }) => Object.entries<string>(data))
+                .filter(([file]) => file.endsWith(".rules.yml")).flatMap(([, content]) => alertsOf(parse(content)));
+            const dumps = dumpsOf(recording);
+            assert.ok(dumps.length > 0 || stack === "dev");
+            const unheard = dumps.filter(({ name, namespace }) => {
+                const about = alerts.filter(({ expr }) => expr.includes(`"${name}"`) && expr.includes(`"${namespace}"`)).map(({ alert }) => alert);
+                return !about.some(alert => ["BackupFailed", "RestoreTestFailed"].includes(alert))
+                    || !about.some(alert => ["BackupMissing", "BackupTooOld", "RestoreTestMissing"].includes(alert));
+            });
+            assert.deepEqual(unheard, []);
+        });
+
+        it(`T-132 G-153: in ${stack} every CronJob says whether it is suspended, so that what was set by hand is set back`, async () => {
+            const { recording } = await recordedOnce(stack);
+            const silent = recording.ofKind("CronJob").filter(({ inputs }) => typeof inputs.spec.suspend !== "boolean");
+            assert.deepEqual(silent.map(({ name }) => name), []);
         });
     }
 });

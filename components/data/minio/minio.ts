@@ -189,7 +189,6 @@ export class Minio extends ScopedComponent {
             container: this.serverContainer(claim?.volume ?? scratch("data", size)),
             service: { port: "api", number: apiPort, further: { console: consolePort } },
             metricsPort: "api",
-            strategy: "Recreate",
             ...(claim && { storage: { [claimName]: size } }),
             terminationGraceSeconds: 60,
             runAs,

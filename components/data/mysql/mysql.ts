@@ -143,7 +143,6 @@ export class Mysql extends ScopedComponent implements Connectable<MysqlProperty>
                 telemetry: [mysqlTelemetry({ namespace: this.scope.namespace, app: this.objectName })],
             }),
             service: { port: "mysql", number: mysqlPort, headless: true },
-            strategy: "Recreate",
             ...(typeof storage !== "string" && { storage: { [`${this.prefix}-pvc`]: storage.size } }),
             terminationGraceSeconds: 60,
             runAs: mysqlRunAs,

@@ -7,7 +7,7 @@ import { resources, withScratch } from "../../kit/resources";
 import type { Scope } from "../../kit/scope";
 import { ScopedComponent } from "../../app/scopedComponent";
 import { scratch } from "../../kit/volumes";
-import { restoreTestTelemetry } from "../backup/telemetry";
+import { backupTelemetry, restoreTestTelemetry } from "../backup/telemetry";
 import type { DumpNames } from "./backupScripts";
 import { backupScript, restoreScript, restoreTestScript } from "./backupScripts";
 import type { PostgresProperty } from "./initialization";
@@ -95,6 +95,7 @@ export class PostgresBackup extends ScopedComponent {
         new ScheduledTask(name, scope, {
             ...this.task(backupScript({ ...dumps, ...kept })),
             ...(args.restartPolicy && { restartPolicy: args.restartPolicy }),
+            telemetry: [backupTelemetry({ namespace: scope.namespace, cronJob: name })],
             schedule,
             storage: { [`${name}-pvc`]: size },
         }, { parent: this });

@@ -103,7 +103,6 @@ export class Postgres extends ScopedComponent implements Connectable<PostgresPro
             ...(args.networkPolicyName && { networkPolicyName: args.networkPolicyName }),
             metricsPort: "metrics",
             telemetry: [postgresTelemetry({ namespace: scope.namespace, app: name, database: args.database, ...majorVersion(args.image) })],
-            strategy: "Recreate",
             storage: { [claim.objectName]: args.storage },
             terminationGraceSeconds: 60,
             runAs: postgresUser,

@@ -112,7 +112,6 @@ export class RedisStore extends ScopedComponent implements Connectable<RedisProp
                 })],
             }),
             service: { port: "redis", number: redisPort },
-            strategy: "Recreate",
             ...(claim && { storage: { [`${name}-pvc`]: size } }),
             terminationGraceSeconds: 60,
             runAs,

@@ -9,14 +9,13 @@ import { dashboardJson } from "../../monitoring/grafana/dashboard";
 import { MonitoringStack, selfMonitoring } from "../../monitoring/monitoringStack";
 import type { Telemetry } from "../../kit/telemetry";
 import { withoutAlerts } from "../../kit/telemetry";
-import { backupTelemetry } from "../../data/backup/telemetry";
 import { certManagerTelemetry } from "../../monitoring/rules/certManager";
 import { facilityTelemetry } from "../../monitoring/rules/facilities";
 import { memoryTelemetry } from "../../monitoring/rules/memory";
 import { podTelemetry } from "../../monitoring/rules/pods";
 import { storageTelemetry } from "../../monitoring/rules/storage";
 import type { PlatformContext } from "../definition";
-import { alertTelemetry, backupName, certManagerJob, rabbitmqJob } from "./alerts";
+import { alertTelemetry, certManagerJob, rabbitmqJob } from "./alerts";
 import { grafanaIngressArgs } from "./edge";
 import type { ServiceName } from "./services";
 import type { AquaErpSettings } from "./settings";
@@ -121,7 +120,6 @@ export class AquaErpMonitoring extends ScopedComponent {
             ...this.monitored.services.map(({ node: { name } }) => serviceLevelTelemetry(settings, name as ServiceName)),
             memoryTelemetry({ namespaces }),
             ...facilityTelemetry({ namespaces, workloads }),
-            ...(environment.backupRetentionDays === null ? [] : [backupTelemetry({ namespace, cronJob: backupName })]),
             ...(certManager === null ? [] : [certManagerTelemetry({ job: certManagerJob, namespaces })]),
             selfMonitoring(environment),
         ].map(telemetry => withoutAlerts(telemetry, replacedAlerts));

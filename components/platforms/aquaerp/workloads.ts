@@ -1,4 +1,4 @@
-import type { WorkloadArgs } from "../../app/workload";
+import type { DeploymentWorkloadArgs, WorkloadArgs } from "../../app/workload";
 import type { EnvironmentDefaults } from "../../kit/environment";
 import type { Dependency, Environment } from "../../kit/connection";
 import { httpProbe } from "../../kit/probes";
@@ -61,7 +61,7 @@ function probes(name: ServiceName): WorkloadArgs["container"]["probes"] {
 }
 
 /** How many pods a service has: an autoscaler's range, or a number. */
-function size(settings: AquaErpSettings, name: ServiceName): Pick<WorkloadArgs, "replicas" | "autoscaling" | "minimumAvailable"> {
+function size(settings: AquaErpSettings, name: ServiceName): Pick<DeploymentWorkloadArgs, "replicas" | "autoscaling" | "minimumAvailable"> {
     const ranges = { "api-gateway": settings.hpa.gateway, "frontend": settings.hpa.frontend } as const;
     const range = settings.autoscaling ? (ranges as Partial<Record<ServiceName, typeof ranges.frontend>>)[name] : undefined;
     const { backend, frontend } = replicaCounts(settings);

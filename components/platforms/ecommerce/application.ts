@@ -4,7 +4,7 @@ import type { Dependency, Environment } from "../../kit/connection";
 import { connect } from "../../kit/connection";
 import type { Connectable } from "../../kit/connection";
 import { parseImage } from "../../kit/images";
-import type { Container, Pod } from "../../kit/pod";
+import type { Container } from "../../kit/pod";
 import type { Probe, Probes } from "../../kit/probes";
 import { execProbe, httpProbe } from "../../kit/probes";
 import type { ContainerResources } from "../../kit/resources";
@@ -125,13 +125,13 @@ const defaultUser = 10001;
 /** What pods of a service and of its worker and migration have in common. */
 function placement(
     { settings, priorities }: ServiceContext, name: ServiceName,
-): Pick<WorkloadArgs, "runAs" | "imagePullSecrets" | "transformPod"> {
+): Pick<WorkloadArgs, "runAs" | "imagePullSecrets" | "priorityClassName"> {
     const { services: { [name]: own }, images } = settings;
     const priorityClassName = priorities?.[specOf(name).tier];
     return {
         runAs: { user: own?.runAsUser ?? defaultUser },
         ...(images.pullSecret !== null && { imagePullSecrets: [images.pullSecret] }),
-        ...(priorityClassName && { transformPod: (pod: Pod) => ({ ...pod, priorityClassName }) }),
+        ...(priorityClassName && { priorityClassName }),
     };
 }
 

@@ -46,7 +46,7 @@ export class DatabaseBackups extends ScopedComponent {
                 const prefix = databasePrefix(service);
                 this.schedule(`${prefix}-backup`, this.dump(service, mysql, scheduleOf(index)));
                 if (pointInTime) {
-                    this.schedule(`${prefix}-binlog`, this.binaryLogs(service, `${prefix}-pvc`),
+                    this.schedule(`${prefix}-binlog`, this.binaryLogs(service, mysql, `${prefix}-pvc`),
                         each => backupTelemetry({ ...each, maximumHours: 1 }));
                 }
             });
@@ -113,7 +113,7 @@ export class DatabaseBackups extends ScopedComponent {
     }
 
     /** Reads the logs from the server's volume, because the image of MySQL has no program that fetches them. */
-    private binaryLogs(service: ServiceName, claim: string): Omit<ScheduledTaskArgs, "component" | "runAs"> {
+    private binaryLogs(service: ServiceName, mysql: Mysql, claim: string): Omit<ScheduledTaskArgs, "component" | "runAs"> {
         const data: Mount = { ...mysqlDataMount, volume: claimVolume("data", claim), readOnly: true };
         return {
             connectsTo: [this.target.connection],
@@ -121,17 +121,7 @@ export class DatabaseBackups extends ScopedComponent {
             schedule: "*/15 * * * *",
             deadlineSeconds: 600,
             // The volume can be attached to one node at a time.
-            transformPod: pod => ({
-                ...pod,
-                affinity: {
-                    podAffinity: {
-                        requiredDuringSchedulingIgnoredDuringExecution: [{
-                            topologyKey: "kubernetes.io/hostname",
-                            labelSelector: { matchLabels: this.databases.get(service)?.node.selector ?? {} },
-                        }],
-                    },
-                },
-            }),
+            beside: mysql.node,
         };
     }
 

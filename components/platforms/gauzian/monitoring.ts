@@ -16,7 +16,6 @@ import { OperatedMonitoring } from "../../monitoring/prometheus/operatedMonitori
 import type { ScrapeToken, WorkloadJob } from "../../monitoring/prometheus/scrapeConfiguration";
 import type { Telemetry } from "../../kit/telemetry";
 import { autoscalerTelemetry } from "../../monitoring/rules/autoscaler";
-import { backupTelemetry } from "../../data/backup/telemetry";
 import { facilityTelemetry } from "../../monitoring/rules/facilities";
 import { memoryTelemetry } from "../../monitoring/rules/memory";
 import { nodeConditionTelemetry } from "../../monitoring/rules/nodeConditions";
@@ -29,7 +28,6 @@ import type { PlatformContext } from "../definition";
 import { grafanaRouteArgs, hosts } from "./edge";
 import type { GauzianSecrets } from "./secrets";
 import type { GauzianSettings } from "./settings";
-import { backupName } from "./stores";
 import { applicationTelemetry, backendJob, backendLevel, objectStorageJob, traefikJob } from "./telemetry";
 
 /** What is monitored. */
@@ -162,7 +160,6 @@ export class GauzianMonitoring extends ScopedComponent {
             autoscalerTelemetry({ namespace, app: "backend", autoscaler: "backend-hpa", scraped: false, maximumMinutes: 15 }),
             ...own.flatMap(({ telemetry = [] }) => telemetry),
             objectStorageTelemetry({ job: objectStorageJob }),
-            backupTelemetry({ namespace, cronJob: backupName }),
             ...storageOf(namespaces),
             memoryTelemetry({ namespaces }),
             ...facilityTelemetry({ namespaces: this.watchedNamespaces(), workloads: this.scope.graph.workloads }),

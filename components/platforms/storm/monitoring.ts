@@ -8,7 +8,6 @@ import { dashboardJson } from "../../monitoring/grafana/dashboard";
 import { MonitoringStack, selfMonitoring } from "../../monitoring/monitoringStack";
 import type { Telemetry } from "../../kit/telemetry";
 import { availabilityTelemetry } from "../../monitoring/rules/availability";
-import { backupTelemetry } from "../../data/backup/telemetry";
 import { containerTelemetry } from "../../monitoring/rules/containers";
 import { facilityTelemetry } from "../../monitoring/rules/facilities";
 import { memoryTelemetry } from "../../monitoring/rules/memory";
@@ -24,8 +23,6 @@ import type { StormSettings } from "./settings";
 export interface Monitored {
     readonly services: readonly Workload[];
     readonly minio: WorkloadNode;
-    /** CronJobs that make dumps. */
-    readonly backups: readonly string[];
 }
 
 const minioJob = "storm-minio";
@@ -82,7 +79,7 @@ export class StormMonitoring extends ScopedComponent {
             })),
             podTelemetry({ namespaces: [namespace] }),
             storageTelemetry({ namespace }),
-            ...this.monitored.backups.map(cronJob => backupTelemetry({ namespace, cronJob })),
+            ...this.brought().filter(({ board }) => board === "backups"),
             selfMonitoring(this.context.environment),
         ];
     }
@@ -96,11 +93,16 @@ export class StormMonitoring extends ScopedComponent {
 
     /** What the stores bring along. */
     private stores(): Telemetry[] {
-        const { graph, namespace } = this.scope;
         return [
-            ...graph.workloads.filter(workload => workload.namespace === namespace).flatMap(({ telemetry = [] }) => telemetry),
+            ...this.brought().filter(({ board }) => board !== "backups"),
             objectStorageTelemetry({ job: minioJob }), objectStorageCapacityTelemetry({ job: minioJob }),
         ];
+    }
+
+    /** What the namespace's workloads bring along. */
+    private brought(): Telemetry[] {
+        const { graph: { workloads }, namespace } = this.scope;
+        return workloads.filter(workload => workload.namespace === namespace).flatMap(({ telemetry = [] }) => telemetry);
     }
 
     /** What every namespace brings along. */

@@ -60,8 +60,8 @@ export class Storm extends pulumi.ComponentResource {
         this.createServices(databases, redis, nats, minio);
         this.createExtraEdges();
         this.createEdge(minio);
-        const backups = this.createBackups(databases);
-        this.outputs = { ...this.show(), ...this.createMonitoring(minio, backups) };
+        this.createBackups(databases);
+        this.outputs = { ...this.show(), ...this.createMonitoring(minio) };
         this.registerOutputs({});
     }
 
@@ -170,26 +170,24 @@ export class Storm extends pulumi.ComponentResource {
         }, { parent: this });
     }
 
-    /** Names of the CronJobs. */
-    private createBackups({ user, message }: Databases): string[] {
+    private createBackups({ user, message }: Databases): void {
         const { backup: { enabled, storage }, postgres: { image }, storageClass } = this.settings;
         const { backupRetentionDays: retentionDays } = this.context.environment;
         if (!enabled || retentionDays === null) {
-            return [];
+            return;
         }
         // A quarter of an hour apart, so that both do not read the same disk at once.
         const schedules = { "postgres-user-backup": [user, "0 2 * * *"], "postgres-message-backup": [message, "15 2 * * *"] } as const;
         for (const [name, [{ administration: database }, schedule]] of Object.entries(schedules)) {
             new PostgresBackup(name, this.scope, { database, image, retentionDays, storage, storageClass, schedule }, { parent: this });
         }
-        return Object.keys(schedules);
     }
 
-    private createMonitoring(minio: Minio, backups: readonly string[]): Partial<StormOutputs> {
+    private createMonitoring(minio: Minio): Partial<StormOutputs> {
         if (!this.settings.monitoring.enabled) {
             return {};
         }
-        const monitored = { services: [...this.services.values()], minio: minio.node, backups };
+        const monitored = { services: [...this.services.values()], minio: minio.node };
         const { grafanaPassword } = new StormMonitoring(this.scope, this.settings, this.context, monitored, { parent: this });
         return grafanaPassword === undefined ? {} : { grafanaPassword, openGrafana: `kubectl port-forward -n ${this.scope.namespace} service/grafana 3000` };
     }

@@ -1,4 +1,4 @@
-import type { WorkloadArgs } from "../../app/workload";
+import type { DeploymentWorkloadArgs, WorkloadArgs } from "../../app/workload";
 import type { EnvironmentDefaults } from "../../kit/environment";
 import type { Connectable } from "../../kit/connection";
 import { connect, environmentOf } from "../../kit/connection";
@@ -14,7 +14,7 @@ import { autoscalingProfiles, backendMemoryLimit, type TaskFlowSettings } from "
 const port = 5000;
 
 /** How fast the backend follows its load: doubled or four more every 15 s, halved at most once a minute. */
-function autoscaling(settings: TaskFlowSettings, environment: EnvironmentDefaults): NonNullable<WorkloadArgs["autoscaling"]> {
+function autoscaling(settings: TaskFlowSettings, environment: EnvironmentDefaults): NonNullable<DeploymentWorkloadArgs["autoscaling"]> {
     return {
         minimum: settings.hpa.minimum,
         ...autoscalingProfiles[settings.hpa.profile],

@@ -14,7 +14,7 @@ import type { Connectable } from "../kit/connection";
 import { images } from "../kit/images";
 import { resources } from "../kit/resources";
 import type { Scope } from "../kit/scope";
-import type { PostgresProperty } from "./postgresInitialization";
+import type { PostgresProperty } from "./postgres/initialization";
 declare const scope: Scope;
 declare const postgres: Connectable<PostgresProperty>;
 declare const api: WorkloadArgs;
@@ -42,7 +42,7 @@ function complaints(sources: Readonly<Record<string, string>>): string[] {
 }
 
 describe("examples of the data services", () => {
-    const found = readdirSync(folder).filter(file => file.endsWith(".ts"))
+    const found = readdirSync(folder, { encoding: "utf8", recursive: true }).filter(file => file.endsWith(".ts"))
         .flatMap(file => examplesOf(file).map(([className, code]) => ({ module: file.replace(/\.ts$/, ""), className, code })));
     const source = ({ module, className, code }: (typeof found)[number]): string =>
         `${preamble}import { ${className} } from "./${module}";\n${code}`;
@@ -53,7 +53,7 @@ describe("examples of the data services", () => {
     });
 
     it("compile", () => {
-        assert.deepEqual(complaints(Object.fromEntries(found.map(item => [join(folder, `${item.module}.example.ts`), source(item)]))), []);
+        assert.deepEqual(complaints(Object.fromEntries(found.map(item => [join(folder, `${item.className}.example.ts`), source(item)]))), []);
     });
 
     it("would not compile with a wrong argument", () => {

@@ -32,7 +32,7 @@ describe("PostgresBackup", () => {
     it("T-132: each night at two in UTC, never twice at a time, onto postgres-backup-pvc of 2Gi", () => {
         const { schedule, timeZone, concurrencyPolicy, suspend } = cronJob("postgres-backup");
         assert.deepEqual({ schedule, timeZone, concurrencyPolicy, suspend },
-            { schedule: "0 2 * * *", timeZone: "Etc/UTC", concurrencyPolicy: "Forbid", suspend: undefined });
+            { schedule: "0 2 * * *", timeZone: "Etc/UTC", concurrencyPolicy: "Forbid", suspend: false });
         const { resources: { requests }, accessModes } = store.recording.object("PersistentVolumeClaim", "postgres-backup-pvc").inputs.spec;
         assert.deepEqual(requests, { storage: "2Gi" });
         assert.deepEqual(accessModes, ["ReadWriteOnce"]);
