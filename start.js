@@ -33,7 +33,7 @@ function isDebugLogRead() {
 }
 
 // The SDK also loads what serialises functions and what starts other programs. No program here does that.
-const loadedLater = ["@npmcli/arborist", "execa", "normalize-package-data", "typescript"];
+const loadedLater = ["execa", "normalize-package-data", "typescript"];
 
 /** Runs `start`; what it requires of the modules above is loaded as soon as anything asks them for a member. */
 function withLazyModules(start) {

@@ -17,7 +17,7 @@ export const certManagerSettings = z.strictObject({
     /** Where Let's Encrypt writes when a certificate is about to expire. */
     email: z.email({ error: "allowed is an e-mail address" }).optional(),
     /** Version of the chart. */
-    version: z.string().regex(/^v\d+\.\d+\.\d+$/, { error: "allowed is a version such as v1.20.0" }).default("v1.20.0"),
+    version: z.string().regex(/^v\d+\.\d+\.\d+$/, { error: "allowed is a version such as v1.21.2" }).default("v1.21.2"),
     namespace: hostname.default("cert-manager"),
 });
 

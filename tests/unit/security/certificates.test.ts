@@ -52,7 +52,7 @@ describe("certificates", () => {
         };
         assert.equal(installCRDs, true);
         assert.equal(startupapicheck.enabled, true);
-        assert.deepEqual(helmOptions, { name: "cert-manager", namespace: "cert-manager", version: "v1.20.0", atomic: true, timeout: 300 });
+        assert.deepEqual(helmOptions, { name: "cert-manager", namespace: "cert-manager", version: "v1.21.2", atomic: true, timeout: 300 });
         assert.equal(global.leaderElection.namespace, "cert-manager");
         const parts = [resources, webhook.resources, cainjector.resources, startupapicheck.resources];
         for (const part of parts as Record<string, Record<string, string>>[]) {
@@ -81,7 +81,7 @@ describe("certificates", () => {
     });
 
     it("refuses settings that cannot be", async () => {
-        await assert.rejects(record({ version: "latest" }), /certManager\.version is "latest"; allowed is a version such as v1\.20\.0/);
+        await assert.rejects(record({ version: "latest" }), /certManager\.version is "latest"; allowed is a version such as v1\.21\.2/);
         await assert.rejects(record({ issuers: ["letsencrypt"] }), /certManager\.issuers\[0\] is "letsencrypt"; allowed is "self-signed"/);
         await assert.rejects(record({ email: "nobody" }), /certManager\.email is "nobody"; allowed is an e-mail address/);
     });
