@@ -1,0 +1,181 @@
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import type { Result } from "../daemon";
+import { Daemon, eventually, run, runSync, temporaryFolder } from "../daemon";
+
+const repository = join(__dirname, "../../..");
+
+/** Whether this machine lets tests make namespaces: as root on Linux. */
+export const containersPossible = process.platform === "linux" && process.getuid?.() === 0;
+
+/** A store of assembled images in a temporary folder. */
+export class ImageStore {
+    private constructor(readonly folder: string, private readonly tool: string) {}
+
+    /** Assembles images by their names; layers that the machine has made before are taken from its cache. */
+    static build(names: readonly string[]): ImageStore {
+        const folder = temporaryFolder("images");
+        const list = join(folder, "names");
+        writeFileSync(list, names.join("\n"));
+        runSync(join(repository, "toolchain/images/build.sh"), ["--from", "packages", "--for", list, join(folder, "store")]);
+        const tools = runSync(join(repository, "toolchain/images/tool/build.sh"), ["--print"]).trim();
+        return new ImageStore(folder, join(tools, "images"));
+    }
+
+    /** Unpacks an image. */
+    unpack(name: string): Image {
+        const root = join(this.folder, name.replaceAll(/[/:]/g, "_"));
+        const text = runSync(this.tool, ["unpack", "--dir", join(this.folder, "store"), "--image", name, root]);
+        return new Image(root, (JSON.parse(text) as { config: ImageConfig }).config);
+    }
+
+    /** Removes everything. */
+    remove(): void {
+        rmSync(this.folder, { recursive: true, force: true });
+    }
+}
+
+/** What an image says of how it is started. */
+interface ImageConfig {
+    readonly Entrypoint?: string[];
+    readonly Cmd?: string[];
+    readonly Env: string[];
+    readonly Labels: Record<string, string>;
+    readonly WorkingDir?: string;
+    readonly StopSignal?: NodeJS.Signals;
+}
+
+/** What a pod says of one of its containers, as far as a process on a machine can be given it. */
+export interface ContainerOptions {
+    readonly command?: readonly string[];
+    readonly args?: readonly string[];
+    readonly environment?: Readonly<Record<string, string>>;
+    readonly user: number;
+    /** @default the user's number */
+    readonly group?: number;
+    /** Folders that may be written, empty at the start; one that is given as a path of the machine keeps what is in it. */
+    readonly scratch?: readonly (string | readonly [path: string, folder: string])[];
+    /** Files with their content. */
+    readonly files?: Readonly<Record<string, string>>;
+    /** Rejects or throws until the container is ready. @default it runs */
+    readonly ready?: (container: Container) => unknown;
+}
+
+/** An unpacked image, which containers share. */
+export class Image {
+    constructor(readonly root: string, readonly config: ImageConfig) {}
+
+    /**
+     * Starts a container as a node would: with mount, process and network namespaces of its own, a read-only root, and no
+     * capability or way to get one.
+     */
+    async start(name: string, options: ContainerOptions): Promise<Container> {
+        const command = [...options.command ?? this.config.Entrypoint ?? [], ...options.args ?? (options.command ? [] : this.config.Cmd ?? [])];
+        const folder = temporaryFolder(`${name}-files`);
+        const daemon = await Daemon.start({
+            name,
+            command: "unshare",
+            args: ["--mount", "--net", "--pid", "--ipc", "--uts", "--fork", "--kill-child", "sh", "-euc",
+                `${this.mounts(options, folder).join("\n")}\nexec "$@"`, "sh", "setpriv", "--no-new-privs", ...this.enter(options, command)],
+            ready: () => undefined,
+        });
+        const container = new Container(daemon, this, options, folder);
+        try {
+            await eventually(`${name} is ready`, () => options.ready?.(container), { giveUp: () => container.ended() });
+        } catch (error) {
+            const said = daemon.output();
+            await container.stop();
+            throw new Error(`${(error as Error).message}\n${said.split("\n").slice(-15).join("\n")}`, { cause: error });
+        }
+        return container;
+    }
+
+    /** What makes a process one of the container's: its root, user, variables and working folder. */
+    enter({ user, group = user, environment = {} }: ContainerOptions, command: readonly string[]): string[] {
+        const variables = [...this.config.Env, ...Object.entries(environment).map(([key, value]) => `${key}=${value}`)];
+        return ["chroot", `--userspec=${user}:${group}`, `--groups=${group}`, this.root, "/usr/bin/env", "-i", ...variables,
+            "/bin/sh", "-c", 'cd "$0" && exec "$@"', this.config.WorkingDir ?? "/", ...command];
+    }
+
+    private mounts({ user, group = user, scratch = [], files = {} }: ContainerOptions, folder: string): string[] {
+        const at = (path: string): string => join(this.root, path);
+        const content = Object.entries(files).map(([path, text], number) => {
+            const file = join(folder, `${number}-${basename(path)}`);
+            writeFileSync(file, text);
+            chmodSync(file, 0o755);
+            return `mkdir -p "$(dirname "${at(path)}")"; touch "${at(path)}"; mount --bind "${file}" "${at(path)}"`;
+        });
+        chmodSync(folder, 0o755);
+        return [
+            "mount --make-rprivate /",
+            "ip link set lo up",
+            `mount --bind "${this.root}" "${this.root}"`,
+            `mount -t proc proc "${at("proc")}"`,
+            `mount --rbind /dev "${at("dev")}"`,
+            ...scratch.map(item => {
+                const [path, kept] = typeof item === "string" ? [item, undefined] : item;
+                mkdirSync(at(path), { recursive: true });
+                return kept === undefined
+                    ? `mount -t tmpfs -o mode=2777,gid=${group} scratch "${at(path)}"`
+                    : `chown 0:${group} "${kept}"; chmod 2777 "${kept}"; mount --bind "${kept}" "${at(path)}"`;
+            }),
+            ...content,
+            `mount -o remount,bind,ro "${this.root}"`,
+        ];
+    }
+}
+
+/** A running container. */
+export class Container {
+    constructor(
+        private readonly daemon: Daemon, private readonly image: Image, private readonly options: ContainerOptions,
+        private readonly folder: string,
+    ) {}
+
+    /** Runs a command in the container as its own user, as probes do. */
+    exec(...command: string[]): Promise<Result> {
+        const inside = this.image.enter(this.options, command);
+        return run("nsenter", ["--target", String(this.pid()), "--mount", "--net", "--pid", "--ipc", "--uts", ...inside]);
+    }
+
+    /** The same, and gives what it wrote. @throws Error unless it ends 0 */
+    async mustExec(...command: string[]): Promise<string> {
+        const { code, stdout, stderr } = await this.exec(...command);
+        if (code !== 0) {
+            throw new Error(`${command.join(" ")} ended with code ${code}:\n${stdout}${stderr}`);
+        }
+        return stdout.trim();
+    }
+
+    /** What it wrote to standard output and error. */
+    output(): string {
+        return this.daemon.output();
+    }
+
+    /** Why it no longer runs. */
+    ended(): string | undefined {
+        try {
+            this.pid();
+            return undefined;
+        } catch {
+            return "the container ended";
+        }
+    }
+
+    /** Ends the container with the image's signal, and waits for its end. */
+    async stop(): Promise<void> {
+        if (this.ended() === undefined) {
+            process.kill(this.pid(), this.image.config.StopSignal ?? "SIGTERM");
+        }
+        await this.daemon.stop();
+        rmSync(this.folder, { recursive: true, force: true });
+    }
+
+    private pid(): number {
+        const [first] = this.daemon.children();
+        if (first === undefined) {
+            throw new Error("the container ended");
+        }
+        return first;
+    }
+}
