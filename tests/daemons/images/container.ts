@@ -1,4 +1,5 @@
-import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import assert from "node:assert/strict";
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { Result } from "../daemon";
 import { Daemon, eventually, run, runSync, temporaryFolder } from "../daemon";
@@ -10,6 +11,8 @@ export const containersPossible = process.platform === "linux" && process.getuid
 
 /** A store of assembled images in a temporary folder. */
 export class ImageStore {
+    private readonly unpacked = new Map<string, Image>();
+
     private constructor(readonly folder: string, private readonly tool: string) {}
 
     /** Assembles images by their names; layers that the machine has made before are taken from its cache. */
@@ -22,8 +25,14 @@ export class ImageStore {
         return new ImageStore(folder, join(tools, "images"));
     }
 
-    /** Unpacks an image. */
+    /** Unpacks an image, once. */
     unpack(name: string): Image {
+        const image = this.unpacked.get(name) ?? this.unpackNew(name);
+        this.unpacked.set(name, image);
+        return image;
+    }
+
+    private unpackNew(name: string): Image {
         const root = join(this.folder, name.replaceAll(/[/:]/g, "_"));
         const text = runSync(this.tool, ["unpack", "--dir", join(this.folder, "store"), "--image", name, root]);
         return new Image(root, (JSON.parse(text) as { config: ImageConfig }).config);
@@ -81,7 +90,7 @@ export class Image {
         });
         const container = new Container(daemon, this, options, folder);
         try {
-            await eventually(`${name} is ready`, () => options.ready?.(container), { giveUp: () => container.ended() });
+            await eventually(`${name} is ready`, () => options.ready?.(container) ?? container.exec("true"), { giveUp: () => container.ended() });
         } catch (error) {
             const said = daemon.output();
             await container.stop();
@@ -109,6 +118,8 @@ export class Image {
         return [
             "mount --make-rprivate /",
             "ip link set lo up",
+            // Programs open it again by its path, which a node lets them.
+            `chown ${user} /proc/self/fd/1`,
             `mount --bind "${this.root}" "${this.root}"`,
             `mount -t proc proc "${at("proc")}"`,
             `mount --rbind /dev "${at("dev")}"`,
@@ -127,6 +138,8 @@ export class Image {
 
 /** A running container. */
 export class Container {
+    private said?: string;
+
     constructor(
         private readonly daemon: Daemon, private readonly image: Image, private readonly options: ContainerOptions,
         private readonly folder: string,
@@ -149,17 +162,13 @@ export class Container {
 
     /** What it wrote to standard output and error. */
     output(): string {
-        return this.daemon.output();
+        return this.said ?? this.daemon.output();
     }
 
     /** Why it no longer runs. */
     ended(): string | undefined {
-        try {
-            this.pid();
-            return undefined;
-        } catch {
-            return "the container ended";
-        }
+        return existsSync(`/proc/${this.daemon.pid}/ns`) && !/^State:\tZ/m.test(readFileSync(`/proc/${this.daemon.pid}/status`, "utf8"))
+            ? undefined : "the container ended";
     }
 
     /** Ends the container with the image's signal, and waits for its end. */
@@ -167,6 +176,8 @@ export class Container {
         if (this.ended() === undefined) {
             process.kill(this.pid(), this.image.config.StopSignal ?? "SIGTERM");
         }
+        await eventually("the container ends", () => assert.ok(this.ended()), { seconds: 20 }).catch(() => this.daemon.kill());
+        this.said ??= this.daemon.output();
         await this.daemon.stop();
         rmSync(this.folder, { recursive: true, force: true });
     }
@@ -174,7 +185,7 @@ export class Container {
     private pid(): number {
         const [first] = this.daemon.children();
         if (first === undefined) {
-            throw new Error("the container ended");
+            throw new Error("the container does not run yet");
         }
         return first;
     }

@@ -28,12 +28,12 @@ func New(to io.Writer) *Archive {
 func (archive *Archive) Close() error { return archive.tar.Close() }
 
 // Has tells whether a path was written.
-func (archive *Archive) Has(name string) bool { return archive.seen[clean(name)] }
+func (archive *Archive) Has(name string) bool { return archive.seen[Clean(name)] }
 
 // Add writes one entry with the folders above it. The header's name may begin with a slash or a dot. Everything gets the same
 // time and no names of users, so that a layer's digest follows from its content alone.
 func (archive *Archive) Add(header tar.Header, content io.Reader) error {
-	name := clean(header.Name)
+	name := Clean(header.Name)
 	if name == "" || archive.seen[name] {
 		return nil
 	}
@@ -46,7 +46,7 @@ func (archive *Archive) Add(header tar.Header, content io.Reader) error {
 		header.Name += "/"
 	}
 	if header.Typeflag == tar.TypeLink {
-		header.Linkname = clean(header.Linkname)
+		header.Linkname = Clean(header.Linkname)
 	}
 	header.ModTime, header.AccessTime, header.ChangeTime = time.Unix(0, 0), time.Time{}, time.Time{}
 	header.Uname, header.Gname, header.PAXRecords, header.Format = "", "", nil, tar.FormatUnknown
@@ -128,8 +128,8 @@ func (archive *Archive) file(from, to string) error {
 	return archive.Add(tar.Header{Typeflag: tar.TypeReg, Name: to, Mode: mode, Size: status.Size()}, content)
 }
 
-// clean makes a path relative to the root, below /usr where Debian has links at the root: /bin/sh is /usr/bin/sh.
-func clean(name string) string {
+// Clean makes a path relative to the root, below /usr where Debian has links at the root: /bin/sh is /usr/bin/sh.
+func Clean(name string) string {
 	name = strings.TrimPrefix(path.Clean("/"+name), "/")
 	first, rest, below := strings.Cut(name, "/")
 	switch first {

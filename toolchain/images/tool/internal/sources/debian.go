@@ -27,7 +27,7 @@ type Debian struct {
 
 // Paths of packages that nothing in a container reads.
 var unread = regexp.MustCompile(`^(usr/share/(doc|man|info|locale|lintian|bash-completion|bug|doc-base|applications|icons|pixmaps|menu)` +
-	`|(usr/)?lib/systemd/(system|user)|etc/(init\.d|cron\.[a-z]+|logrotate\.d|default)|var/cache/(apt|debconf))(/|$)`)
+	`|usr/lib/systemd/(system|user)|etc/(init\.d|cron\.[a-z]+|logrotate\.d|default)|var/cache/(apt|debconf))(/|$)`)
 
 // Closure downloads packages with all that they depend on, and gives their files by the packages' names.
 func (debian *Debian) Closure(release string, packages []string) (map[string]string, error) {
@@ -148,7 +148,7 @@ func unpack(file string, only []string, to *archive.Archive, certificates io.Wri
 		if err != nil {
 			return errors.Join(err, command.Wait())
 		}
-		name := strings.Trim(strings.TrimPrefix(header.Name, "."), "/")
+		name := archive.Clean(header.Name)
 		if unread.MatchString(name) || !wanted(name, only) || slices.Contains([]string{"bin", "sbin", "lib", "lib64"}, name) {
 			continue
 		}
