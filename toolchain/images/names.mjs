@@ -1,10 +1,10 @@
 // Prints the names of all images of components/kit/images.ts, one a line.
 import { build } from "esbuild";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
+import process from "node:process";
 
 const { outputFiles: [module] } = await build({
-    entryPoints: [fileURLToPath(new URL("../../components/kit/images.ts", import.meta.url))],
-    bundle: true, format: "esm", write: false,
+    entryPoints: [join(import.meta.dirname, "../../components/kit/images.ts")], bundle: true, format: "esm", write: false,
 });
 const { images } = await import(`data:text/javascript,${encodeURIComponent(module.text)}`);
-console.log(Object.values(images).join("\n"));
+process.stdout.write(`${Object.values(images).join("\n")}\n`);

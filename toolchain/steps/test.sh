@@ -12,7 +12,7 @@ Proves the project, all stages or the named ones, and ends with one line: N pass
   lint        eslint, and shellcheck where it is installed
   unit        components, configuration, generated content
   policies    the policy pack's own tests
-  toolchain   Go tests of the language host, the embedded cluster and the registry client, tests of the requirements report
+  toolchain   Go tests of the language host, the embedded cluster, the images and the registry client, tests of the requirements report
   examples    Python tests of the buildable backend
   daemons     configuration files in the real programs that read them
   engine      the program through the real engine on an embedded cluster of the run's own
@@ -132,6 +132,7 @@ run_stage() {
             stage 'language host' go go_tests toolchain/engine/pulumi ./language-nodejs
             stage 'embedded cluster' go go_tests toolchain/cluster ./internal/...
             stage 'registry client' go go_tests supply/registry ./...
+            stage 'images' go go_tests toolchain/images/tool ./...
             stage 'requirements report' mocha node_modules/.bin/mocha 'tests/requirements/*.test.ts'
             ;;
         examples)

@@ -74,12 +74,18 @@ export interface ContainerOptions {
 export class Image {
     constructor(readonly root: string, readonly config: ImageConfig) {}
 
+    /** Program and version that the table of images says stands in it. */
+    get program(): string | undefined {
+        return this.config.Labels["platforms.program"];
+    }
+
     /**
      * Starts a container as a node would: with mount, process and network namespaces of its own, a read-only root, and no
      * capability or way to get one.
      */
     async start(name: string, options: ContainerOptions): Promise<Container> {
-        const command = [...options.command ?? this.config.Entrypoint ?? [], ...options.args ?? (options.command ? [] : this.config.Cmd ?? [])];
+        const args = options.args ?? (options.command ? [] : this.config.Cmd ?? []);
+        const command = [...options.command ?? this.config.Entrypoint ?? [], ...args];
         const folder = temporaryFolder(`${name}-files`);
         const daemon = await Daemon.start({
             name,

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-# shellcheck source=../../test-programs.sh
-source "$here/../../test-programs.sh"
+# shellcheck source=../../daemons/programs.sh
+source "$here/../../daemons/programs.sh"
 
 usage() {
     cat <<'TEXT'

@@ -144,6 +144,10 @@ func (builder *builder) one(name string) (string, error) {
 	if row == nil {
 		return "", errors.Join(refused, fmt.Errorf("%s has no row in toolchain/images/table.yaml; give it one, or pull it with --from registry", name))
 	}
+	if strings.Contains(name, "@") {
+		return "", errors.Join(refused, fmt.Errorf("%s is pinned by a digest, which only the published image has; leave the digest out "+
+			"where images are assembled", name))
+	}
 	image, err := builder.assembler.Image(row)
 	if err != nil {
 		return "", errors.Join(refused, fmt.Errorf("%s: %w", name, err))

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"fmt"
 	"os"
+	"path"
 	"slices"
 	"strings"
 
@@ -74,7 +75,7 @@ type Debian struct {
 
 // Image is one row: what stands in the images of a name.
 type Image struct {
-	// Name is the end of a repository's path and, after a colon, the beginning of a tag: postgres:16.
+	// Name is the end of a repository's path, in which * is any part, and after a colon the beginning of a tag: postgres:16.
 	Name string `yaml:"name"`
 	// Program and Version as the program says them of itself.
 	Program string `yaml:"program"`
@@ -148,7 +149,7 @@ func (table *Table) Find(reference string) *Image {
 	var found *Image
 	for i, row := range table.Images {
 		name, version := split(row.Name)
-		if repository != name && !strings.HasSuffix(repository, "/"+name) || !beginsWith(tag, version) {
+		if !endsWith(repository, name) || !beginsWith(tag, version) {
 			continue
 		}
 		if found == nil || len(row.Name) > len(found.Name) {
@@ -165,6 +166,16 @@ func split(reference string) (repository, tag string) {
 		return repository[:colon], repository[colon+1:]
 	}
 	return repository, ""
+}
+
+// endsWith tells whether the last parts of a repository's path are those of a name, in which * is any part.
+func endsWith(repository, name string) bool {
+	parts, pattern := strings.Split(repository, "/"), strings.Split(name, "/")
+	if len(parts) < len(pattern) {
+		return false
+	}
+	fits, err := path.Match(name, strings.Join(parts[len(parts)-len(pattern):], "/"))
+	return err == nil && fits
 }
 
 // beginsWith tells whether a tag is of a version: 16 is the beginning of 16.13-alpine, and not of 160.

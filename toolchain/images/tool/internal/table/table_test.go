@@ -9,7 +9,7 @@ import (
 
 func TestFindTakesTheMostExactRow(t *testing.T) {
 	table := &Table{Images: []Image{
-		{Name: "postgres"}, {Name: "postgres:16"}, {Name: "minio/mc"}, {Name: "e-commerce-back/auth-service"}, {Name: "auth-service"},
+		{Name: "postgres"}, {Name: "postgres:16"}, {Name: "minio/mc"}, {Name: "e-commerce-back/*"}, {Name: "auth-service"},
 	}}
 	for reference, expected := range map[string]string{
 		"postgres:16.13-alpine":                                    "postgres:16",
@@ -18,7 +18,7 @@ func TestFindTakesTheMostExactRow(t *testing.T) {
 		"localhost:5000/mirror/postgres":                           "postgres",
 		"localhost:5000/mirror/postgres:16.1@sha256:0":             "postgres:16",
 		"quay.io/minio/mc:RELEASE.2025-08-13T08-35-41Z":            "minio/mc",
-		"ghcr.io/votreorg/e-commerce-back/auth-service:1.0.0":      "e-commerce-back/auth-service",
+		"ghcr.io/votreorg/e-commerce-back/auth-service:1.0.0":      "e-commerce-back/*",
 		"registry.example.com/aquaerp-registry/auth-service:1.0.0": "auth-service",
 	} {
 		if found := table.Find(reference); found == nil || found.Name != expected {
