@@ -18,6 +18,15 @@ function podCount(value: unknown, total: number): number | undefined {
     return percent ? Math.ceil(Number(percent[1]) / 100 * total) : undefined;
 }
 
+/** Budgets that protect nothing: without a selector one selects no pod, with an empty one all of its namespace. */
+function selectsNothing(budget: Subject): Violation[] {
+    const selector = budget.at("spec", "selector");
+    return selector.value({}) !== undefined ? [] : [{
+        object: budget.object, summary: "has no selector, so it protects no pod", findings: [finding(selector, "labels of the pods; {} for all of the namespace")],
+        fix: "Give the budget the selector of the workload that it is for, or leave it out.",
+    }];
+}
+
 /** Budgets that let no pod go, however many there are. */
 function neverDrains(budget: Subject): Violation[] {
     const [most, least] = [budget.at("spec", "maxUnavailable"), budget.at("spec", "minAvailable")];
@@ -31,7 +40,7 @@ function neverDrains(budget: Subject): Violation[] {
 /** The workloads whose pods a budget protects; pods whose labels are unknown are left out. */
 function protectedBy(budget: Subject, workloads: readonly Subject[]): Subject[] {
     const selector = budget.at("spec", "selector");
-    return workloads.filter(workload => {
+    return !selector.isPresent ? [] : workloads.filter(workload => {
         const carrier = areNeighbours(budget, workload) ? carriedPod(workload.object) : undefined;
         return carrier !== undefined && selects(selector, new Pod(carrier).metadata.at("labels")) === true;
     });
@@ -58,15 +67,15 @@ function needsAll(budget: Subject, workloads: readonly Subject[], autoscalers: r
 export const podDisruptionBudget: Rule = {
     id: "podDisruptionBudget",
     kinds: ["PodDisruptionBudget"],
-    description: "A PodDisruptionBudget must let at least one pod be evicted, or nodes cannot be drained.",
+    description: "A PodDisruptionBudget must select pods and let at least one of them be evicted, or nodes cannot be drained.",
     enforcement: "mandatory",
     severity: "medium",
     framework: practiceFramework("pod disruption budgets"),
     fix: "Use maxUnavailable: 1, or run more replicas than minAvailable; leave the budget out where there is one replica.",
     link: "https://kubernetes.io/docs/tasks/run-application/configure-pdb/",
-    fields: ["spec.maxUnavailable", "spec.minAvailable", "spec.replicas and minReplicas of what it selects"],
-    allowed: "maxUnavailable above 0; minAvailable below the number of pods",
-    judgeObject: neverDrains,
+    fields: ["spec.selector", "spec.maxUnavailable", "spec.minAvailable", "spec.replicas and minReplicas of what it selects"],
+    allowed: "a selector; maxUnavailable above 0; minAvailable below the number of pods",
+    judgeObject: budget => budget.at("spec", "selector").isPresent ? neverDrains(budget) : selectsNothing(budget),
     judgeProgram: subjects => {
         const autoscalers = subjects.filter(isAutoscaler);
         const workloads = subjects.filter(({ object }) => !["Job", "CronJob", "PodTemplate", "DaemonSet"].includes(object.kind));

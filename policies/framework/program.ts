@@ -1,7 +1,7 @@
 import type { Exemption } from "./exemption";
 import { exemptedNamespace, exemptionFor, matchesAny } from "./exemption";
 import type { EngineResource, KubernetesObject } from "./kubernetesObject";
-import { kubernetesObjects, nameOf, stackOf } from "./kubernetesObject";
+import { kubernetesObjects, nameOf, namespaceOf, stackOf } from "./kubernetesObject";
 import type { CarriedPod } from "./podCarrier";
 import { carriedPod } from "./podCarrier";
 
@@ -13,6 +13,7 @@ export class Program {
     readonly #objects = new Map<string, readonly KubernetesObject[]>();
     readonly #secrets = new Map<string, readonly KubernetesObject[]>();
     readonly #namespaces = new Map<string, KubernetesObject>();
+    readonly #accounts = new Map<string, KubernetesObject>();
     readonly #exemptions = new Map<string, { readonly list: readonly Exemption[]; readonly used: Set<number> }>();
 
     /** Takes in a resource's inputs, which replace what was known of it. The first policy of the pack calls it. */
@@ -29,6 +30,14 @@ export class Program {
                 this.#namespaces.set(`${object.provider} ${name}`, object);
             }
         }
+        for (const object of objects.filter(({ kind, group }) => kind === "ServiceAccount" && group === "")) {
+            this.#accounts.set(`${object.provider} ${namespaceOf(object)} ${nameOf(object)}`, object);
+        }
+    }
+
+    /** The ServiceAccount of this name, in the namespace of an object beside it, that was declared so far. */
+    accountOf(object: KubernetesObject, name: string): KubernetesObject | undefined {
+        return this.#accounts.get(`${object.provider} ${namespaceOf(object)} ${name}`);
     }
 
     /** Objects of a resource: as observed, else as given. */

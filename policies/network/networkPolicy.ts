@@ -8,12 +8,17 @@ import { selects } from "./selector";
 
 type Direction = "Ingress" | "Egress";
 
-/** Directions that a NetworkPolicy closes: without policyTypes always Ingress, and Egress when it has rules for it. */
+/**
+ * Directions that a NetworkPolicy closes: without policyTypes always Ingress, and Egress when it has rules for it. An empty list
+ * is none, as it is for the API server; a list that is unknown may have them.
+ */
 function directionsOf(policy: Subject): Direction[] {
     const types = policy.at("spec", "policyTypes");
-    return types.isPresent
-        ? types.items().map(type => type.text() as Direction)
-        : ["Ingress", ...(policy.at("spec", "egress").isPresent ? ["Egress" as const] : [])];
+    const egress = policy.at("spec", "egress");
+    if (types.isUnknown || types.items().length > 0) {
+        return types.items().map(type => type.text() as Direction);
+    }
+    return ["Ingress", ...(egress.items().length > 0 || egress.isUnknown ? ["Egress" as const] : [])];
 }
 
 /** No pod is open to every other pod of the cluster. */

@@ -24,21 +24,31 @@ const confidentialValues = remembered((object: KubernetesObject): Confidential[]
     const { root } = new Subject(object);
     const entries = [
         ...root.at("stringData").entries().map(([key, field]) => [key, known(field)] as const),
-        ...root.at("data").entries().map(([key, field]) => [key, Buffer.from(known(field), "base64").toString("utf8")] as const),
+        ...root.at("data").entries().map(([key, field]) => [key, decoded(field)] as const),
     ];
     return entries.filter(([key, value]) => isConfidential(key, value)).map(([key, value]) => ({ object, key, value }));
 });
 
+/** What stands in the data of a ConfigMap or Secret, with its encoding taken off. */
+function decoded(field: Field): string {
+    return Buffer.from(known(field), "base64").toString("utf8");
+}
+
 const publicTexts = remembered((object: KubernetesObject): Text[] => {
     const carrier = carriedPod(object);
+    const { root } = new Subject(object);
     const fields = [
-        ...(object.kind === "ConfigMap" ? new Subject(object).at("data").entries().map(([, field]) => field) : []),
+        ...(object.kind === "ConfigMap" ? root.at("data").entries().map(([, field]) => field) : []),
         ...(carrier ? new Pod(carrier).containers.flatMap(({ field }) => [
             ...field.at("env").items().map(variable => variable.at("value")), ...field.at("command").items(), ...field.at("args").items(),
         ]) : []),
-        ...new Subject(object).at("metadata", "annotations").entries().map(([, field]) => field),
+        ...root.at("metadata", "annotations").entries().map(([, field]) => field),
     ];
-    return fields.map(field => ({ object, field, value: known(field) })).filter(({ value }) => value !== "");
+    const encoded = object.kind === "ConfigMap" ? root.at("binaryData").entries().map(([, field]) => field) : [];
+    return [
+        ...fields.map(field => ({ object, field, value: known(field) })),
+        ...encoded.map(field => ({ object, field, value: decoded(field) })),
+    ].filter(({ value }) => value !== "");
 });
 
 function copies(secrets: readonly Confidential[], texts: readonly Text[], subject: KubernetesObject): Violation[] {
@@ -58,7 +68,7 @@ export const secretCopied: Rule = {
     framework: securityFramework("secrets: not in ConfigMaps, environment variables or annotations"),
     fix: "Refer to the Secret by valueFrom.secretKeyRef or a mounted file instead of taking its value into other objects.",
     link: "https://kubernetes.io/docs/concepts/configuration/secret/",
-    fields: ["data of ConfigMaps", "spec.*[*].env[*].value", "spec.*[*].command", "spec.*[*].args", "metadata.annotations"],
+    fields: ["data and binaryData of ConfigMaps", "spec.*[*].env[*].value", "spec.*[*].command", "spec.*[*].args", "metadata.annotations"],
     allowed: "texts without the value of a Secret of the same program, whose key sounds secret or whose value looks random",
     judgeObject: ({ object, root }, _, program) => {
         if (object.kind === "Secret") {

@@ -1,14 +1,21 @@
 import { securityFramework } from "../framework/compliance";
 import type { Field } from "../framework/field";
 import type { Rule } from "../framework/rule";
-import { inlineSecret, isHarmless, isSensitiveName } from "./sensitive";
+import { givesAway, inlineSecret, secretOption } from "./sensitive";
 
 /** What is secret about a variable; undefined when nothing is. */
 function secretOf(name: string, value: string, ignored: readonly string[]): string | undefined {
-    if (isSensitiveName(name) && !ignored.includes(name) && !isHarmless(value)) {
-        return `the literal value of ${name}`;
-    }
-    return inlineSecret(value);
+    return givesAway(name, value) && !ignored.includes(name) ? `the literal value of ${name}` : inlineSecret(value);
+}
+
+/** Secrets among the words of a command: in a word, or as what stands behind an option. */
+function secretsIn(words: readonly Field[], ignored: readonly string[]): [field: Field, what: string][] {
+    return words.flatMap((word, index): [Field, string][] => {
+        const option = secretOption(index > 0 ? words[index - 1]!.text() : "");
+        const text = word.text();
+        const what = option === undefined || text.startsWith("-") ? inlineSecret(text) : secretOf(option, text, ignored);
+        return what === undefined ? [] : [[word, what]];
+    });
 }
 
 /** Secrets stay in Secrets, where access to them is limited and recorded. */
@@ -25,20 +32,16 @@ export const secretInEnvironment: Rule = {
     settings: {
         ignoredNames: {
             type: "array", items: { type: "string" }, default: [],
-            description: "Variables that sound like secrets and are none, such as NEXT_PAGE_TOKEN.",
+            description: "Variables and options that sound like secrets and are none, such as NEXT_PAGE_TOKEN.",
         },
     },
     judgePod: (pod, { object }, settings) => pod.containers.flatMap(({ field, name: container }) => {
-        const found: [field: Field, what: string][] = [];
-        for (const variable of field.at("env").items()) {
-            const what = secretOf(variable.at("name").text(), variable.at("value").text(), settings["ignoredNames"] as string[]);
-            found.push(...(what === undefined ? [] : [[variable.at("value"), what] as [Field, string]]));
-        }
-        for (const word of [...field.at("command").items(), ...field.at("args").items()]) {
-            const what = inlineSecret(word.text());
-            found.push(...(what === undefined ? [] : [[word, what] as [Field, string]]));
-        }
-        return found.map(([secret, what]) => ({
+        const ignored = settings["ignoredNames"] as string[];
+        const variables = field.at("env").items().flatMap((variable): [Field, string][] => {
+            const what = secretOf(variable.at("name").text(), variable.at("value").text(), ignored);
+            return what === undefined ? [] : [[variable.at("value"), what]];
+        });
+        return [...variables, ...secretsIn([...field.at("command").items(), ...field.at("args").items()], ignored)].map(([secret, what]) => ({
             object,
             summary: `container "${container}" is given ${what} in clear text`,
             // The value itself must not turn up in logs.

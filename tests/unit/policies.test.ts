@@ -49,6 +49,20 @@ describe("the five platforms and the policy pack", () => {
         ]);
     });
 
+    it("images may come from the repositories of the image table and, beyond it, from those that the platforms' owners have", async () => {
+        const allowed = settings["imageRegistry"]!["registries"] as string[];
+        const table = new Set(Object.values(imageTable).map(({ image }) => nameOf(image)));
+        assert.deepEqual([...table].filter(name => !allowed.includes(name)), []);
+        const owned = allowed.filter(name => !table.has(name));
+        assert.deepEqual(owned, [
+            "docker.io/angusvisual/gauzian-*", "docker.io/library/taskflow-backend", "docker.io/storm/*",
+            "ghcr.io/votreorg/e-commerce-back/*", "registry.digitalocean.com/aquaerp-registry/*", "registry.example.com/storm/*",
+        ]);
+        for (const name of ["docker.io/library/alpine", "docker.io/somebody/postgres", "registry.k8s.io/pause"]) {
+            assert.ok(!allowed.some(pattern => pattern === name || (pattern.endsWith("*") && name.startsWith(pattern.slice(0, -1)))), name);
+        }
+    });
+
     describe("images without digest in prod", () => {
         const names = ((settings["imageDigest"] ?? {})["withoutDigest"] as { images: string[] }[]).flatMap(({ images }) => images);
         const table = Object.values(imageTable).map(({ image }) => image);

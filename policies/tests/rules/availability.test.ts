@@ -35,6 +35,11 @@ describeRule("podDisruptionBudget", [
     { that: "an autoscaler that leaves enough", program: [deployment(), autoscaler({ minReplicas: 2 }), budget({ minAvailable: 1 })] },
     { that: "the sum of two workloads", program: [replicas(1), replicas(1, "web2"), budget({ minAvailable: 1 })] },
     { that: "pods that this program does not have", program: [deployment({}, { metadata: { namespace: "other" } }), budget({ minAvailable: 1 })] },
+    ...[{ minAvailable: 1 }, { maxUnavailable: 0 }].map(spec => ({
+        that: `no selector and ${JSON.stringify(spec)}`, program: [replicas(1), budget({ ...spec, selector: undefined })],
+        refused: ["PodDisruptionBudget shop/web: has no selector, so it protects no pod"], at: ["spec.selector"],
+    })),
+    { that: "a selector for all pods of its namespace", program: [replicas(1), budget({ minAvailable: 1, selector: {} })], refused: needs(1, 1) },
     { that: "an unknown number, which is not judged", program: [replicas(unknownString), budget({ minAvailable: 1 })], notJudged: ["spec.replicas"] },
 ]);
 

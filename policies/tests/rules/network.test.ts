@@ -2,6 +2,7 @@ import { closedNetwork, deployment } from "../compliant";
 import type { Json } from "../compliant";
 import type { Declared } from "../run";
 import { unknownObject, unknownString } from "../run";
+import type { RuleCase } from "../ruleCase";
 import { describeRule } from "../ruleCase";
 
 const open = (directions: string): string[] => [`Deployment shop/web: no NetworkPolicy limits its ${directions}`];
@@ -33,7 +34,20 @@ describeRule("networkPolicy", [
     { that: "two policies, one for each direction", program: [
         deployment(), closedNetwork({ spec: { policyTypes: undefined } }), { ...closedNetwork({ spec: { policyTypes: ["Egress"] } }), name: "egress" },
     ] },
-    { that: "egress rules without policyTypes", program: [deployment(), closedNetwork({ spec: { policyTypes: undefined, egress: [] } })] },
+    ...[undefined, []].flatMap((policyTypes): RuleCase[] => [
+        {
+            that: `egress rules, policyTypes ${JSON.stringify(policyTypes)}`,
+            program: [deployment(), closedNetwork({ spec: { policyTypes, egress: [{ ports: [{ port: 53 }] }] } })],
+        },
+        {
+            that: `an empty list of egress rules, policyTypes ${JSON.stringify(policyTypes)}`,
+            program: [deployment(), closedNetwork({ spec: { policyTypes, egress: [] } })], refused: open("egress"),
+        },
+    ]),
+    {
+        that: "unknown egress rules, which are not judged", notJudged: ["spec.egress"],
+        program: [deployment(), closedNetwork({ spec: { policyTypes: undefined, egress: unknownString } })],
+    },
     { that: "a policy whose selector is unknown", program: [deployment(), selecting(unknownObject)], notJudged: ["spec.podSelector"] },
     { that: "a Job that no policy selects", program: [{ ...deployment(), type: "kubernetes:batch/v1:Job" }],
         refused: ["Job shop/web: no NetworkPolicy limits its ingress and egress"] },

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { isConfidential, isHarmless, isSensitiveName } from "../../secrets/sensitive";
+import { inlineSecret, isConfidential, isHarmless, isSensitiveName } from "../../secrets/sensitive";
 import { container, deployment } from "../compliant";
 import type { Json } from "../compliant";
 import type { Declared } from "../run";
@@ -15,14 +15,40 @@ const secret = (fields: Json): Declared =>
 const value = "spec.template.spec.containers[0].env[0].value";
 
 describe("Names and values of secrets", () => {
-    for (const name of ["DB_PASSWORD", "password", "jwtSecret", "API_KEY", "apiKey", "s3.secret-key", "GITHUB_TOKEN", "dbPwd", "SIGNING_KEY", "CREDENTIALS"]) {
+    for (const name of ["DB_PASSWORD", "password", "jwtSecret", "API_KEY", "apiKey", "s3.secret-key", "GITHUB_TOKEN", "dbPwd", "SIGNING_KEY", "CREDENTIALS",
+        "PGPASSWORD", "DBPASSWORD", "RABBITMQ_DEFAULT_PASS", "RABBITMQ_ERLANG_COOKIE", "DATA_SOURCE_PASS", "SMTP_PASS", "REDISCLI_AUTH", "SECRET_KEY_BASE",
+        "APP_KEY", "JWT_KEY", "accesskey", "tls.key", "requirepass"]) {
         it(`${name} sounds secret`, () => assert.ok(isSensitiveName(name)));
     }
-    for (const name of ["PASSWORD_FILE", "TOKEN_TTL", "SECRET_NAME", "KEY", "PUBLIC_KEY", "MONKEY", "keyboard", "TOKENS", "password_encryption", "COMPASSWORDS"]) {
+    for (const name of ["PASSWORD_FILE", "TOKEN_TTL", "SECRET_NAME", "KEY", "PUBLIC_KEY", "partitionKey", "MONKEY", "keyboard", "TOKENS",
+        "password_encryption", "COMPASSWORDS", "BYPASS", "AUTH", "AUTHOR", "COOKIE_NAME", "KEY_BASE"]) {
         it(`${name} does not`, () => assert.ok(!isSensitiveName(name)));
     }
     for (const harmless of ["", " ", "$(DB_PASSWORD)", "${DB_PASSWORD}", "$DB_PASSWORD", "true", "30", "/run/secrets/password"]) {
         it(`${JSON.stringify(harmless)} gives nothing away`, () => assert.ok(isHarmless(harmless)));
+    }
+    for (const [text, what] of [
+        ["app:hunter2@tcp(db:3306)/app", "a password in a data source name"],
+        ["host=db user=app password=hunter2 dbname=app", "the literal value of password"],
+        ["--password=hunter2", "the literal value of password"],
+        ["[client]\nuser = app\npassword = \"hunter2\"\n", "the literal value of password"],
+        ["save 60 1\nrequirepass hunter2\n", "the literal value of requirepass"],
+        ["sentinel auth-pass main hunter2", "the literal value of auth-pass"],
+        ["user app on ~* +@all >hunter2", "the literal value of a user"],
+        ["smtp:\n  auth_password: hunter2 # of the relay\n", "the literal value of auth_password"],
+        ['{\n  "apiKey": "hunter2",\n  "a": 1\n}', "the literal value of apiKey"],
+        ["app_key: Zx91", "the literal value of app_key"],
+        ["export PGPASSWORD=hunter2; psql", "the literal value of PGPASSWORD"],
+    ] as const) {
+        it(`${JSON.stringify(text)} holds ${what}`, () => assert.equal(inlineSecret(text), what));
+    }
+    for (const text of [
+        "app:$(DB_PASSWORD)@tcp(db:3306)/app", "app:${DB_PASSWORD}@tcp(db:3306)/app", "host=db password=$(DB_PASSWORD)", 'export PGPASSWORD="$(cat /run/secrets/password)"',
+        "password = $__file{/run/secrets/password}", "requirepass ${REDIS_PASSWORD}", "password: {{ .Values.password }}", "password_file: /etc/secret/password",
+        "password: process.env.DB_PASSWORD", 'local token = os.getenv("TOKEN")', "smtp_auth: login", "POSTGRES_HOST_AUTH=scram-sha-256", "tokens: 5",
+        "body_key: message", "user default on nopass ~* +@all", "image: registry:5000/app@sha256:0", "the password: it is long", "proxy_set_header X-Token $http_x_token;",
+    ]) {
+        it(`${JSON.stringify(text)} holds none`, () => assert.equal(inlineSecret(text), undefined));
     }
     it("names of users and databases in a Secret are not confidential, passwords and random values are", () => {
         assert.ok(!isConfidential("username", "postgres-admin"));
@@ -55,6 +81,13 @@ describeRule("secretInEnvironment", [
         refused: ["i", "e"].map(name => `Deployment shop/web: container "${name}" is given a password in a URL in clear text`),
         at: ["spec.template.spec.initContainers[0].command[1]", "spec.template.spec.ephemeralContainers[0].args[0]"],
     },
+    ...["--requirepass", "--password"].map(option => ({
+        that: `what stands behind ${option}`, program: [deployment({ containers: [container({ command: ["server"], args: [option, canary, "--port", "1"] })] })],
+        refused: inClear(`the literal value of ${option.replaceAll("-", "")}`), at: ["spec.template.spec.containers[0].args[1]"],
+    })),
+    { that: "a reference behind --password", program: [deployment({ containers: [container({ args: ["--password", "$(DB_PASSWORD)", "--token", "--quiet"] })] })] },
+    { that: "a way of signing in under a name for secrets", program: [variable("SMTP_AUTH", "login")] },
+    { that: "a secret under a name for ways of signing in", program: [variable("REDISCLI_AUTH", canary)], refused: inClear("the literal value of REDISCLI_AUTH") },
     { that: "a name that config declares harmless", program: [variable("NEXT_TOKEN", "abcdef")], settings: { ignoredNames: ["NEXT_TOKEN"] } },
     { that: "an unknown value, which is not judged", program: [variable("DB_PASSWORD", unknownString)], notJudged: [value] },
 ]);
@@ -69,6 +102,15 @@ describeRule("secretInConfigMap", [
         that: "a URL with a password", program: [configMap({ "app.ini": `url = postgres://app:${canary}@db/app` })],
         refused: ['ConfigMap shop/config: key "app.ini" holds a password in a URL'],
     },
+    {
+        that: "files of MySQL and Redis with a password", program: [configMap({ "my.cnf": `[client]\npassword=${canary}\n`, "redis.conf": `requirepass ${canary}\n` })],
+        refused: ['key "my.cnf" holds the literal value of password', 'key "redis.conf" holds the literal value of requirepass'].map(what => `ConfigMap shop/config: ${what}`),
+    },
+    {
+        that: "a password in binaryData", at: ['binaryData["my.cnf"]'],
+        program: [{ ...configMap({}), props: { metadata: { name: "config", namespace: "shop" }, binaryData: { "my.cnf": Buffer.from(`password=${canary}`).toString("base64") } } }],
+        refused: ['ConfigMap shop/config: key "my.cnf" holds the literal value of password'],
+    },
     { that: "a key that config declares harmless", program: [configMap({ "next-token": "abc" })], settings: { ignoredKeys: ["next-token"] } },
     { that: "an unknown value, which is not judged", program: [configMap({ a: unknownString })], notJudged: ["data.a"] },
 ]);
@@ -80,6 +122,13 @@ describeRule("secretCopied", [
     {
         that: "a value that was pasted into a ConfigMap", program: [secret({ stringData: { password: canary } }), configMap({ conf: `pass ${canary};` })],
         refused: [`ConfigMap shop/config: ${copied("ConfigMap shop/config")}`], at: ["data.conf"],
+    },
+    {
+        that: "a value that was pasted into binaryData", at: ["binaryData.conf"],
+        program: [secret({ stringData: { password: canary } }), {
+            ...configMap({}), props: { metadata: { name: "config", namespace: "shop" }, binaryData: { conf: Buffer.from(`x ${canary}`).toString("base64") } },
+        }],
+        refused: [`ConfigMap shop/config: ${copied("ConfigMap shop/config")}`],
     },
     {
         that: "a value that was there before the Secret", program: [configMap({ conf: `pass ${canary};` }), secret({ stringData: { password: canary } })],

@@ -4,6 +4,7 @@ import { container, deployment, labels, podSpec } from "../compliant";
 import type { Json } from "../compliant";
 import type { Declared } from "../run";
 import { unknownObject, unknownString } from "../run";
+import type { RuleCase } from "../ruleCase";
 import { describeRule } from "../ruleCase";
 
 const inContainer = (over: Json): Declared => deployment({ containers: [container(over)] });
@@ -88,12 +89,31 @@ describeRule("probes", [
 ]);
 
 const automount = "spec.template.spec.automountServiceAccountToken";
+const account = (name: string, automountServiceAccountToken: boolean): Declared => ({
+    type: "kubernetes:core/v1:ServiceAccount", name: "account", props: { metadata: { name, namespace: "shop" }, automountServiceAccountToken },
+});
 describeRule("serviceAccountToken", [
     { that: "a pod without token", program: [deployment()] },
     { that: "a token that is declared, of an account of its own", program: [deployment({ automountServiceAccountToken: true, serviceAccountName: "web" })] },
     {
         that: "silence", program: [deployment({ automountServiceAccountToken: undefined })],
         refused: ["Deployment shop/web: a token for the API server is mounted without being asked for"], at: [automount],
+    },
+    ...[undefined, "web"].map((serviceAccountName): RuleCase => ({
+        that: `silence where the account ${serviceAccountName ?? "default"} forbids it`,
+        program: [account(serviceAccountName ?? "default", false), deployment({ automountServiceAccountToken: undefined, serviceAccountName })],
+    })),
+    ...[
+        account("web", true), account("other", false), { ...account("web", false), provider: { urn: "elsewhere" } },
+        { ...account("web", false), props: { metadata: { name: "web", namespace: "other" }, automountServiceAccountToken: false } },
+    ].map((other, index): RuleCase => ({
+        that: `silence beside an account that does not forbid it (${index})`,
+        program: [other, deployment({ automountServiceAccountToken: undefined, serviceAccountName: "web" })],
+        refused: ["Deployment shop/web: a token for the API server is mounted without being asked for"], at: [automount],
+    })),
+    {
+        that: "a token that the account forbids and the pod asks for", program: [account("default", false), deployment({ automountServiceAccountToken: true })],
+        refused: ["Deployment shop/web: a token of the default ServiceAccount is mounted"],
     },
     ...[undefined, "default", ""].map(serviceAccountName => ({
         that: `a token of the account ${JSON.stringify(serviceAccountName)}`, program: [deployment({ automountServiceAccountToken: true, serviceAccountName })],
