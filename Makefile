@@ -4,7 +4,7 @@ CLUSTER ?= embedded
 export STACK CLUSTER YES
 
 .DEFAULT_GOAL := help
-.PHONY: help up preview down status env test requirements bench pin
+.PHONY: help up preview down status env test requirements bench pin outdated
 
 help: ## this list
 	@awk -F ' *## *' '/^[a-z]+:.*## / { sub(/:.*/, "", $$1); printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,3 +38,6 @@ bench: ## measure program start, up against kubectl apply, preview and state siz
 
 pin: ## lock the digest of each image in images.lock.json; UPDATE=1 accepts tags that have moved
 	@supply/run.sh pin $(if $(UPDATE),--update)
+
+outdated: ## list npm packages, Go modules, Python packages and images that are behind
+	@supply/run.sh outdated
