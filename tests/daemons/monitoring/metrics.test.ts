@@ -1,3 +1,4 @@
+import { jetstreamManager } from "@nats-io/jetstream";
 import assert from "node:assert/strict";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -155,7 +156,7 @@ describe("every metric that a rule or a panel asks for is given by its exporter"
         const servers = await NatsServers.start(1);
         daemons.push(servers);
         const client = await servers.connect();
-        const manager = await client.jetstreamManager();
+        const manager = await jetstreamManager(client);
         await manager.streams.add({ name: "MESSAGES", subjects: ["messages.>"], max_bytes: 1e6 });
         await manager.consumers.add("MESSAGES", { durable_name: "push" });
         await client.close();

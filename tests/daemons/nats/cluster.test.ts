@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
-import type { NatsConnection, StreamInfo } from "nats";
-import { StorageType, StringCodec } from "nats";
+import type { StreamInfo } from "@nats-io/jetstream";
+import { jetstream, jetstreamManager, StorageType } from "@nats-io/jetstream";
+import type { NatsConnection } from "@nats-io/transport-node";
 import { eventually } from "../daemon";
 import { NatsServers } from "./natsServer";
-
-const text = StringCodec();
 
 describe("three nats-servers with the rendered configuration", () => {
     let servers: NatsServers;
@@ -21,11 +20,11 @@ describe("three nats-servers with the rendered configuration", () => {
 
     async function publish(count: number): Promise<void> {
         for (let number = 0; number < count; number++) {
-            await eventually("a message is stored", () => client.jetstream().publish("messages.sent", text.encode("hello"), { timeout: 2000 }));
+            await eventually("a message is stored", () => jetstream(client).publish("messages.sent", "hello", { timeout: 2000 }));
         }
     }
 
-    const info = async (): Promise<StreamInfo> => (await client.jetstreamManager()).streams.info("MESSAGES");
+    const info = async (): Promise<StreamInfo> => (await jetstreamManager(client)).streams.info("MESSAGES");
 
     /** Number in the name of the server that leads the stream. */
     const leader = async (): Promise<number> => Number((await info()).cluster?.leader?.replace("nats-", "") ?? Number.NaN);
@@ -39,7 +38,7 @@ describe("three nats-servers with the rendered configuration", () => {
     });
 
     it("S-34: a stream with three replicas survives the loss of its leader, and the lost server catches up", async () => {
-        await eventually("the stream is created", async () => (await client.jetstreamManager()).streams.add({
+        await eventually("the stream is created", async () => (await jetstreamManager(client)).streams.add({
             name: "MESSAGES", subjects: ["messages.>"], storage: StorageType.File, num_replicas: 3,
         }));
         await publish(10);
@@ -58,13 +57,13 @@ describe("three nats-servers with the rendered configuration", () => {
     });
 
     it("S-34: with two of three servers lost nothing is accepted that could be lost", async () => {
-        await eventually("the stream is created", async () => (await client.jetstreamManager()).streams.add({
+        await eventually("the stream is created", async () => (await jetstreamManager(client)).streams.add({
             name: "MESSAGES", subjects: ["messages.>"], storage: StorageType.File, num_replicas: 3,
         }));
         await publish(1);
         await servers.killNode(0);
         await servers.killNode(1);
         await assert.rejects(eventually("a message is stored", () =>
-            client.jetstream().publish("messages.sent", text.encode("hello"), { timeout: 1000 }), { seconds: 5 }));
+            jetstream(client).publish("messages.sent", "hello", { timeout: 1000 }), { seconds: 5 }));
     });
 });

@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { NatsConnection } from "nats";
-import { connect } from "nats";
+import type { NatsConnection } from "@nats-io/transport-node";
+import { connect } from "@nats-io/transport-node";
 import type { NatsLogin } from "../../../components/data/nats/configuration";
 import { natsConfiguration } from "../../../components/data/nats/configuration";
 import { builtPrograms } from "../builtPrograms";
