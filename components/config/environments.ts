@@ -3,7 +3,8 @@ import type { AnyEnvironmentTable, EnvironmentTable } from "../kit/byEnvironment
 import { byEnvironment, column } from "../kit/byEnvironment";
 import type { EnvironmentDefaults, EnvironmentName, environmentSettings } from "../kit/environment";
 
-const traefik = { namespace: "kube-system", podLabels: { "app.kubernetes.io/name": "traefik" } };
+// Where Traefik's Helm chart and the shop's document have it; K3s brings it in kube-system.
+const traefik = { namespace: "traefik", podLabels: { "app.kubernetes.io/name": "traefik" } };
 const runbooks = "https://runbooks.example.com";
 
 /** What all platforms share; what is a platform's own stands beside its settings. */

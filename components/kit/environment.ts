@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { exposure, hostname, replicas, retentionDays, serviceAddress } from "./settings";
+import { exposure, hostname, namespaceName, podSecurityLevel, replicas, retentionDays, serviceAddress } from "./settings";
 
 /** The three environments. */
 export const environmentNames = ["dev", "staging", "prod"] as const;
@@ -16,7 +16,10 @@ export const environmentSettings = z.strictObject({
     /** Name of Traefik's certificate resolver; null serves its default certificate. */
     certificateResolver: z.string().nullable(),
     /** Where the ingress controller runs, for the NetworkPolicies that let it in. */
-    ingressController: z.strictObject({ namespace: hostname, podLabels: z.record(z.string(), z.string()) }),
+    ingressController: z.strictObject({
+        namespace: namespaceName,
+        podLabels: z.record(z.string(), z.string()).default({ "app.kubernetes.io/name": "traefik" }),
+    }),
     /** Pods of an application tier that no autoscaler owns. */
     applicationReplicas: replicas,
     /** Spreads the pods of one workload over nodes. */
@@ -28,7 +31,7 @@ export const environmentSettings = z.strictObject({
     /** Seconds an autoscaler waits before it removes pods. */
     scaleDownWindowSeconds: z.int().min(0).max(3600),
     /** Level of the Pod Security Standards that namespaces enforce. */
-    podSecurity: z.enum(["baseline", "restricted"]),
+    podSecurity: podSecurityLevel,
     /**
      * Pods of the Alertmanager that all platforms share, 0 for none: then alerts are only shown. Or the address of one that
      * this program does not deploy.

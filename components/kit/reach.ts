@@ -17,21 +17,37 @@ export function metricsOf(workload: WorkloadNode): Connectable[] {
     return workload.metricsPort === undefined ? [] : [reach(workload, [{ number: workload.metricsPort }])];
 }
 
+/** Where a Service of the cluster answers. */
+export interface ServiceAddress {
+    readonly name: string;
+    readonly namespace: string;
+    readonly port: number;
+}
+
+/**
+ * Reads the address of a Service, such as `alertmanager.monitoring.svc:9093`.
+ * @throws Error when the address names no namespace or no port
+ */
+export function parseServiceAddress(address: string): ServiceAddress {
+    const match = /^([a-z0-9-]{1,63})\.([a-z0-9-]{1,63})\.svc(?:\.[a-z0-9.-]+)?:(\d{1,5})$/.exec(address);
+    const [, name = "", namespace = "", port = ""] = match ?? [];
+    if (!match || Number(port) < 1 || Number(port) > 65_535) {
+        throw new Error(`"${address}" is not the address of a shared Service; write it as name.namespace.svc:port, such as alertmanager.monitoring.svc:9093`);
+    }
+    return { name, namespace, port: Number(port) };
+}
+
 /**
  * A Service of another namespace that this program does not deploy.
  * @param address such as `alertmanager.monitoring.svc:9093`
  * @throws Error when the address names no namespace or no port
  */
 export function sharedService(address: string): Connectable {
-    const match = /^([a-z0-9-]+)\.([a-z0-9-]+)(?:\.svc(?:\.[a-z0-9.-]+)?)?:(\d{1,5})$/.exec(address);
-    if (!match) {
-        throw new Error(`"${address}" is not the address of a shared Service; write it as name.namespace.svc:port, such as alertmanager.monitoring.svc:9093`);
-    }
-    const [, name = "", namespace = "", port] = match;
+    const { name, namespace, port } = parseServiceAddress(address);
     const node: ExternalNode = {
         type: "external",
         name: `${namespace}/${name}`,
         peers: [{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": namespace } } }],
     };
-    return reach(node, [{ number: Number(port) }]);
+    return reach(node, [{ number: port }]);
 }

@@ -17,6 +17,18 @@ export interface ContainerResources {
 }
 
 /**
+ * CPU and memory of the short form `cpu/memory`, such as `100m/128Mi`.
+ * @throws RangeError when it is not two quantities above zero, the first in cores and the second in bytes
+ */
+export function parseAmounts(pair: string): { readonly cpu: string; readonly memory: string } {
+    const [, cpu = "", memory = ""] = /^(\d+(?:\.\d+)?m?)\/(\d+(?:\.\d+)?[KMG]i)$/.exec(pair) ?? [];
+    if (parseQuantity(cpu || "0") === 0 || parseQuantity(memory || "0") === 0) {
+        throw new RangeError(`"${pair}" is not cpu/memory; allowed is such as 100m/128Mi`);
+    }
+    return { cpu, memory };
+}
+
+/**
  * Requests and limits in the short form `cpu/memory`: `resources("100m/128Mi", "500m/256Mi")`.
  * @param requests what the scheduler reserves
  * @param limits what the kubelet enforces
@@ -24,10 +36,7 @@ export interface ContainerResources {
  * @throws RangeError when an amount is not a quantity or a request exceeds its limit
  */
 export function resources(requests: string, limits: string, ephemeralStorage = "128Mi"): ContainerResources {
-    const amounts = (pair: string, disk: string): ResourceAmounts => {
-        const [cpu = "", memory = ""] = pair.split("/");
-        return { cpu, memory, "ephemeral-storage": disk };
-    };
+    const amounts = (pair: string, disk: string): ResourceAmounts => ({ ...parseAmounts(pair), "ephemeral-storage": disk });
     const result = {
         requests: amounts(requests, formatBytes(parseQuantity(ephemeralStorage) / 2)),
         limits: amounts(limits, ephemeralStorage),

@@ -1,6 +1,9 @@
+import { BlockList, isIP } from "node:net";
 import { z } from "zod";
 import { parseImage } from "./images";
 import { isQuantity, parseQuantity } from "./quantity";
+import { parseServiceAddress } from "./reach";
+import { parseAmounts, resources } from "./resources";
 
 /** How a front end is reached: by a LoadBalancer Service, or by routes of the ingress controller. */
 export const exposure = z.enum(["loadBalancer", "ingress"]);
@@ -29,10 +32,23 @@ export const hostname = z.string().regex(
     { error: "allowed is a DNS name in lower case, such as shop.example.com" },
 );
 
-/** A block of IP addresses, such as `203.0.113.0/24`. */
-export const cidr = z.string().regex(
-    /^(\d{1,3}\.){3}\d{1,3}\/([0-9]|[12][0-9]|3[0-2])$/,
-    { error: "allowed is an IPv4 block, such as 203.0.113.0/24" },
+/** Whether a function takes a text without a throw: a setting is right exactly where whatever reads it later takes it. */
+const takes = (read: (text: string) => unknown) => (text: string): boolean => {
+    try {
+        read(text);
+        return true;
+    } catch {
+        return false;
+    }
+};
+
+/** A block of IP addresses, such as `203.0.113.0/24` or `2001:db8::/32`. */
+export const cidr = z.string().refine(
+    text => {
+        const [, address = "", length = ""] = /^(.+)\/(\d{1,3})$/.exec(text) ?? [];
+        return isIP(address) !== 0 && takes(() => new BlockList().addSubnet(address, Number(length), isIP(address) === 6 ? "ipv6" : "ipv4"))(text);
+    },
+    { error: "allowed is a block of IPv4 or IPv6 addresses, such as 203.0.113.0/24 or 2001:db8::/32" },
 );
 
 /** A TCP or UDP port. */
@@ -45,9 +61,59 @@ export const replicas = z.int().min(1).max(100);
 export const percentage = z.int().min(1).max(100);
 
 /** A Service of the cluster that this program does not deploy, such as `alertmanager.monitoring.svc:9093`. */
-export const serviceAddress = z.string().regex(
-    /^[a-z0-9-]+\.[a-z0-9-]+\.svc(\.[a-z0-9.-]+)?:\d{1,5}$/,
-    { error: "allowed is name.namespace.svc:port, such as alertmanager.monitoring.svc:9093" },
+export const serviceAddress = z.string().refine(
+    takes(parseServiceAddress), { error: "allowed is name.namespace.svc:port, such as alertmanager.monitoring.svc:9093" },
+);
+
+/** A name of one label, as namespaces have: a dot would end it. */
+export const namespaceName = z.string().regex(
+    /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, { error: "allowed are at most 63 small letters, digits and hyphens, such as shop-staging" },
+);
+
+/** Requests or limits of a container in the short form `cpu/memory`. */
+const amounts = z.string().refine(takes(parseAmounts), { error: "allowed is cpu/memory, such as 100m/128Mi" });
+
+/** Requests and limits of a container, as {@link resources} takes them. */
+export const requestsAndLimits = z.strictObject({ requests: amounts, limits: amounts }).superRefine(({ requests, limits }, context) => {
+    if (takes(parseAmounts)(requests) && takes(parseAmounts)(limits) && !takes(() => resources(requests, limits))(requests)) {
+        context.addIssue({ code: "custom", path: ["requests"], message: `allowed is at most the limit of ${limits}`, params: { value: requests } });
+    }
+});
+
+/** Counter; each step generates new values and rolls their consumers. */
+export const counter = z.int().min(0).default(0);
+
+/** Time that Prometheus keeps series, such as `7d`. */
+export const retention = z.string().regex(/^\d+[hdwy]$/, { error: "allowed is a number with h, d, w or y, such as 7d" });
+
+/** Nodes of a store that decides by majority: an even number tolerates no more failures than one less. */
+export const oddNodes = z.int().min(1).max(7).refine(nodes => nodes % 2 === 1, { error: "allowed is an odd number from 1 to 7" });
+
+/** Name of an environment variable, such as `APP_NAME`. */
+export const variableName = z.string().regex(
+    /^[A-Za-z_][A-Za-z0-9_]*$/, { error: "allowed is the name of a variable, such as APP_NAME" },
+);
+
+/** A key of a Secret that exists already. */
+export const secretReference = z.strictObject({ secretName: hostname, key: z.string().min(1) });
+
+/** Registry and path before the names of images, without a slash at the end. */
+export const registryAddress = z.string().regex(
+    /^[a-z0-9]([a-z0-9.:/_-]*[a-z0-9])?$/, { error: "allowed is a registry without a slash at its end, such as registry.example.com/shop" },
+);
+
+/** Tag of an image, other than `latest`. */
+export const imageTag = z.string().regex(/^\w[\w.-]{0,127}$/).refine(tag => tag !== "latest", { error: "allowed is a tag other than latest" });
+
+/** Level of the Pod Security Standards. @see https://kubernetes.io/docs/concepts/security/pod-security-standards/ */
+export const podSecurityLevel = z.enum(["baseline", "restricted"]);
+
+/** Path of an HTTP request, such as `/health`. */
+export const httpPath = z.string().regex(/^\/[A-Za-z0-9._/-]*$/, { error: "allowed is a path that begins with a slash, such as /health" });
+
+/** Fewest and most pods of an autoscaler, and the CPU that it keeps them at. */
+export const cpuAutoscaling = z.strictObject({ minimum: replicas, maximum: replicas, cpuPercent: percentage }).refine(
+    ({ minimum, maximum }) => minimum <= maximum, { error: "allowed is a minimum that does not exceed the maximum" },
 );
 
 /** Days that backups are kept. */

@@ -12,8 +12,9 @@ export interface ClusterIssuer {
     readonly ready: readonly pulumi.Resource[];
 }
 
-/** Addresses of the certificate authority's two directories; the staging one has wide limits and no trusted root. */
-const directories: Partial<Record<string, string>> = {
+/** Addresses of the certificate authority's two directories, null without one; the staging one has wide limits and no trusted root. */
+const directories: Readonly<Record<IssuerName, string | null>> = {
+    "self-signed": null,
     "letsencrypt-staging": "https://acme-staging-v02.api.letsencrypt.org/directory",
     "letsencrypt-prod": "https://acme-v02.api.letsencrypt.org/directory",
 };
@@ -24,7 +25,7 @@ const directories: Partial<Record<string, string>> = {
  */
 export function issuerSpec(name: IssuerName, email: string | undefined): Readonly<Record<string, unknown>> {
     const server = directories[name];
-    return server === undefined ? { selfSigned: {} } : {
+    return server === null ? { selfSigned: {} } : {
         acme: {
             server,
             ...(email !== undefined && { email }),
@@ -44,18 +45,18 @@ export interface Issuers {
 export function certificateIssuers(settings: CertManagerSettings, opts: pulumi.ComponentResourceOptions): Issuers {
     return settings.install || settings.issuers.length > 0
         ? new CertificateIssuers("certificates", settings, opts)
-        : { issuer: name => existingIssuer(name) };
+        : { issuer: name => existingIssuer(name, settings) };
 }
 
-function existingIssuer(name: string): ClusterIssuer {
-    return { name, acme: name !== "self-signed", ready: [] };
+function existingIssuer(name: string, { withoutChallenge }: CertManagerSettings): ClusterIssuer {
+    return { name, acme: !withoutChallenge.includes(name), ready: [] };
 }
 
 /** cert-manager where it is to be installed, and the program's issuers, which wait for its CRDs. */
 export class CertificateIssuers extends pulumi.ComponentResource implements Issuers {
     private readonly created = new Map<string, pulumi.Resource>();
 
-    constructor(name: string, settings: CertManagerSettings, opts?: pulumi.ComponentResourceOptions) {
+    constructor(name: string, private readonly settings: CertManagerSettings, opts?: pulumi.ComponentResourceOptions) {
         super("platforms:security:CertificateIssuers", name, {}, opts);
         const installation = settings.install ? installCertManager("cert-manager", certManagerArgs(settings), { parent: this }) : [];
         for (const issuer of settings.issuers) {
@@ -71,6 +72,6 @@ export class CertificateIssuers extends pulumi.ComponentResource implements Issu
 
     issuer(name: string): ClusterIssuer {
         const created = this.created.get(name);
-        return { ...existingIssuer(name), ...(created && { ready: [created] }) };
+        return { ...existingIssuer(name, this.settings), ...(created && { ready: [created] }) };
     }
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { ConfigurationSection } from "../../kit/section";
-import { cidr, hostname, port } from "../../kit/settings";
+import { cidr, hostname, namespaceName, port, quantity } from "../../kit/settings";
 
 const smarthost = z.string().regex(/^[a-z0-9.-]+:\d{1,5}$/, { error: "allowed is host:port, such as smtp.example.com:587" });
 
@@ -19,9 +19,9 @@ const webhook = z.strictObject({
 /** Settings under `platforms:alerting`; what is null or left out has no receiver. */
 export const alertingSettings = z.strictObject({
     /** Where the Alertmanager runs; shared with the platforms that place their monitoring there. */
-    namespace: hostname.default("monitoring"),
+    namespace: namespaceName.default("monitoring"),
     /** Volume of each pod, for silences and for what was sent already. */
-    storage: z.string().regex(/^\d+(Mi|Gi)$/, { error: "allowed is a size such as 5Gi" }).default("5Gi"),
+    storage: quantity.default("5Gi"),
     /** Class of the volumes; null takes the cluster's default. */
     storageClass: z.string().nullable().default(null),
     /** Time that silences and sent notifications are remembered. */

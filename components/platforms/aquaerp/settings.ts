@@ -1,47 +1,42 @@
 import { z } from "zod";
-import { hostname, image, percentage, port, quantity, replicas } from "../../kit/settings";
+import { cidr, counter, hostname, image, imageTag, namespaceName, oddNodes, percentage, port, quantity, registryAddress, replicas, requestsAndLimits, retention, secretReference, serviceAddress, variableName } from "../../kit/settings";
 import { images, parseImage } from "../../kit/images";
 import { certManagerMetrics } from "../../monitoring/rules/certManager";
 import { leastConnections } from "./connections";
 import type { ServiceName } from "./services";
 import { serviceNames, workerNames } from "./services";
 
-const amounts = z.string().regex(/^\d+(\.\d+)?m?\/\d+(\.\d+)?(Ki|Mi|Gi)$/, { error: "allowed is cpu/memory, such as 100m/128Mi" });
-const requestsAndLimits = z.strictObject({ requests: amounts, limits: amounts });
-const variable = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, { error: "allowed is a variable's name, such as RABBITMQ_URL" });
-const counter = z.int().min(0).default(0);
 const serviceName = z.enum(serviceNames);
-const secretReference = z.strictObject({ secretName: hostname, key: z.string().min(1) });
 
 /** What may differ between the services. */
 const service = z.strictObject({
     /** Image in place of the registry's, such as one with a digest. */
     image: image.optional(),
     /** Tag in place of the common one: what a build of this service alone sets. */
-    tag: z.string().regex(/^\w[\w.-]{0,127}$/).refine(tag => tag !== "latest", { error: "allowed is a tag other than latest" }).optional(),
+    tag: imageTag.optional(),
     /** @default the document's 100m/128Mi to 200m/256Mi */
     resources: requestsAndLimits.optional(),
     /** @default 1000, or 101 for the page */
     runAsUser: z.int().min(1).optional(),
     /** Further plain variables. */
-    extraEnv: z.record(variable, z.string()).default({}),
+    extraEnv: z.record(variableName, z.string()).default({}),
     /** Further variables from Secrets that exist already. */
-    extraSecretEnv: z.record(variable, secretReference).default({}),
+    extraSecretEnv: z.record(variableName, secretReference).default({}),
     /** Further writable folders, which go with the pod. */
     writablePaths: z.array(z.string().startsWith("/")).default([]),
 });
 
 /** Names of the variables that the images read; the document gives none. */
 const variables = z.strictObject({
-    port: variable.default("PORT"),
-    host: variable.default("HOST"),
-    nodeEnvironment: variable.default("NODE_ENV"),
-    logLevel: variable.default("LOG_LEVEL"),
-    rabbitmqUrl: variable.default("RABBITMQ_URL"),
-    jwtSecret: variable.default("JWT_SECRET"),
-    publicApiUrl: variable.default("API_BASE_URL"),
+    port: variableName.default("PORT"),
+    host: variableName.default("HOST"),
+    nodeEnvironment: variableName.default("NODE_ENV"),
+    logLevel: variableName.default("LOG_LEVEL"),
+    rabbitmqUrl: variableName.default("RABBITMQ_URL"),
+    jwtSecret: variableName.default("JWT_SECRET"),
+    publicApiUrl: variableName.default("API_BASE_URL"),
     /** By service; the others are called `<NAME>_SERVICE_URL`. */
-    serviceUrls: z.partialRecord(serviceName, variable).default({}),
+    serviceUrls: z.partialRecord(serviceName, variableName).default({}),
 });
 
 const autoscaler = (minimum: number, maximum: number) => z.strictObject({
@@ -66,7 +61,7 @@ const postgres = z.strictObject({
 const rabbitmq = z.strictObject({
     image: image.default(images.rabbitmq),
     /** Number of nodes, odd. */
-    replicas: z.int().min(1).max(7).refine(nodes => nodes % 2 === 1, { error: "allowed is an odd number from 1 to 7" }),
+    replicas: oddNodes,
     storage: quantity,
     resources: requestsAndLimits,
     /** Leaves the nodes to the RabbitMQ Cluster Operator, which the cluster must run. */
@@ -82,8 +77,8 @@ const rabbitmq = z.strictObject({
 
 const registry = z.strictObject({
     /** Host and path before the services' names. */
-    address: z.string().regex(/^[a-z0-9][a-z0-9.:/_-]*$/).default("registry.digitalocean.com/aquaerp-registry"),
-    tag: z.string().regex(/^\w[\w.-]{0,127}$/).refine(tag => tag !== "latest", { error: "allowed is a tag other than latest" }).default("1.0.0"),
+    address: registryAddress.default("registry.digitalocean.com/aquaerp-registry"),
+    tag: imageTag.default("1.0.0"),
     /** Secret of type dockerconfigjson that the kubelets log in with; null for a public registry. */
     pullSecret: hostname.nullable().default("docr-secret"),
     /** Key of the stack's configuration that holds its content, encrypted; left unset there, others must create the Secret. */
@@ -104,14 +99,14 @@ const mailer = z.strictObject({
         /** Where its password is, a Secret that exists already. */
         password: secretReference,
         /** Addresses of the relay. */
-        cidr: z.string().default("0.0.0.0/0"),
+        cidr: cidr.default("0.0.0.0/0"),
     }).nullable().default(null),
 });
 
 const monitoring = z.strictObject({
     /** @default `<namespace>-monitoring` */
-    namespace: hostname.optional(),
-    prometheus: z.strictObject({ storage: quantity, retention: z.string().regex(/^\d+[hdwy]$/) }),
+    namespace: namespaceName.optional(),
+    prometheus: z.strictObject({ storage: quantity, retention }),
     grafana: z.strictObject({
         /** Volume for what users change; null forgets it with the pod. */
         storage: quantity.nullable(),
@@ -127,7 +122,7 @@ const monitoring = z.strictObject({
         statusLabel: z.string().default("status_code"),
     }).prefault({}),
     /** Address of cert-manager's metrics; null leaves its alerts out. */
-    certManager: z.string().nullable().default(certManagerMetrics),
+    certManager: serviceAddress.nullable().default(certManagerMetrics),
     /** The cluster runs the Prometheus Operator: monitors and rules for it in place of Prometheus and Grafana. */
     operator: z.boolean().default(false),
 });
@@ -141,7 +136,7 @@ const access = z.strictObject({
 
 /** Settings of AquaERP, under `platforms:aquaerp`. */
 export const aquaerpSettings = z.strictObject({
-    namespace: hostname.default("aquaerp"),
+    namespace: namespaceName.default("aquaerp"),
     /** Public host; null serves nobody outside the cluster. */
     host: hostname.nullable(),
     /** ClusterIssuer of cert-manager. */
@@ -173,7 +168,7 @@ export const aquaerpSettings = z.strictObject({
     /** Further ways between the services. */
     extraEdges: z.array(z.strictObject({ from: serviceName, to: serviceName })).default([]),
     /** Address of an OTLP receiver, such as `tempo.monitoring.svc:4318`; null sends no traces. */
-    tracing: z.string().nullable().default(null),
+    tracing: serviceAddress.nullable().default(null),
     /** Prepares the database before the services start. */
     migration: z.strictObject({
         /** Image; null runs none. */

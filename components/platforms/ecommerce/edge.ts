@@ -1,23 +1,10 @@
 import type { Workload } from "../../app/workload";
-import type { EnvironmentDefaults } from "../../kit/environment";
-import { environmentDefaults } from "../../config/environments";
 import type { HttpsRoutesArgs, Route } from "../../edge/httpsRoutes";
 import { allowAddresses, basicAuthentication, bodyLimit, circuitBreaker, inFlightLimit, rateLimit, securityHeaders } from "../../edge/middlewares";
 import { parseQuantity } from "../../kit/quantity";
 import type { Issuers } from "../../security/certificateIssuers";
 import { administrator } from "./messaging";
 import type { EcommerceSettings } from "./settings";
-
-/** Namespace of the shop's Traefik where nothing else is said: the document's own. */
-const documentedIngressNamespace = "traefik";
-
-/** Namespace of Traefik: a stack that says where its ingress controller is means the shop's too. */
-export function ingressNamespaceOf(
-    { edge }: Pick<EcommerceSettings, "edge">, { name, ingressController }: EnvironmentDefaults,
-): string {
-    const isTheTables = ingressController === environmentDefaults(name).ingressController;
-    return edge.ingressNamespace ?? (isTheTables ? documentedIngressNamespace : ingressController.namespace);
-}
 
 /** The shop's host. */
 export function hostOf({ host, domain }: EcommerceSettings["edge"]): string {

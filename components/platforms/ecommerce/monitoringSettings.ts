@@ -1,10 +1,6 @@
 import { z } from "zod";
-import { hostname, quantity, replicas, serviceAddress } from "../../kit/settings";
+import { counter, hostname, namespaceName, quantity, replicas, requestsAndLimits, retention, serviceAddress } from "../../kit/settings";
 import { certManagerMetrics } from "../../monitoring/rules/certManager";
-import { requestsAndLimits } from "./serviceSettings";
-
-/** Each step generates new passwords. */
-export const counter = z.int().min(0).default(0);
 
 /** Traces. */
 export const jaeger = z.strictObject({
@@ -22,7 +18,7 @@ export const logging = z.strictObject({
     /** Address of the Loki, for that sink. */
     loki: serviceAddress.default("loki.monitoring.svc:3100"),
     /** Of Fluent Bit and node-exporter, which read the nodes' files, and alone have the privileged level. */
-    agentsNamespace: hostname.default("monitoring-agents"),
+    agentsNamespace: namespaceName.default("monitoring-agents"),
     /** Lines that the stream keeps, about. */
     maximumLines: z.int().min(1000).max(10_000_000),
     redis: z.strictObject({ storage: quantity.default("5Gi"), ephemeral: z.boolean(), memory: quantity }),
@@ -41,7 +37,7 @@ export const monitoring = z.strictObject({
         /** Servers that scrape the same, each with a volume of its own. */
         replicas,
         storage: quantity,
-        retention: z.string().regex(/^\d+[hdwy]$/),
+        retention,
         resources: requestsAndLimits,
     }),
     /** Runs node-exporter beside Fluent Bit; false where the cluster's own is enough. */

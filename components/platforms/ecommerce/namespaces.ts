@@ -4,7 +4,6 @@ import type { EnvironmentDefaults } from "../../kit/environment";
 import type { PriorityTier, Scope } from "../../kit/scope";
 import { PlatformNamespace } from "../../security/platformNamespace";
 import type { PlatformContext } from "../definition";
-import { ingressNamespaceOf } from "./edge";
 import type { ServiceTier } from "./services";
 import type { EcommerceSettings } from "./settings";
 
@@ -32,9 +31,10 @@ export class Namespaces extends pulumi.ComponentResource {
     ) {
         super("platforms:ecommerce:Namespaces", `${platform}-namespaces`, {}, opts);
         const { podSecurity, namespace, messagingNamespace, monitoringNamespace } = settings;
+        const { ingressController } = environment;
         const ours: EnvironmentDefaults = {
             ...environment, podSecurity,
-            ingressController: { ...environment.ingressController, namespace: ingressNamespaceOf(settings, environment) },
+            ingressController: { ...ingressController, namespace: settings.edge.ingressNamespace ?? ingressController.namespace },
         };
         const priorities = settings.application.priorityClasses ? this.createPriorities() : undefined;
         const create = (name: string, logicalPrefix?: string): Scope => new PlatformNamespace(name, {

@@ -1,13 +1,5 @@
 import { z } from "zod";
-import { image, port, quantity, replicas } from "../../kit/settings";
-
-const amounts = z.string().regex(/^[0-9.]+m?\/[0-9.]+[KMG]i$/, { error: "allowed is cpu/memory, such as 50m/64Mi" });
-
-/** Requests and limits of one container. */
-export const requestsAndLimits = z.strictObject({ requests: amounts, limits: amounts });
-
-const path = z.string().regex(/^\/[A-Za-z0-9._/-]*$/, { error: "allowed is a path that begins with a slash, such as /health" });
-const variableName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, { error: "allowed is the name of a variable, such as APP_NAME" });
+import { httpPath, image, port, quantity, replicas, requestsAndLimits, variableName } from "../../kit/settings";
 
 /** How often a probe asks, in seconds, and how many failures in a row count. */
 const probeTiming = z.strictObject({ periodSeconds: z.int().min(1).max(300), failureThreshold: z.int().min(1).max(100) }).partial();
@@ -24,8 +16,8 @@ export const serviceSettings = z.strictObject({
     database: z.boolean(),
     /** Size of its database's volume. */
     databaseStorage: quantity,
-    healthPath: path,
-    livenessPath: path,
+    healthPath: httpPath,
+    livenessPath: httpPath,
     /** Timing of its probes, where it is not as for all. */
     probes: z.partialRecord(z.enum(["startup", "readiness", "liveness"]), probeTiming),
     /** Port of the container that serves /metrics. */
@@ -36,7 +28,7 @@ export const serviceSettings = z.strictObject({
     variables: z.record(variableName, z.string()),
     runAsUser: z.int().min(1),
     /** Folder of the application, below which it writes caches and logs. */
-    applicationRoot: path,
+    applicationRoot: httpPath,
     /** Sends the requests of one address to one pod. */
     sessionAffinity: z.boolean(),
     /** Consumes its queue in pods of their own, with this command, which the image otherwise does beside the web server. */

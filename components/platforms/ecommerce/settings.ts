@@ -1,19 +1,17 @@
 import { z } from "zod";
 import type { EnvironmentDefaults } from "../../kit/environment";
-import { cidr, hostname, image, percentage, port, quantity, replicas } from "../../kit/settings";
+import { cidr, counter, hostname, image, imageTag, namespaceName, oddNodes, percentage, podSecurityLevel, port, quantity, registryAddress, replicas, requestsAndLimits, retentionDays, serviceAddress } from "../../kit/settings";
 import { images, parseImage } from "../../kit/images";
 import { humanRoles } from "../../security/roles";
 import type { RefusedSetting } from "../../kit/section";
-import { counter, jaeger, logging, monitoring } from "./monitoringSettings";
+import { jaeger, logging, monitoring } from "./monitoringSettings";
 import { isEnabled, serviceNames } from "./services";
-import { requestsAndLimits, serviceSettings } from "./serviceSettings";
-
+import { serviceSettings } from "./serviceSettings";
 
 const imageSettings = z.strictObject({
     /** Before the name of each service. */
-    registry: z.string().regex(/^[a-z0-9][a-z0-9.:/-]*[a-z0-9]$/, { error: "allowed is a registry without a slash at its end, such as registry.example.com/shop" })
-        .default("ghcr.io/votreorg/e-commerce-back"),
-    tag: z.string().regex(/^\w[\w.-]{0,62}$/).refine(tag => tag !== "latest", { error: "allowed is a tag other than latest" }).default("1.0.0"),
+    registry: registryAddress.default("ghcr.io/votreorg/e-commerce-back"),
+    tag: imageTag.default("1.0.0"),
     /** Why tags may stand in place of digests; null demands a digest of every service. */
     digestWaiver: z.string().min(1).nullable(),
     /** Secret of type dockerconfigjson that the kubelets log in with; null for a registry that asks for none. */
@@ -28,8 +26,8 @@ const edge = z.strictObject({
     host: hostname,
     /** Issuer of cert-manager. */
     issuer: hostname,
-    /** Namespace of Traefik. @default that of `platforms:shared.ingressController` where the stack sets it, else `traefik` */
-    ingressNamespace: hostname.optional(),
+    /** Namespace of a Traefik of the shop's own. @default that of `platforms:shared.ingressController` */
+    ingressNamespace: namespaceName.optional(),
     /** Requests a second and client address, and how many at once. */
     rateLimit: z.strictObject({ average: z.int().min(1).default(100), burst: z.int().min(1).default(200) }).prefault({}),
     /** Requests at the same time. */
@@ -45,7 +43,7 @@ const edge = z.strictObject({
 const rabbitmq = z.strictObject({
     image: image.default(images.rabbitmq),
     /** Nodes, an odd number; with one, queues have a single member. */
-    nodes: z.int().min(1).max(7).refine(nodes => nodes % 2 === 1, { error: "allowed is an odd number from 1 to 7" }),
+    nodes: oddNodes,
     storage: quantity,
     resources: requestsAndLimits,
     /** Leaves the nodes to the RabbitMQ Cluster Operator, which the cluster must run. */
@@ -102,13 +100,13 @@ const mail = z.strictObject({
 
 /** Settings of the shop, under `platforms:ecommerce`. */
 export const ecommerceSettings = z.strictObject({
-    namespace: hostname,
+    namespace: namespaceName,
     /** Of RabbitMQ and MinIO; another name where environments share a cluster. */
-    messagingNamespace: hostname.default("e-commerce-messaging"),
+    messagingNamespace: namespaceName.default("e-commerce-messaging"),
     /** Shared with other platforms; another name where environments share a cluster. */
-    monitoringNamespace: hostname.default("monitoring"),
+    monitoringNamespace: namespaceName.default("monitoring"),
     /** Level of the Pod Security Standards that its own namespaces enforce. */
-    podSecurity: z.enum(["baseline", "restricted"]),
+    podSecurity: podSecurityLevel,
     /** Class of every volume; null takes the cluster's default. */
     storageClass: z.string().nullable().default(null),
     images: imageSettings,
@@ -150,7 +148,7 @@ export const ecommerceSettings = z.strictObject({
     /** Relay for newsletters; null sends none. */
     mail: mail.nullable().default(null),
     /** Address of another OpenTelemetry collector in the cluster, such as `collector.tracing.svc:4318`; null takes the shop's Jaeger. */
-    tracing: z.string().nullable().default(null),
+    tracing: serviceAddress.nullable().default(null),
     jaeger,
     /** Share of requests that are traced. */
     traceRatio: z.number().min(0).max(1),
@@ -158,7 +156,7 @@ export const ecommerceSettings = z.strictObject({
     monitoring,
     backup: z.strictObject({
         /** Days that nightly dumps of the databases are kept; null makes none. */
-        retentionDays: z.int().min(1).nullable(),
+        retentionDays: retentionDays.nullable(),
         /** Saves the changes between two dumps each quarter of an hour; needs binary logs on volumes. */
         pointInTime: z.boolean(),
         /** Restores the newest dumps once a month, into a server that ends with its pod. */
@@ -214,7 +212,7 @@ export const ecommerceSettings = z.strictObject({
     argocd: z.strictObject({
         /** Declares the shop to Argo CD, which the cluster must run. */
         enabled: z.boolean().default(false),
-        namespace: hostname.default("argocd"),
+        namespace: namespaceName.default("argocd"),
         name: hostname,
         repository: z.url().default("https://github.com/votreorg/e-commerce-back.git"),
         revision: z.string().default("main"),

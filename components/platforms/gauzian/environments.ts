@@ -49,6 +49,6 @@ export const gauzianEnvironments: EnvironmentTable<z.input<typeof gauzianSetting
         grafana: {
             storage: byEnvironment(null, "2Gi", "2Gi"),
         },
-        traefikMetrics: byEnvironment(null, "traefik-metrics.kube-system.svc:9100", "traefik-metrics.kube-system.svc:9100"),
+        traefikMetrics: byEnvironment(null, "traefik-metrics.traefik.svc:9100", "traefik-metrics.traefik.svc:9100"),
     },
 };

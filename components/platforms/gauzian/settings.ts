@@ -1,17 +1,8 @@
 import { z } from "zod";
-import { cidr, hostname, image, percentage, quantity, replicas } from "../../kit/settings";
+import { cidr, counter, hostname, image, namespaceName, percentage, quantity, replicas, requestsAndLimits, retention, retentionDays, secretReference, serviceAddress } from "../../kit/settings";
 import { images } from "../../kit/images";
 import { issuerNames } from "../../security/certificateSettings";
 import { metricSchemas } from "./metrics";
-
-/** Requests and limits in the short form `cpu/memory`, such as `100m/256Mi`. */
-const resourcePair = z.string().regex(/^\d+(\.\d+)?m?\/\d+(\.\d+)?(Ki|Mi|Gi)$/, { error: "allowed is cpu/memory, such as 100m/256Mi" });
-const amounts = z.strictObject({ requests: resourcePair, limits: resourcePair });
-
-/** Counter; each step generates new values and rolls their consumers. */
-const counter = z.int().min(0).default(0);
-
-const secretReference = z.strictObject({ secretName: hostname, key: z.string().min(1) });
 
 const hpa = z.strictObject({
     minimum: replicas.default(2),
@@ -66,26 +57,26 @@ const edge = z.strictObject({
 });
 
 const monitoring = z.strictObject({
-    namespace: hostname.default("monitoring"),
+    namespace: namespaceName.default("monitoring"),
     prometheus: z.strictObject({
         storage: quantity,
-        retention: z.string().regex(/^\d+[hdwy]$/, { error: "allowed is a number with h, d, w or y, such as 7d" }),
+        retention,
     }),
     grafana: z.strictObject({ storage: quantity.nullable(), rotation: counter }),
     nodeExporter: z.strictObject({
         /** One per cluster: off where another platform or the cluster's owner runs one. */
         enabled: z.boolean().default(true),
-        namespace: hostname.default("monitoring-node"),
+        namespace: namespaceName.default("monitoring-node"),
     }).prefault({}),
     /** Leaves the backend to the Prometheus Operator, by a ServiceMonitor in place of the scrape job. */
     operator: z.boolean().default(false),
     /** Address of the Service with Traefik's metrics, which Traefik's chart makes on demand; null leaves CertificateExpiring out. */
-    traefikMetrics: z.string().nullable(),
+    traefikMetrics: serviceAddress.nullable(),
 });
 
 /** Settings of GAUZIAN, under `platforms:gauzian`. */
 export const gauzianSettings = z.strictObject({
-    namespace: hostname.default("gauzian-v2"),
+    namespace: namespaceName.default("gauzian-v2"),
     /** Host of the page; MinIO's console and Grafana have hosts below it. */
     domain: hostname,
     /** Class of every volume; null takes the cluster's default. */
@@ -104,26 +95,26 @@ export const gauzianSettings = z.strictObject({
     front: z.strictObject({
         image: image.default("angusvisual/gauzian-front:dev"),
         replicas: replicas.min(2),
-        resources: amounts.prefault({ requests: "100m/256Mi", limits: "500m/512Mi" }),
+        resources: requestsAndLimits.prefault({ requests: "100m/256Mi", limits: "500m/512Mi" }),
     }),
     postgres: z.strictObject({
         /** Version 17: another major version needs a dump and restore. */
         image: image.default(images.postgres17),
         storage: quantity.default("20Gi"),
         maximumConnections: z.int().min(50).max(1000).default(200),
-        resources: amounts,
+        resources: requestsAndLimits,
     }),
     redis: z.strictObject({
         image: image.default(images.redis),
         storage: quantity.default("5Gi"),
         /** Demands a password. */
         auth: z.boolean().default(true),
-        resources: amounts,
+        resources: requestsAndLimits,
     }),
     minio: z.strictObject({
         image: image.default(images.minio),
         storage: quantity.default("50Gi"),
-        resources: amounts,
+        resources: requestsAndLimits,
     }),
     s3: z.strictObject({
         /** Gives the backend MinIO's root credentials, as documented, in place of a user of its own. */
@@ -138,7 +129,7 @@ export const gauzianSettings = z.strictObject({
         storage: quantity,
         /** Class of its volume, best on other disks than the database's; null takes that of the others. */
         storageClass: z.string().nullable().default(null),
-        retentionDays: z.int().min(1).max(3650),
+        retentionDays,
         /** Restores the newest dump once a month, into a server that ends with its pod. */
         restoreTest: z.boolean(),
         /** Room for the restored database, on the disk of the node that the test runs on. */

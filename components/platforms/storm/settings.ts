@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { EnvironmentDefaults } from "../../kit/environment";
-import { hostname, image, percentage, quantity, replicas } from "../../kit/settings";
+import { counter, cpuAutoscaling, hostname, image, namespaceName, oddNodes, podSecurityLevel, quantity, registryAddress, replicas, requestsAndLimits, retention, secretReference, serviceAddress, variableName } from "../../kit/settings";
 import { images } from "../../kit/images";
 import type { RefusedSetting } from "../../kit/section";
 
@@ -14,16 +14,8 @@ const serviceName = z.enum(serviceNames);
 /** Services that talk over NATS, by the name of their user there. */
 export const natsUsers = ["gateway", "message", "media", "notification"] as const;
 
-const variable = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, { error: "allowed is a variable's name, such as JWT_SECRET" });
-const counter = z.int().min(0).default(0);
-const amounts = z.string().regex(/^[0-9.]+m?\/[0-9.]+[KMG]i$/, { error: "allowed is cpu/memory, such as 50m/64Mi" });
-const requestsAndLimits = z.strictObject({ requests: amounts, limits: amounts });
 const subject = z.string().min(1);
 const permissions = z.strictObject({ publish: z.array(subject), subscribe: z.array(subject) });
-
-const autoscaling = z.strictObject({ minimum: replicas, maximum: replicas, cpuPercent: percentage }).refine(
-    ({ minimum, maximum }) => minimum <= maximum, { error: "allowed is a minimum that does not exceed the maximum" },
-);
 
 /** What is asked of every service; `defaults` are what the document says of one. */
 function service(defaults: { image: ServiceName; requests: string; limits: string; healthPath: string; user: number }) {
@@ -40,7 +32,7 @@ function service(defaults: { image: ServiceName; requests: string; limits: strin
         /** The image serves /metrics on its port. */
         metrics: z.boolean().default(false),
         /** Further variables from Secrets that exist already, by name. */
-        extraSecretEnv: z.record(variable, z.strictObject({ secretName: hostname, key: z.string().min(1) })).default({}),
+        extraSecretEnv: z.record(variableName, secretReference).default({}),
     };
 }
 
@@ -49,7 +41,7 @@ const goService = (name: ServiceName) =>
 
 const gateway = z.strictObject({
     ...goService("gateway-service"),
-    autoscaling: autoscaling.nullable(),
+    autoscaling: cpuAutoscaling.nullable(),
     /** A port of every node, for the laptop, or an Ingress. */
     exposure: z.enum(["nodeport", "ingress"]),
     nodePort: z.int().min(30000).max(32767).default(30080),
@@ -86,7 +78,7 @@ const postgres = z.strictObject({
 const nats = z.strictObject({
     image: image.default(images.nats),
     /** Servers, an odd number. */
-    nodes: z.int().min(1).max(7).refine(nodes => nodes % 2 === 1, { error: "allowed is an odd number from 1 to 7" }),
+    nodes: oddNodes,
     /** Size of each server's volume. */
     storage: quantity,
     /** Keeps events in the pod only, as the document does: they are lost with it. */
@@ -117,17 +109,16 @@ const minio = z.strictObject({
 
 /** Settings of Storm, under `platforms:storm`. */
 export const stormSettings = z.strictObject({
-    namespace: hostname.default("storm"),
+    namespace: namespaceName.default("storm"),
     /** Level of the Pod Security Standards that the namespace enforces. @default the environment's */
-    podSecurity: z.enum(["baseline", "restricted"]).optional(),
+    podSecurity: podSecurityLevel.optional(),
     /** Class of every volume; null takes the cluster's default. */
     storageClass: z.string().nullable().default(null),
     /** Spreads the services' pods over availability zones too. */
     spreadOverZones: z.boolean(),
     images: z.strictObject({
         /** Registry before the services' images; null takes what was imported into the nodes. */
-        registry: z.string().regex(/^[a-z0-9][a-z0-9.:/-]*[a-z0-9]$/, { error: "allowed is a registry without a slash at its end, such as registry.example.com" })
-            .nullable(),
+        registry: registryAddress.nullable(),
         pullPolicy: z.enum(["Always", "IfNotPresent", "Never"]),
         /** Secrets with credentials for the registry. */
         pullSecrets: z.array(hostname).default([]),
@@ -146,7 +137,7 @@ export const stormSettings = z.strictObject({
     user: z.strictObject(
         service({ image: "user-service", requests: "100m/128Mi", limits: "250m/256Mi", healthPath: "/", user: 1000 }),
     ).prefault({}),
-    message: z.strictObject({ ...goService("message-service"), autoscaling: autoscaling.nullable() }),
+    message: z.strictObject({ ...goService("message-service"), autoscaling: cpuAutoscaling.nullable() }),
     media: media.prefault({}),
     notification: z.strictObject({ ...goService("notification-service"), enabled: z.boolean().default(false) }).prefault({}),
     edge,
@@ -164,12 +155,12 @@ export const stormSettings = z.strictObject({
     monitoring: z.strictObject({
         enabled: z.boolean(),
         storage: quantity.default("5Gi"),
-        retention: z.string().regex(/^\d+[hdwy]$/, { error: "allowed is a number with h, d, w or y, such as 7d" }).default("15d"),
+        retention: retention.default("15d"),
         /** The cluster runs the Prometheus Operator: monitors and rules for it in place of Prometheus and Grafana. */
         operator: z.boolean().default(false),
     }),
     /** Address of an OpenTelemetry collector in the cluster, such as `collector.monitoring.svc:4317`; null traces nothing. */
-    tracing: z.string().nullable().default(null),
+    tracing: serviceAddress.nullable().default(null),
     /** Nightly dumps of both databases, kept as long as the environment says. */
     backup: z.strictObject({
         enabled: z.boolean(),

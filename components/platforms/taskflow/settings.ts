@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { valueAt } from "../../config/configurationError";
 import type { EnvironmentDefaults } from "../../kit/environment";
-import { cidr, image, quantity, replicas, serviceAddress } from "../../kit/settings";
+import { cidr, counter, image, quantity, replicas, retention, serviceAddress } from "../../kit/settings";
 import { leastMemoryLimit } from "../../data/redis/server";
 import { images } from "../../kit/images";
 import { parseQuantity } from "../../kit/quantity";
@@ -44,8 +44,8 @@ const postgres = z.strictObject({
     maximumConnections: z.int().min(20).max(1000).default(100),
     /** Test tasks put into an empty table. */
     seedRows: z.int().min(0).max(100_000),
-    /** Counter; each step changes the passwords of the database. */
-    rotation: z.int().min(0).default(0),
+    /** Each step changes the passwords of the database. */
+    rotation: counter,
 });
 
 const memoryForData = "allowed is a whole number of 64 or more with mb, such as 128mb";
@@ -96,7 +96,7 @@ export const taskflowSettings = z.strictObject({
     }).prefault({}),
     prometheus: z.strictObject({
         storage: quantity.default("5Gi"),
-        retention: z.string().regex(/^\d+[hdwy]$/, { error: "allowed is a number with h, d, w or y, such as 7d" }),
+        retention,
         /** The cluster runs the Prometheus Operator: monitors and rules for it in place of Prometheus and Grafana. */
         operator: z.boolean().default(false),
         /** Address of a shared kube-state-metrics; null runs one for this namespace. */
@@ -105,7 +105,7 @@ export const taskflowSettings = z.strictObject({
     grafana: z.strictObject({
         /** Volume for what is changed by hand; null forgets it with the pod. */
         storage: quantity.nullable(),
-        rotation: z.int().min(0).default(0),
+        rotation: counter,
     }),
     loadTest: loadTest.prefault({}),
 }).superRefine((settings, context) => {

@@ -14,7 +14,8 @@ describe("resources", () => {
     for (const [requests, limits, message] of [
         ["600m/64Mi", "500m/64Mi", "the cpu request 600m exceeds the limit 500m"],
         ["100m/1Gi", "500m/512Mi", "the memory request 1Gi exceeds the limit 512Mi"],
-        ["100m", "500m/512Mi", "\"\" is not a Kubernetes quantity; allowed are numbers with a suffix, such as 250m, 1.5, 64Mi or 2Gi"],
+        ["100m", "500m/512Mi", "\"100m\" is not cpu/memory; allowed is such as 100m/128Mi"],
+        ["0m/64Mi", "500m/512Mi", "\"0m/64Mi\" is not cpu/memory; allowed is such as 100m/128Mi"],
     ] as const) {
         it(`refuse ${requests} to ${limits}`, () =>
             assert.throws(() => resources(requests, limits), { name: "RangeError", message }));

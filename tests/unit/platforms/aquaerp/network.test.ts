@@ -30,7 +30,7 @@ describe("AquaERP network policies", () => {
                 return [from[0].podSelector.matchLabels.app ?? from[0].podSelector.matchLabels["app.kubernetes.io/name"],
                     from[0].namespaceSelector?.matchLabels["kubernetes.io/metadata.name"]];
             });
-            assert.deepEqual(peers.sort(), [["frontend", undefined], ["prometheus", "aquaerp-monitoring"], ["traefik", "kube-system"]].sort());
+            assert.deepEqual(peers.sort(), [["frontend", undefined], ["prometheus", "aquaerp-monitoring"], ["traefik", "traefik"]].sort());
         }
     });
 
@@ -114,7 +114,7 @@ describe("AquaERP network policies", () => {
             assert.deepEqual(callersOfGateway, ["frontend"]);
             assert.ok(!isReachable(rules, { name: "stranger", namespace: "aquaerp", labels: { app: "stranger" } }, pod("api-gateway"), { port: 3000 }));
             assert.ok(!isReachable(rules, pod("frontend"), pod("postgresql"), { port: 5432 }));
-            const traefik: Endpoint = { name: "traefik", namespace: "kube-system", labels: { "app.kubernetes.io/name": "traefik" } };
+            const traefik: Endpoint = { name: "traefik", namespace: "traefik", labels: { "app.kubernetes.io/name": "traefik" } };
             assert.ok(isReachable(rules, traefik, pod("api-gateway"), { port: 3000 }));
         }
     });

@@ -103,7 +103,7 @@ describe("e-commerce network policies", () => {
         }
     });
 
-    it("E-148: Traefik is where the shop's settings say, or the stack's ingress controller is set to be, or in traefik", async () => {
+    it("E-148: Traefik is where the shop's settings say, or where the stack's ingress controller is", async () => {
         const elsewhere = { shared: { ingressController: { namespace: "edge", podLabels: { app: "proxy" } } } };
         const own = { edge: { ingressNamespace: "shop-edge" } };
         for (const [settings, more, namespace, podLabels] of [

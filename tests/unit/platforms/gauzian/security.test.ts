@@ -8,7 +8,7 @@ import { find, gauzian, object, stacks } from "./stacks";
 
 /** Pods and addresses that the platform does not deploy; no policy selects them. */
 const outsiders: readonly Endpoint[] = [
-    { name: "traefik", namespace: "kube-system", labels: { "app.kubernetes.io/name": "traefik" }, address: "10.42.1.1" },
+    { name: "traefik", namespace: "traefik", labels: { "app.kubernetes.io/name": "traefik" }, address: "10.42.1.1" },
     { name: "dns", namespace: "kube-system", labels: { "k8s-app": "kube-dns" }, address: "10.42.1.2" },
     { name: "impostor", namespace: "elsewhere", labels: { app: "traefik", "app.kubernetes.io/part-of": "gauzian" }, address: "10.42.1.4" },
     { name: "outside", address: "203.0.113.9" },
@@ -103,7 +103,7 @@ describe("GAUZIAN security", () => {
             assert.equal(podSelector.matchLabels.app, "backend");
             assert.deepEqual(ingress[0], {
                 from: [{
-                    namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } },
+                    namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "traefik" } },
                     podSelector: { matchLabels: { "app.kubernetes.io/name": "traefik" } },
                 }],
                 ports: [{ port: 8080, protocol: "TCP" }],

@@ -8,7 +8,7 @@ import { storm } from "./stacks";
 
 /** Pods and addresses that the program does not deploy; no policy selects them. */
 const outsiders: readonly Endpoint[] = [
-    { name: "traefik", namespace: "kube-system", labels: { "app.kubernetes.io/name": "traefik" }, address: "10.42.1.1" },
+    { name: "traefik", namespace: "traefik", labels: { "app.kubernetes.io/name": "traefik" }, address: "10.42.1.1" },
     { name: "dns", namespace: "kube-system", labels: { "k8s-app": "kube-dns" }, address: "10.42.1.2" },
     { name: "alertmanager", namespace: "monitoring", labels: { app: "alertmanager" }, address: "10.42.1.3" },
     { name: "impostor", namespace: "elsewhere", labels: { app: "gateway-service", "app.kubernetes.io/part-of": "storm" }, address: "10.42.1.4" },
