@@ -7,6 +7,7 @@ const fs = require("node:fs");
 const Module = require("node:module");
 const path = require("node:path");
 const process = require("node:process");
+const { textExtensions } = require("./textFiles");
 
 /** Arguments of the engine that started this process, through its language host; undefined where that cannot be told. */
 function engineArguments() {
@@ -59,7 +60,8 @@ const file = path.resolve("index.js");
 function link(options = {}) {
     return require("esbuild").buildSync({
         absWorkingDir: process.cwd(), entryPoints: ["index.ts"], outfile: file, tsconfig: process.env.PULUMI_NODEJS_TSCONFIG_PATH,
-        bundle: true, external: ["@pulumi/*"], platform: "node", target: "node22", write: false, ...options,
+        bundle: true, external: ["@pulumi/*"], platform: "node", target: "node22", write: false,
+        loader: Object.fromEntries(textExtensions.map(extension => [extension, "text"])), ...options,
     }).outputFiles[0].text;
 }
 

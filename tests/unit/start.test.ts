@@ -45,6 +45,14 @@ describe("Start of the program", () => {
             assert.equal(await start(), "2");
         });
 
+        it("when a file changed that is imported as text", async () => {
+            write({ "part.ts": 'import value from "./script.sh";\nexport { value };\n' });
+            for (const script of ["echo 'one'", "echo \"${two}\""]) {
+                write({ "script.sh": `${script}\n` });
+                assert.equal(await start(), script);
+            }
+        });
+
         it("when a new file stands before a folder of its name", async () => {
             write({ "part/index.ts": 'export const value = "folder";\n' });
             assert.equal(await start(), "folder");

@@ -4,6 +4,7 @@ import { connect } from "../../kit/connection";
 import { resources } from "../../kit/resources";
 import type { ConfigFiles, Mount } from "../../kit/volumes";
 import { configVolume, scratch } from "../../kit/volumes";
+import { initDatabaseScript } from "./initializationScript";
 
 /** SQL that creates schema and roles, run on an empty volume and again by a Job on every later change. */
 export interface PostgresInitialization {
@@ -11,8 +12,8 @@ export interface PostgresInitialization {
     readonly config: ConfigFiles;
     /** Name of the Job. */
     readonly jobName: string;
-    /** Script of the Job; sees the files under `/docker-entrypoint-initdb.d`, the connection's variables and the passwords. */
-    readonly script: string;
+    /** The SQL of the ConfigMap that the Job runs. @default "init.sql" */
+    readonly file?: string;
     /** Further passwords that the SQL sets, by variable. @default none */
     readonly passwords?: Environment;
 }
@@ -28,9 +29,12 @@ export const postgresVariables = {
 /** User of the Alpine image. */
 export const postgresUser = { user: 70 };
 
+/** Where the image looks for SQL to run on an empty volume. */
+const initializationFolder = "/docker-entrypoint-initdb.d";
+
 /** The SQL files where the image looks for them. */
 export function initializationMount({ config }: PostgresInitialization): Mount {
-    return { volume: configVolume("init-script", config), path: "/docker-entrypoint-initdb.d", readOnly: true };
+    return { volume: configVolume("init-script", config), path: initializationFolder, readOnly: true };
 }
 
 /** What {@link initializationTask} runs against. */
@@ -44,7 +48,7 @@ export interface InitializationTaskOptions {
     readonly passwords: Environment;
 }
 
-/** A Job that runs the initialization's script. */
+/** A Job that waits for the database and runs the SQL. */
 export function initializationTask({ initialization, image, database, passwords }: InitializationTaskOptions): TaskArgs {
     const { host, port, database: name, user } = postgresVariables;
     return {
@@ -53,8 +57,11 @@ export function initializationTask({ initialization, image, database, passwords 
         container: {
             name: "psql",
             image,
-            command: ["sh", "-c", initialization.script],
-            environment: { ...passwords, ...initialization.passwords },
+            command: ["sh", "-c", initDatabaseScript],
+            environment: {
+                ...passwords, ...initialization.passwords,
+                ...(initialization.file !== undefined && { INIT_FILE: `${initializationFolder}/${initialization.file}` }),
+            },
             resources: resources("50m/64Mi", "250m/128Mi", "32Mi"),
             mounts: [initializationMount(initialization), { volume: scratch("tmp", "16Mi"), path: "/tmp" }],
         },

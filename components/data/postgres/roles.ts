@@ -1,3 +1,7 @@
+import { fillIn } from "../../kit/textFile";
+import createRole from "./createRole.sql";
+import rolePassword from "./rolePassword.sql";
+
 /** A role whose password psql reads from its environment. */
 export interface RolePassword {
     /** Name of the role; without it, the role that runs the script. */
@@ -22,39 +26,21 @@ export function passwordSql({ role, environment, memberOf }: RolePassword): stri
     }
     requireName("environment variable", environment, /^[A-Z_][A-Z0-9_]*$/);
     const variable = environment.toLowerCase();
-    const create = role !== undefined && memberOf !== undefined ? createRole(role, memberOf) : "";
-    return `\
-\\getenv ${variable} ${environment}
-\\if :{?${variable}}
-${create}SELECT set_config('role.password', :'${variable}', true) \\g /dev/null
-DO $$
-DECLARE
-    role_name CONSTANT name := ${role === undefined ? "current_user" : `'${role}'`};
-BEGIN
-    IF current_setting('role.password') = '' THEN
-        RAISE EXCEPTION 'environment variable ${environment} is empty, expected the password of role %', role_name;
-    END IF;
-    BEGIN
-        EXECUTE format('ALTER ROLE %I PASSWORD %L', role_name, current_setting('role.password'));
-    EXCEPTION WHEN OTHERS THEN
-        RAISE EXCEPTION 'password of role % not set: %', role_name, SQLERRM;
-    END;
-END
-$$;
-\\endif
-`;
+    return fillIn(rolePassword, {
+        variable,
+        environment,
+        role: role === undefined ? "current_user" : `'${role}'`,
+        create: role !== undefined && memberOf !== undefined ? create(role, memberOf) : "",
+    });
 }
 
-function createRole(role: string, memberOf: string[]): string {
-    return `\
-DO $$
-BEGIN
-    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${role}') THEN
-        CREATE ROLE ${role} LOGIN;
-    END IF;
-END
-$$;
-${memberOf.length > 0 ? `GRANT ${memberOf.join(", ")} TO ${role};\n` : ""}`;
+function create(role: string, memberOf: string[]): string {
+    return fillIn(createRole, { role }) + (memberOf.length > 0 ? `GRANT ${memberOf.join(", ")} TO ${role};\n` : "");
+}
+
+/** The lines of {@link passwordSql} for several roles. */
+export function passwordsSql(roles: readonly RolePassword[]): string {
+    return roles.map(passwordSql).join("\n");
 }
 
 function requireName(what: string, name: string, allowed: RegExp): void {

@@ -3,8 +3,10 @@ import { exporterProbes, exporterUser } from "../../kit/exporter";
 import { images } from "../../kit/images";
 import type { Container } from "../../kit/pod";
 import { resources } from "../../kit/resources";
+import { fillIn } from "../../kit/textFile";
 import type { WorkloadJob } from "../prometheus/scrapeConfiguration";
 import type { NginxTelemetryArgs } from "./nginxTelemetry";
+import statusServer from "./nginxStatus.conf";
 import { nginxTelemetry } from "./nginxTelemetry";
 
 /** Where nginx counts, on the loopback address of its pod. */
@@ -18,20 +20,7 @@ const path = "/stub_status";
  * @see https://nginx.org/en/docs/http/ngx_http_stub_status_module.html
  */
 export function nginxStatusServer(port: number): string {
-    return `\
-    server {
-        listen 127.0.0.1:${port};
-        access_log off;
-
-        location = ${path} {
-            stub_status;
-        }
-
-        location / {
-            return 404;
-        }
-    }
-`;
+    return fillIn(statusServer, { port, path });
 }
 
 /** What a workload that runs nginx needs to be watched: the exporter beside it, its port, alerts and panels. */

@@ -1,7 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { exporterRole, Postgres } from "../../data/postgres/postgres";
 import type { PostgresProperty } from "../../data/postgres/initialization";
-import { initDatabaseScript } from "../../data/postgres/initializationScript";
 import type { Connectable } from "../../kit/connection";
 import { execProbe } from "../../kit/probes";
 import { resources } from "../../kit/resources";
@@ -97,7 +96,6 @@ export class Database extends ScopedComponent {
             },
             initialization: {
                 jobName: "postgresql-init",
-                script: initDatabaseScript(),
                 config: {
                     name: "postgresql-init",
                     files: {

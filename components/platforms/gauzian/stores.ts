@@ -2,23 +2,24 @@ import type { MinioArgs, MinioUser } from "../../data/minio/minio";
 import type { PostgresArgs } from "../../data/postgres/postgres";
 import { exporterRole } from "../../data/postgres/postgres";
 import type { PostgresBackupArgs } from "../../data/postgres/backup";
-import { initDatabaseScript } from "../../data/postgres/initializationScript";
-import { passwordSql } from "../../data/postgres/roles";
+import { passwordsSql } from "../../data/postgres/roles";
 import type { RedisStoreArgs } from "../../data/redis/store";
 import { execProbe, tcpProbe } from "../../kit/probes";
 import { resources } from "../../kit/resources";
+import { fillIn } from "../../kit/textFile";
+import roles from "./roles.sql";
 import type { GauzianSecrets } from "./secrets";
 import { bucket, database } from "./secrets";
 import type { GauzianSettings } from "./settings";
 
 /** Roles and their passwords; the tables are the backend's own affair. */
 function rolesSql(): string {
-    return [
-        "\\set ON_ERROR_STOP on\nBEGIN;\n",
-        passwordSql({ environment: "POSTGRES_PASSWORD" }),
-        passwordSql({ role: exporterRole, environment: "EXPORTER_PASSWORD", memberOf: ["pg_monitor"] }),
-        "COMMIT;\n",
-    ].join("\n");
+    return fillIn(roles, {
+        passwords: passwordsSql([
+            { environment: "POSTGRES_PASSWORD" },
+            { role: exporterRole, environment: "EXPORTER_PASSWORD", memberOf: ["pg_monitor"] },
+        ]),
+    });
 }
 
 /** PostgreSQL with room for the connections of every backend pod. */
@@ -42,7 +43,7 @@ export function postgresArgs({ postgres, storageClass }: GauzianSettings, secret
         sharedMemory: "64Mi",
         initialization: {
             jobName: "postgres-roles",
-            script: initDatabaseScript({ file: "/docker-entrypoint-initdb.d/roles.sql" }),
+            file: "roles.sql",
             config: { name: "postgres-roles", files: { "roles.sql": rolesSql() } },
         },
     };

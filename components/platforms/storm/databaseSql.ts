@@ -1,4 +1,6 @@
-import { passwordSql } from "../../data/postgres/roles";
+import { passwordsSql } from "../../data/postgres/roles";
+import { fillIn } from "../../kit/textFile";
+import sql from "./database.sql";
 
 /** What the SQL of one database sets up. */
 export interface DatabaseSqlOptions {
@@ -12,34 +14,22 @@ export interface DatabaseSqlOptions {
 
 /**
  * SQL for psql that gives a database to its service's role. It is safe to repeat, sets rotated passwords, and holds none:
- * psql reads them from its environment, and leaves a role alone whose variable is unset.
+ * psql reads them from its environment, and leaves a role alone whose variable is unset: the image's first start knows no
+ * password of the owner, which the Job makes later. Owning the database includes its schema `public`: since PostgreSQL 15
+ * that belongs to the role pg_database_owner.
  * @throws Error when a name is no plain SQL identifier
  */
 export function databaseSql({ database, owner, exporter }: DatabaseSqlOptions): string {
     if (!/^[a-z_][a-z0-9_]{0,62}$/.test(database)) {
         throw new Error(`database is "${database}"; allowed are small letters, digits and underscores, such as user_db`);
     }
-    return [
-        "\\set ON_ERROR_STOP on\nSET client_min_messages = warning;\n",
-        "BEGIN;\nSELECT pg_advisory_xact_lock(hashtext('storm init.sql')) \\g /dev/null\n",
-        passwordSql({ environment: "POSTGRES_PASSWORD" }),
-        passwordSql({ role: owner, environment: "DB_PASSWORD", memberOf: [] }),
-        passwordSql({ role: exporter, environment: "EXPORTER_PASSWORD", memberOf: ["pg_monitor"] }),
-        // The image's first start knows no password of the role, which the Job makes later.
-        ownershipSql(database, owner),
-        "COMMIT;\n",
-    ].join("\n");
-}
-
-/** Owning the database includes its schema `public`: since PostgreSQL 15 that belongs to the role pg_database_owner. */
-function ownershipSql(database: string, owner: string): string {
-    return `\
-DO $$
-BEGIN
-    IF EXISTS (SELECT FROM pg_roles WHERE rolname = '${owner}') THEN
-        ALTER DATABASE ${database} OWNER TO ${owner};
-    END IF;
-END
-$$;
-`;
+    return fillIn(sql, {
+        database,
+        owner,
+        passwords: passwordsSql([
+            { environment: "POSTGRES_PASSWORD" },
+            { role: owner, environment: "DB_PASSWORD", memberOf: [] },
+            { role: exporter, environment: "EXPORTER_PASSWORD", memberOf: ["pg_monitor"] },
+        ]),
+    });
 }

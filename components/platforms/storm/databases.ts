@@ -2,7 +2,6 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { PostgresCredentials } from "../../data/postgres/postgres";
 import { exporterRole, Postgres } from "../../data/postgres/postgres";
 import type { PostgresProperty } from "../../data/postgres/initialization";
-import { initDatabaseScript } from "../../data/postgres/initializationScript";
 import type { Connectable } from "../../kit/connection";
 import type { Probes } from "../../kit/probes";
 import { execProbe } from "../../kit/probes";
@@ -67,7 +66,6 @@ export class Databases extends ScopedComponent {
             probes: probes(database),
             initialization: {
                 jobName: `${name}-init`,
-                script: initDatabaseScript(),
                 config: {
                     name: `${name}-init`,
                     files: { "init.sql": databaseSql({ database, owner: credentials.role, exporter: exporterRole }) },

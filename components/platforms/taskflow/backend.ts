@@ -37,7 +37,7 @@ function waitForDatabase(settings: TaskFlowSettings, namespace: string, postgres
     return {
         name: "wait-for-db",
         image: settings.postgres.image,
-        command: ["sh", "-c", waitForDatabaseScript()],
+        command: ["sh", "-c", waitForDatabaseScript],
         environment: environmentOf(namespace, [connect(postgres, { ...postgres.variables, password: "PGPASSWORD" })]),
         resources: resources("10m/16Mi", "50m/32Mi", "32Mi"),
         mounts: [{ volume: scratch("tmp", "64Mi"), path: "/tmp" }],

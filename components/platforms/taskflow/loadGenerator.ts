@@ -9,14 +9,17 @@ import type { TaskFlowSettings } from "./settings";
 /** Five pods that call the API until their time is over; nobody waits for them, and they leave by themselves. */
 export function loadGeneratorArgs(settings: TaskFlowSettings, api: Workload): TaskArgs {
     const { durationSeconds, stress } = settings.loadTest;
-    const baseUrl = `http://${qualifiedHost(api.node)}:${api.servicePort}`;
+    const script = loadGeneratorScript({
+        baseUrl: `http://${qualifiedHost(api.node)}:${api.servicePort}`, durationSeconds, stress,
+    });
     return {
         component: "load-test",
         connectsTo: [connect(api, {})],
         container: {
             name: "load-generator",
             image: images.busybox,
-            command: ["sh", "-c", loadGeneratorScript({ baseUrl, durationSeconds, stress })],
+            command: ["sh", "-c", script.text],
+            environment: script.environment,
             resources: resources("100m/32Mi", "200m/64Mi", "32Mi"),
         },
         parallelism: 5,

@@ -8,7 +8,6 @@ import type { PostgresProperty } from "../../data/postgres/postgres";
 import { exporterRole, Postgres } from "../../data/postgres/postgres";
 import { PostgresBackup } from "../../data/postgres/backup";
 import { PostgresHighAvailability } from "../../data/postgres/highAvailability";
-import { initDatabaseScript } from "../../data/postgres/initializationScript";
 import { RedisCache } from "../../data/redis/redis";
 import { RedisCluster } from "../../data/redis/cluster";
 import { RedisSentinel } from "../../data/redis/sentinel";
@@ -81,7 +80,6 @@ export class TaskFlow extends pulumi.ComponentResource {
             resources: resources("250m/256Mi", "500m/512Mi"),
             initialization: {
                 jobName: "taskflow-db-init",
-                script: initDatabaseScript(),
                 config: {
                     name: "postgres-init-script",
                     files: { "init.sql": initSql({ seedRows, exporter: { role: exporterRole, password: "EXPORTER_PASSWORD" } }) },

@@ -153,11 +153,15 @@ describe("GAUZIAN's database scripts, under busybox sh", () => {
         const file = join(folder, "roles.sql");
         writeFileSync(file, rolesSql);
         const passwords = { POSTGRES_PASSWORD: "rotated-password", PREVIOUS_PASSWORD: server.password, EXPORTER_PASSWORD: "exporter-password" };
-        const { code, stderr } = await script(initDatabaseScript({ file, timeoutSeconds: 5 }), { ...server.environment, ...passwords });
+        const { code, stderr } = await script(initDatabaseScript, {
+            ...server.environment, ...passwords, INIT_FILE: file, TIMEOUT_SECONDS: "5",
+        });
         assert.equal(code, 0, stderr);
         assert.deepEqual(await server.rows("SELECT current_user", { password: "rotated-password" }), [server.user]);
         assert.deepEqual(await server.rows("SELECT current_user", { user: "exporter", password: "exporter-password" }), ["exporter"]);
-        const again = await script(initDatabaseScript({ file, timeoutSeconds: 5 }), { ...server.environment, ...passwords });
+        const again = await script(initDatabaseScript, {
+            ...server.environment, ...passwords, INIT_FILE: file, TIMEOUT_SECONDS: "5",
+        });
         assert.equal(again.code, 0, again.stderr);
     });
 });

@@ -30,11 +30,11 @@ describe("scripts that wait for and initialise PostgreSQL, under busybox sh", ()
     }
 
     describe("wait-for-db", () => {
-        const limited = waitForDatabaseScript({ timeoutSeconds: 1 });
+        const limited = (env: NodeJS.ProcessEnv): Promise<Result> => script(waitForDatabaseScript, { TIMEOUT_SECONDS: "1", ...env });
 
         it("T-13: waits while the table is missing and ends 0 once it exists", async () => {
             await server.createDatabase("late");
-            const waiting = script(waitForDatabaseScript(), { DATABASE_NAME: "late", PGPASSWORD: server.password });
+            const waiting = script(waitForDatabaseScript, { DATABASE_NAME: "late", PGPASSWORD: server.password });
             await server.rows("CREATE TABLE tasks (id int)", { database: "late" });
             const { code, stdout } = await waiting;
             assert.equal(code, 0);
@@ -43,19 +43,19 @@ describe("scripts that wait for and initialise PostgreSQL, under busybox sh", ()
 
         it("T-13: gives up after the time limit and says that the table is missing", async () => {
             await server.createDatabase("never");
-            const { code, stderr } = await script(limited, { DATABASE_NAME: "never", PGPASSWORD: server.password });
+            const { code, stderr } = await limited({ DATABASE_NAME: "never", PGPASSWORD: server.password });
             assert.equal(code, 1);
             assert.match(stderr, /^database never on 127\.0\.0\.1:\d+ is not ready after 1 s: table tasks does not exist$/m);
         });
 
         it("T-13: gives up where nobody listens", async () => {
-            const { code, stderr } = await script(limited, { DATABASE_PORT: String(await freePort()), PGPASSWORD: server.password });
+            const { code, stderr } = await limited({ DATABASE_PORT: String(await freePort()), PGPASSWORD: server.password });
             assert.equal(code, 1);
             assert.match(stderr, /is not ready after 1 s: no connections accepted$/m);
         });
 
         it("T-13 T-45: a refused password is named as the reason, and not shown", async () => {
-            const { code, stdout, stderr } = await script(limited, { PGPASSWORD: "canary-wrong" });
+            const { code, stdout, stderr } = await limited({ PGPASSWORD: "canary-wrong" });
             assert.equal(code, 1);
             assert.match(stderr, /password authentication failed for user "taskflow"/);
             assert.doesNotMatch(stdout + stderr, /canary/);
@@ -63,7 +63,7 @@ describe("scripts that wait for and initialise PostgreSQL, under busybox sh", ()
     });
 
     describe("taskflow-db-init", () => {
-        const initialise = (env: NodeJS.ProcessEnv) => script(initDatabaseScript({ file, timeoutSeconds: 1 }), env);
+        const initialise = (env: NodeJS.ProcessEnv) => script(initDatabaseScript, { INIT_FILE: file, TIMEOUT_SECONDS: "1", ...env });
         const canLogIn = (password: string) => server.rows("SELECT 'welcome'", { password });
 
         it("T-44: creates schema and test data over TCP, and again without a change", async () => {
@@ -105,7 +105,7 @@ describe("scripts that wait for and initialise PostgreSQL, under busybox sh", ()
         it("T-44: a failing init.sql fails the Job", async () => {
             const broken = join(folder, "broken.sql");
             writeFileSync(broken, "SELECT 1 / 0;\nSELECT 2;\n");
-            const { code, stderr } = await script(initDatabaseScript({ file: broken }), { POSTGRES_PASSWORD: server.password });
+            const { code, stderr } = await script(initDatabaseScript, { INIT_FILE: broken, POSTGRES_PASSWORD: server.password });
             assert.notEqual(code, 0);
             assert.match(stderr, /division by zero/);
         });

@@ -7,6 +7,7 @@ import { createServer } from "node:http";
 import type { AddressInfo, Socket} from "node:net";
 import { createServer as createTcpServer } from "node:net";
 import { join } from "node:path";
+import type { ShellScript } from "../../../components/kit/textFile";
 import { loadGeneratorScript } from "../../../components/platforms/taskflow/content";
 import { HOST, eventually, freePort, program, run, runSync, temporaryFolder } from "../daemon";
 
@@ -38,7 +39,7 @@ describe("the load generator under busybox sh", () => {
         rmSync(folder, { recursive: true, force: true });
     });
 
-    const generate = (script: string) => run(join(folder, "sh"), ["-c", script], { env: { PATH: folder } });
+    const generate = ({ text, environment }: ShellScript) => run(join(folder, "sh"), ["-c", text], { env: { ...environment, PATH: folder } });
     const documented = ["GET /tasks", "GET /tasks?priority=high", "GET /tasks?completed=false", "GET /stats"];
 
     it("T-124 T-125: asks the four addresses in turn, silently, and ends 0 after its duration", async () => {
@@ -69,10 +70,8 @@ describe("the load generator under busybox sh", () => {
         const sockets: Socket[] = [];
         silent.on("connection", socket => sockets.push(socket));
         const hanging = `http://${HOST}:${(silent.address() as AddressInfo).port}`;
-        const child = spawn(join(folder, "sh"), ["-c", loadGeneratorScript({ baseUrl: hanging, durationSeconds: 3, stress: false })], {
-            env: { PATH: folder },
-            stdio: "ignore",
-        });
+        const { text, environment } = loadGeneratorScript({ baseUrl: hanging, durationSeconds: 3, stress: false });
+        const child = spawn(join(folder, "sh"), ["-c", text], { env: { ...environment, PATH: folder }, stdio: "ignore" });
         const ended = once(child, "exit");
         await eventually("the first request hangs", () => assert.equal(sockets.length, 1));
         assert.deepEqual(await ended, [0, null]);
@@ -82,8 +81,8 @@ describe("the load generator under busybox sh", () => {
     });
 
     it("T-125: ends at once when the Job is deleted", async () => {
-        const script = loadGeneratorScript({ baseUrl, durationSeconds: 3600, stress: false });
-        const child = spawn(join(folder, "sh"), ["-c", script], { env: { PATH: folder }, stdio: "ignore" });
+        const { text, environment } = loadGeneratorScript({ baseUrl, durationSeconds: 3600, stress: false });
+        const child = spawn(join(folder, "sh"), ["-c", text], { env: { ...environment, PATH: folder }, stdio: "ignore" });
         const ended = once(child, "exit");
         await eventually("the first round is over", () => assert.ok(requests.length > 4));
         child.kill("SIGTERM");

@@ -9,7 +9,7 @@ import { container, recordStore } from "./stores";
 
 const args: PostgresArgs = {
     image: images.postgres16, database: "shop_db", user: "shop", storage: "3Gi", storageClass: null, resources: resources("1m/1Mi", "2m/2Mi"),
-    initialization: { jobName: "shop-db-init", script: "exit 0", config: { name: "init-script", files: { "init.sql": "SELECT 1;" } } },
+    initialization: { jobName: "shop-db-init", config: { name: "init-script", files: { "init.sql": "SELECT 1;" } } },
 };
 
 describe("PostgreSQL", () => {

@@ -15,7 +15,7 @@ function withBackup(scope: Scope, args: Partial<PostgresBackupArgs> = {}): Postg
     const database = new Postgres("postgres", scope, {
         image: images.postgres16, database: "shop_db", user: "shop", storage: "2Gi", storageClass: null,
         resources: resources("250m/256Mi", "500m/512Mi"),
-        initialization: { jobName: "shop-db-init", script: "true", config: { name: "shop-sql", files: { "init.sql": "SELECT 1" } } },
+        initialization: { jobName: "shop-db-init", config: { name: "shop-sql", files: { "init.sql": "SELECT 1" } } },
     });
     new PostgresBackup("postgres-backup", scope, { database, image: images.postgres16, retentionDays: 30, ...args });
     return database;

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { initDatabaseScript } from "../../../components/data/postgres/initializationScript";
 import type { PostgresHighAvailabilityArgs } from "../../../components/data/postgres/highAvailability";
 import { PostgresHighAvailability } from "../../../components/data/postgres/highAvailability";
 import { images } from "../../../components/kit/images";
@@ -17,7 +18,7 @@ const args: PostgresHighAvailabilityArgs = {
     storageClass: null,
     maximumConnections: 120,
     resources: resources("250m/256Mi", "500m/512Mi"),
-    initialization: { jobName: "shop-db-init", script: "psql --file=init.sql", config: { name: "shop-sql", files: { "init.sql": "SELECT 1" } } },
+    initialization: { jobName: "shop-db-init", config: { name: "shop-sql", files: { "init.sql": "SELECT 1" } } },
 };
 
 describe("PostgresHighAvailability", () => {
@@ -65,7 +66,7 @@ describe("PostgresHighAvailability", () => {
     it("T-44 T-144: the seed comes from the initialization Job once the cluster is ready, and consumers wait for it", () => {
         const { recording } = store;
         const job = recording.object("Job", "shop-db-init");
-        assert.deepEqual(container(recording, "Job", "shop-db-init").command, ["sh", "-c", args.initialization.script]);
+        assert.deepEqual(container(recording, "Job", "shop-db-init").command, ["sh", "-c", initDatabaseScript]);
         assert.equal(cluster().inputs.metadata.annotations["pulumi.com/waitFor"], "condition=Ready");
         assert.ok(recording.before(job).has(cluster().urn));
         assert.ok(recording.before(job).has(recording.object("ConfigMap", "shop-sql").urn));

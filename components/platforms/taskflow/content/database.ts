@@ -1,5 +1,7 @@
-import { passwordSql } from "../../../data/postgres/roles";
-import { schemaSql, seedSql, summarySql } from "./schema";
+import { passwordsSql } from "../../../data/postgres/roles";
+import { fillIn } from "../../../kit/textFile";
+import init from "./init.sql";
+import { seedSql } from "./seed";
 
 /** What `init.sql` contains besides the schema. */
 export interface InitSqlOptions {
@@ -21,23 +23,17 @@ export interface InitSqlOptions {
  *
  * The image runs it on the first start of an empty volume, Job `taskflow-db-init` on every later deployment. A
  * second run changes nothing but passwords that were rotated. It contains no password: psql reads them from its
- * environment, and a role whose variable is unset is left as it is.
+ * environment, and a role whose variable is unset is left as it is. Two runs at once wait for each other, so neither sees
+ * the other's half-filled table. Three numbers of the table close the log of each run.
  *
  * @throws when a number or a name is out of range.
  */
 export function initSql({ seedRows, ownerPassword = "POSTGRES_PASSWORD", exporter }: InitSqlOptions): string {
-    const passwords = [
-        passwordSql({ environment: ownerPassword }),
-        ...(exporter ? [passwordSql({ role: exporter.role, environment: exporter.password, memberOf: ["pg_monitor"] })] : []),
-    ];
-    return [
-        "\\set ON_ERROR_STOP on\nSET client_min_messages = warning;\n",
-        // Two runs at once wait for each other, so neither sees the other's half-filled table.
-        "BEGIN;\nSELECT pg_advisory_xact_lock(hashtext('taskflow init.sql')) \\g /dev/null\n",
-        schemaSql,
-        seedSql(seedRows),
-        ...passwords,
-        "COMMIT;\n",
-        summarySql,
-    ].filter(part => part !== "").join("\n");
+    return fillIn(init, {
+        seed: seedSql(seedRows),
+        passwords: passwordsSql([
+            { environment: ownerPassword },
+            ...(exporter ? [{ role: exporter.role, environment: exporter.password, memberOf: ["pg_monitor"] }] : []),
+        ]),
+    });
 }

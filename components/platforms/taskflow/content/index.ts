@@ -1,5 +1,6 @@
 export * from "./database";
 export * from "./loadGenerator";
 export * from "./nginx";
-export * from "./page";
 export * from "./waitForDatabase";
+/** The front end's only page: French, self-contained, UTF-8. */
+export { default as indexHtml } from "./index.html";

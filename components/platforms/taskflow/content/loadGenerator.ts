@@ -1,4 +1,6 @@
 import { requireSeconds } from "../../../kit/seconds";
+import type { ShellScript } from "../../../kit/textFile";
+import loadGenerator from "./loadGenerator.sh";
 
 /** Target and length of one load test. */
 export interface LoadGeneratorOptions {
@@ -15,24 +17,14 @@ export interface LoadGeneratorOptions {
  *
  * @throws when the address or the duration is not allowed.
  */
-export function loadGeneratorScript({ baseUrl, durationSeconds, stress }: LoadGeneratorOptions): string {
+export function loadGeneratorScript({ baseUrl, durationSeconds, stress }: LoadGeneratorOptions): ShellScript {
     requireSeconds("durationSeconds", durationSeconds);
     if (!/^http:\/\/[a-z0-9.-]+(:\d+)?$/.test(baseUrl)) {
         throw new Error(`baseUrl is "${baseUrl}"; allowed is http://<host>[:<port>] without a path.`);
     }
     const paths = ["/tasks", "/tasks?priority=high", "/tasks?completed=false", "/stats", ...(stress ? ["/stress?duration=1"] : [])];
-    return `\
-while :; do
-${paths.map(path => `    wget -q -O /dev/null "${baseUrl}${path}"`).join("\n")}
-    sleep 0.1
-done 2>/dev/null &
-loop=$!
-# The time limit holds even while a request hangs, and SIGTERM, which process 1 ignores by default, ends both.
-trap 'kill "$loop" "$clock" 2>/dev/null' EXIT
-trap 'exit 0' TERM INT
-sleep ${durationSeconds} &
-clock=$!
-wait "$clock"
-exit 0
-`;
+    return {
+        text: loadGenerator,
+        environment: { BASE_URL: baseUrl, DURATION_SECONDS: String(durationSeconds), PATHS: paths.join(" ") },
+    };
 }

@@ -1,4 +1,7 @@
+import { fillIn } from "../../../kit/textFile";
 import { nginxStatusServer } from "../../../monitoring/exporters/nginxExporter";
+import configuration from "./nginx.conf";
+import refused from "./refused.conf";
 
 const [workers, connectionsPerWorker] = [2, 1024];
 
@@ -31,89 +34,14 @@ export function nginxConfiguration({ listenPort, upstream, exposeStress, statusP
     if (!/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/.test(upstream.host)) {
         throw new Error(`upstream.host is "${upstream.host}"; allowed is a DNS name or an IPv4 address, such as "backend-api".`);
     }
-    const hidden = ["/api/metrics", ...(exposeStress ? [] : ["/api/stress"])];
-    return `\
-worker_processes ${workers};
-pid /var/run/nginx.pid;
-error_log stderr warn;
-
-events {
-    worker_connections ${connectionsPerWorker};
-}
-
-http {
-    include /etc/nginx/mime.types;
-    default_type application/octet-stream;
-    access_log /dev/stdout;
-    server_tokens off;
-
-${temporaryPaths()}
-
-    sendfile on;
-    tcp_nopush on;
-    keepalive_timeout 65;
-
-    gzip on;
-    gzip_vary on;
-    gzip_min_length 1000;
-    gzip_types text/plain text/css application/json application/javascript text/xml;
-
-    upstream backend {
-        server ${upstream.host}:${upstream.port};
-        keepalive 16;
-    }
-
-    server {
-        listen ${listenPort};
-        server_name _;
-        root /usr/share/nginx/html;
-        index index.html;
-
-        location / {
-            try_files $uri $uri/ /index.html;
-            add_header X-Content-Type-Options "nosniff" always;
-            add_header X-Frame-Options "SAMEORIGIN" always;
-            add_header X-XSS-Protection "1; mode=block" always;
-        }
-
-        location /api/ {
-            # The trailing slash removes the prefix: /api/tasks reaches the API as /tasks.
-            proxy_pass http://backend/;
-            proxy_http_version 1.1;
-            proxy_set_header Connection "";
-            proxy_set_header Host $host;
-            proxy_set_header X-Real-IP $remote_addr;
-            proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
-            proxy_set_header X-Forwarded-Proto $scheme;
-            proxy_connect_timeout 30s;
-            proxy_send_timeout 30s;
-            proxy_read_timeout 30s;
-        }
-
-${hidden.map(refused).join("\n")}
-
-        location = /health {
-            access_log off;
-            default_type text/plain;
-            return 200 "healthy\\n";
-        }
-    }
-${statusPort === undefined ? "" : `\n${nginxStatusServer(statusPort)}`}}
-`;
-}
-
-/** nginx creates all five at start, whether or not they are used. */
-function temporaryPaths(): string {
-    return ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
-        .map(name => `    ${name}_temp_path /var/cache/nginx/${name};`)
-        .join("\n");
-}
-
-function refused(path: string): string {
-    return `\
-        location = ${path} {
-            return 404;
-        }`;
+    return fillIn(configuration, {
+        workers,
+        connections: connectionsPerWorker,
+        upstream: `${upstream.host}:${upstream.port}`,
+        port: listenPort,
+        refused: exposeStress ? "" : fillIn(refused, { path: "/api/stress" }),
+        statusServer: statusPort === undefined ? "" : `\n${nginxStatusServer(statusPort)}`,
+    });
 }
 
 function requirePort(name: string, port: number, lowest: number): void {

@@ -6,7 +6,7 @@ import { indexHtml as page } from "../../../../components/platforms/taskflow/con
 
 describe("index.html", () => {
     it("T-61: is UTF-8 without a trace of another encoding", () => {
-        const bytes = readFileSync(join(__dirname, "../../../../components/platforms/taskflow/content/page.ts"));
+        const bytes = readFileSync(join(__dirname, "../../../../components/platforms/taskflow/content/index.html"));
         new TextDecoder("utf-8", { fatal: true }).decode(bytes);
         for (const word of ["Tâches", "Complétées", "Rafraîchir", "Priorité"]) {
             assert.ok(page.includes(word), word);

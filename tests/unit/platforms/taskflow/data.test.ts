@@ -90,7 +90,7 @@ describe("TaskFlow PostgreSQL", () => {
                 assertHas(volumes?.find(volume => volume.name === mount?.name), { configMap: { name: "postgres-init-script" } });
             }
             assert.equal((await object(stack, "StatefulSet", "postgres")).spec.template.spec.initContainers, undefined);
-            assert.match((await container(stack, "taskflow-db-init", {}, "psql")).command.join(" "), /psql .*--file="\/docker-entrypoint-initdb\.d\/init\.sql"/);
+            assert.match((await container(stack, "taskflow-db-init", {}, "psql")).command.join(" "), /psql .*--file="\$\{INIT_FILE:-\/docker-entrypoint-initdb\.d\/init\.sql\}"/);
             const job = recording.object("Job", "taskflow-db-init");
             assert.deepEqual([job.deleteBeforeReplace, job.replaceOnChanges], [true, ["spec"]]);
             assert.ok(recording.before(job).has(recording.object("StatefulSet", "postgres").urn));
