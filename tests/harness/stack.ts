@@ -1,15 +1,22 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { parseEnv } from "node:util";
 import { stringify } from "yaml";
 import type { TestCluster } from "./cluster";
 import type { CommandResult } from "./command";
 import { mustRun, run } from "./command";
 
 const repository = resolve(__dirname, "../..");
+
+/** What the engine is started with here as well as by make up. */
+export function engineSettings(): Record<string, string> {
+    return parseEnv(readFileSync(join(repository, "toolchain/engine/settings.env"), "utf8")) as Record<string, string>;
+}
 
 /** What the engine did to one resource. */
 export interface Step {
@@ -129,11 +136,8 @@ export class TestStack {
                 ...this.cluster.environment,
                 PULUMI_BACKEND_URL: `file://${join(this.directory, "state")}`,
                 PULUMI_CONFIG_PASSPHRASE: "test",
-                PULUMI_SKIP_UPDATE_CHECK: "true",
                 PULUMI_SKIP_CHECKPOINTS: String(!this.checkpoints),
-                PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS: "true",
-                PULUMI_PARALLEL: "48",
-                GOGC: "400",
+                ...engineSettings(),
                 // Offers --event-log, from which the steps are read.
                 PULUMI_DEBUG_COMMANDS: "true",
             },

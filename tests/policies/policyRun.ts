@@ -5,6 +5,7 @@ import { delimiter, join, resolve } from "node:path";
 import { parse, stringify } from "yaml";
 import type { CommandResult } from "../harness/command";
 import { mustRun, run } from "../harness/command";
+import { engineSettings } from "../harness/stack";
 
 const repository = resolve(__dirname, "../..");
 
@@ -98,7 +99,7 @@ export class PolicyRun {
                 KUBECONFIG: undefined,
                 PULUMI_BACKEND_URL: `file://${join(this.root, "state")}`,
                 PULUMI_CONFIG_PASSPHRASE: "test",
-                PULUMI_SKIP_UPDATE_CHECK: "true",
+                ...engineSettings(),
                 // The program is checked with the tests.
                 PULUMI_NODEJS_TRANSPILE_ONLY: "true",
                 // Offers --event-log.

@@ -31,7 +31,8 @@ provide_programs() {
         -h | --help) usage && return ;;
         *) usage >&2 && exit 2 ;;
     esac
-    mkdir -p "$TOOLCHAIN_CACHE/parts"
+    [[ ! -d $directory ]] || { printf '%s\n' "$directory" && return; }
+    require_writable_cache
     # Two builds at once wait for each other; the second one finds the work done.
     exec 9>"$TOOLCHAIN_CACHE/$name.lock"
     flock 9

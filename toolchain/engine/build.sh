@@ -60,10 +60,10 @@ main() {
         *) usage >&2 && exit 2 ;;
     esac
     if [[ -x $BIN/kube ]]; then
-        touch "$TOOLCHAIN_DIRECTORY"
+        mark_used "$TOOLCHAIN_DIRECTORY"
         return
     fi
-    mkdir -p "$TOOLCHAIN_CACHE"
+    require_writable_cache
     exec 9>"$TOOLCHAIN_CACHE/lock"
     flock --nonblock 9 || { note 'another build is under way; waiting for it' && flock 9; }
     title 'Toolchain (the first build takes half an hour on two cores, later ones seconds)'

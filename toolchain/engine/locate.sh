@@ -14,6 +14,17 @@ digest() {
     )
 }
 
+# mark_used DIRECTORY: what nobody marks for a month is removed; in a cache that may only be read nothing is.
+mark_used() { [[ ! -w $1 ]] || touch "$1"; }
+
+# require_writable_cache: what is missing in the cache has to be put there.
+require_writable_cache() {
+    mkdir -p "$TOOLCHAIN_CACHE/parts" 2>/dev/null || true
+    [[ -w $TOOLCHAIN_CACHE && -w $TOOLCHAIN_CACHE/parts ]] ||
+        fail "$TOOLCHAIN_CACHE lacks what this checkout needs, and $(id -un) may not write there" \
+            'let whose it is build it there (toolchain/engine/build.sh), or name a cache of your own with XDG_CACHE_HOME'
+}
+
 # at_least OLDEST VERSION: whether VERSION is OLDEST or later.
 at_least() { [[ $(printf '%s\n%s\n' "$1" "$2" | sort -V | head -n 1) == "$1" ]]; }
 

@@ -18,8 +18,7 @@ use_kept_node() {
     local program
     for program in "$kept_node"/node_modules/node-linux-*/bin/node; do
         [[ -x $program ]] || return 1
-        # What nobody touches for a month is removed.
-        touch "$kept_node"
+        mark_used "$kept_node"
         export PATH=${program%/node}:$PATH
     done
 }
@@ -33,7 +32,7 @@ install_node() {
 
 # keep_node FOUND: takes Node.js from npm, which compares it with the lock file, as the machine's is the version FOUND.
 keep_node() {
-    mkdir -p "$TOOLCHAIN_CACHE/parts"
+    require_writable_cache
     exec 9>"$TOOLCHAIN_CACHE/node.lock"
     flock 9
     if ! use_kept_node; then

@@ -8,6 +8,7 @@ source toolchain/steps/environment.sh
 if [[ ! -x $BIN/kube ]]; then
     fail 'the toolchain is not built, so nothing of this checkout can be running on it' 'toolchain/engine/build.sh builds it'
 fi
+require_writable_state
 prepare_state
 
 destroy() {

@@ -11,8 +11,13 @@ function addresses(path, value) {
 }
 
 const questions = {
-    /** Process and host that hold a lock of the file backend. */
-    lock: ({ pid, hostname }) => [`${pid} ${hostname}`],
+    /** Process and host that hold a lock of the file backend, and since when. */
+    lock: ({ pid, hostname, timestamp }) => [`${pid} ${hostname} ${timestamp}`],
+    /** The last update of a history: what it was, when, how it ended and what it changed. */
+    update: ([last]) => last === undefined ? ["no update has ended yet"] : [
+        `${last.kind} ${last.result}, ${last.startTime} to ${last.endTime}`,
+        Object.entries(last.resourceChanges ?? {}).map(([operation, count]) => `${count} ${operation}`).join(", "),
+    ].filter(line => line !== ""),
     /** How many operations an exported stack has begun and not finished. */
     pending: ({ deployment }) => [deployment?.pending_operations?.length ?? 0],
     addresses: (outputs) => addresses("", outputs),

@@ -5,6 +5,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 # shellcheck source=environment.sh
 source toolchain/steps/environment.sh
 
+require_writable_state
 prepare_tools
 # A preview changes nothing, so there is nothing to consent to.
 YES=1 prepare_cluster preview

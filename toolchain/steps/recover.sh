@@ -12,7 +12,7 @@ state_files() {
 # lock_holder FILE: prints the number of the process that holds the lock, nothing when that one is gone.
 lock_holder() {
     local pid host
-    read -r pid host < <(node "$ROOT/toolchain/steps/json.mjs" lock <"$1") || return 0
+    read -r pid host _ < <(node "$ROOT/toolchain/steps/json.mjs" lock <"$1") || return 0
     if [[ $host != "$(hostname)" ]]; then
         printf '%s on %s\n' "$pid" "$host"
     elif grep -qs pulumi "/proc/$pid/cmdline"; then
@@ -36,6 +36,21 @@ release_stale_locks() {
     state_files stacks "*/$STACK.json.*.tmp" | xargs -r rm -f
     step 'an update was killed: releasing its lock' "remove the lock with pulumi cancel --stack $STACK" \
         pulumi cancel --yes --stack "$STACK"
+}
+
+# running_update: says that an update of the stack is under way, and since when; fails when none is.
+running_update() {
+    local file holder began
+    while read -r file; do
+        [[ -n $file ]] || continue
+        holder=$(lock_holder "$file")
+        [[ -n $holder ]] || continue
+        read -r _ _ began < <(node "$ROOT/toolchain/steps/json.mjs" lock <"$file")
+        printf 'an update is under way, since %s (%s ago), process %s\n' \
+            "$(date --date "$began" '+%F %T')" "$(elapsed $(($(date +%s) - $(date --date "$began" +%s))))" "$holder"
+        return
+    done < <(state_files locks "*/$STACK/*.json")
+    return 1
 }
 
 # in_state QUESTION: how many resources or pending operations the state holds.

@@ -22,11 +22,12 @@ export PATH=$BIN:$PATH
 # Without metadata=skip each file of the state has a sidecar that is not replaced in one step: an engine killed while it
 # writes one leaves a state that nothing can read.
 export PULUMI_BACKEND_URL=${PULUMI_BACKEND_URL:-file://$STATE/pulumi?metadata=skip}
-# The state is written twice for each step otherwise, once as its own backup; it is replaced in one step, so it needs none.
-export PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS=true
-# Steps wait for the cluster and for the state, not for a processor.
-export PULUMI_PARALLEL=${PULUMI_PARALLEL:-48}
-export PULUMI_SKIP_UPDATE_CHECK=true
+
+# engine_setting NAME: the value of a setting of the engine, the user's own first.
+engine_setting() { printf '%s\n' "${!1:-$(sed -n "s/^$1=//p" "$ROOT/toolchain/engine/settings.env")}"; }
+for name in PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS PULUMI_PARALLEL PULUMI_SKIP_UPDATE_CHECK; do
+    declare -x "$name=$(engine_setting "$name")"
+done
 [[ $CLUSTER == current ]] || export KUBECONFIG=$CLUSTER_DIRECTORY/kubeconfig
 export STACK CLUSTER STATE CLUSTER_DIRECTORY
 
@@ -36,15 +37,27 @@ if [[ -z $OWN_PULUMI ]]; then
     export PULUMI_HOME=$STATE/home PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION=true
 fi
 
+# require_writable_state: the reason, before anything is done, why nothing could be.
+require_writable_state() {
+    local place=$STATE
+    until [[ -e $place ]]; do place=$(dirname "$place"); done
+    [[ -w $place ]] && place=$(find "$place" -maxdepth 2 -path "$STATE*" -type d ! -writable -print -quit)
+    [[ -z $place ]] || fail "$(id -un) may not write $place, and what this checkout deploys is recorded there" \
+        "make it writable (ls -ld $place shows whose it is), or name another folder for the state with PLATFORMS_STATE; nothing was changed"
+}
+
 # prepare_state: makes the directory of the state and, unless the user brought one, the passphrase that encrypts its secrets.
+# Where all of that is there it writes nothing: who may only read the state can still look at it.
 prepare_state() {
+    local plugins=$TOOLCHAIN_DIRECTORY/plugins
+    [[ -d $STATE/pulumi && (-n $OWN_PULUMI || $(readlink "$PULUMI_HOME/plugins") == "$plugins") ]] || require_writable_state
     (umask 077 && mkdir -p "$STATE/pulumi")
     if [[ -z $OWN_PULUMI ]]; then
         mkdir -p "$PULUMI_HOME"
         # The engine keeps a debug log of every command there, 20 MB and a third of the time of an update of all platforms.
         # No setting turns it off; a file in the folder's place does.
         [[ -f $PULUMI_HOME/logs ]] || { rm -rf "$PULUMI_HOME/logs" && : >"$PULUMI_HOME/logs"; }
-        ln -sfn "$TOOLCHAIN_DIRECTORY/plugins" "$PULUMI_HOME/plugins"
+        [[ $(readlink "$PULUMI_HOME/plugins") == "$plugins" ]] || ln -sfn "$plugins" "$PULUMI_HOME/plugins"
     fi
     [[ -z ${PULUMI_CONFIG_PASSPHRASE+set} && -z ${PULUMI_CONFIG_PASSPHRASE_FILE:-} ]] || return 0
     if [[ ! -s $STATE/passphrase ]]; then
@@ -81,9 +94,8 @@ initialise_stack() {
     pulumi stack init "$STACK" --non-interactive
 }
 
-# spend_memory: writing the state leaves much behind that is soon of no use. From here on the engine collects it less often,
-# and takes a gigabyte for all platforms in place of half of one; a cluster that was started before keeps Go's default.
-spend_memory() { export GOGC=${GOGC:-400}; }
+# spend_memory: from here on programs in Go collect their memory as the engine should; a cluster that was started before does not.
+spend_memory() { declare -gx GOGC && GOGC=$(engine_setting GOGC); }
 
 # say_digests: where the policies demand digests, how many images have none that is locked.
 say_digests() {

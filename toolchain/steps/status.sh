@@ -15,7 +15,8 @@ else
 fi
 title "Stack $STACK"
 if stack_exists; then
-    pulumi stack history --stack "$STACK" --page-size 1 --page 1 2>&1 | indented
+    running_update | indented || true
+    pulumi stack history --stack "$STACK" --page-size 1 --page 1 --json | node toolchain/steps/json.mjs update | indented
 else
     note 'never deployed; make up deploys it'
 fi

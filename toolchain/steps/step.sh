@@ -46,9 +46,11 @@ step_tick() {
 # step TEXT REMEDY COMMAND...: runs the command quietly with its time shown; a failure shows the command, the end of its
 # output and the remedy, and ends the script.
 step() {
-    local text=$1 remedy=$2 began=$SECONDS log ticker job status=0
+    local text=$1 remedy=$2 began=$SECONDS log ticker job traps status=0
     shift 2
     log=$(mktemp)
+    # The caller's own: they hold again when the command has ended.
+    traps=$(trap -p INT TERM)
     step_tick "$text" "$began" &
     ticker=$!
     # A job of its own: errexit holds inside it, and an interrupt reaches all of its processes.
@@ -59,6 +61,7 @@ step() {
     trap 'kill -- "-$job" 2>/dev/null; kill "$ticker" 2>/dev/null; exit 130' INT TERM
     wait "$job" || status=$?
     trap - INT TERM
+    eval "$traps"
     kill "$ticker" 2>/dev/null || true
     wait "$ticker" 2>/dev/null || true
     [[ ! -t 1 ]] || printf '\r\e[K'

@@ -6,6 +6,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 source toolchain/steps/environment.sh
 
 began=$SECONDS
+require_writable_state
 prepare_tools
 prepare_cluster up
 prepare_stack

@@ -1,0 +1,145 @@
+import assert from "node:assert/strict";
+import { execFileSync, spawn } from "node:child_process";
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import type { CommandResult } from "../../harness/command";
+import { run } from "../../harness/command";
+import { engineSettings } from "../../harness/stack";
+
+const repository = resolve(__dirname, "../../..");
+/** Somebody who may not write what belongs to the user of the tests, also where that is root. */
+const another = process.getuid?.() === 0 ? ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] : [];
+
+describe("Steps of the toolchain", () => {
+    let folder: string;
+
+    beforeEach(() => {
+        folder = mkdtempSync(join(tmpdir(), "steps-"));
+        chmodSync(folder, 0o755);
+        // The user of the tests may work in a folder that others cannot enter.
+        for (const part of ["toolchain", "package.json"]) {
+            cpSync(join(repository, part), join(folder, "checkout", part), { recursive: true, filter: name => !name.includes("node_modules") });
+        }
+    });
+
+    afterEach(() => {
+        execFileSync("chmod", ["-R", "u+w", folder]);
+        rmSync(folder, { recursive: true, force: true });
+    });
+
+    function write(files: Readonly<Record<string, string>>): void {
+        for (const [name, content] of Object.entries(files)) {
+            mkdirSync(dirname(join(folder, name)), { recursive: true });
+            writeFileSync(join(folder, name), content, { mode: 0o755 });
+        }
+    }
+
+    /** Runs a script in a shell that has all that the steps build on. */
+    function shell(script: string, variables: NodeJS.ProcessEnv = {}, user: readonly string[] = []): Promise<CommandResult> {
+        const [program, ...args] = [...user, "bash", "-c", `set -euo pipefail; source toolchain/steps/environment.sh; ${script}`];
+        return run(program!, args, {
+            directory: join(folder, "checkout"),
+            environment: { PATH: process.env["PATH"], HOME: folder, XDG_CACHE_HOME: join(folder, "cache"), TOOLCHAIN: "build", ...variables },
+        });
+    }
+
+    it("a step leaves the traps of its caller as they were", async () => {
+        const { code, output } = await shell(`trap 'echo interrupted; exit 3' INT; step 'sleep' 'none' true; trap -p INT TERM; kill -INT $$; sleep 5`);
+        assert.match(output, /trap -- 'echo interrupted; exit 3' SIGINT\n(?!.*SIGTERM)/);
+        assert.match(output, /^interrupted$/m);
+        assert.equal(code, 3, output);
+    });
+
+    it("give the engine the settings that the tests give it, but for the user's own", async () => {
+        const names = Object.keys(engineSettings());
+        const print = `spend_memory; for name in ${names.join(" ")}; do echo "$name=\${!name}"; done`;
+        const expected = Object.entries(engineSettings()).map(([name, value]) => `${name}=${value}\n`);
+        assert.equal((await shell(print)).stdout, expected.join(""));
+        const own = (await shell(print, { PULUMI_PARALLEL: "3", GOGC: "100" })).stdout;
+        assert.ok(own.includes("PULUMI_PARALLEL=3\n") && own.includes("GOGC=100\n"), own);
+    });
+
+    describe("with a cache of another user", () => {
+        const state = { PLATFORMS_STATE: "/nonexistent" };
+
+        it("go on when it has all that is needed", async () => {
+            const { stdout } = await shell('printf %s "$TOOLCHAIN_DIRECTORY"');
+            mkdirSync(join(stdout, "bin"), { recursive: true });
+            writeFileSync(join(stdout, "bin/kube"), "", { mode: 0o755 });
+            execFileSync("chmod", ["-R", "a-w", join(folder, "cache")]);
+            const { code, output } = await shell("toolchain/engine/build.sh", state, another);
+            assert.deepEqual([code, output], [0, ""]);
+        });
+
+        it("say what to do when it has not", async () => {
+            mkdirSync(join(folder, "cache/platforms-toolchain/parts"), { recursive: true });
+            execFileSync("chmod", ["-R", "a-w", join(folder, "cache")]);
+            const { code, output } = await shell("toolchain/engine/build.sh", state, another);
+            assert.equal(code, 1, output);
+            assert.match(output, /error: .*platforms-toolchain lacks what this checkout needs, and \w+ may not write there/);
+            assert.match(output, /remedy: .*XDG_CACHE_HOME/);
+        });
+    });
+
+    describe("with a state that may only be read", () => {
+        for (const step of ["up", "preview", "down", "status", "env"]) {
+            it(`${step} says so, and advises nothing that deletes`, async () => {
+                const { stdout } = await shell('printf %s "$BIN"');
+                mkdirSync(stdout, { recursive: true });
+                writeFileSync(join(stdout, "kube"), "", { mode: 0o755 });
+                mkdirSync(join(folder, "state"));
+                chmodSync(join(folder, "state"), 0o555);
+                const { code, output } = await shell(`toolchain/steps/${step}.sh`, { PLATFORMS_STATE: join(folder, "state") }, another);
+                assert.equal(code, 1, output);
+                assert.match(output, /error: \w+ may not write .*\/state, and what this checkout deploys is recorded there/);
+                assert.match(output, /remedy: make it writable/);
+                assert.doesNotMatch(output, /down|rm |ln:/);
+                assert.ok(!existsSync(join(folder, "state/home")));
+            });
+        }
+
+        it("what is prepared can be looked at", async () => {
+            const environment = { PLATFORMS_STATE: join(folder, "state") };
+            assert.equal((await shell("prepare_state", environment)).code, 0);
+            execFileSync("chmod", ["-R", "a+rX,a-w", join(folder, "state")]);
+            const { code, output } = await shell("prepare_state", environment, another);
+            assert.deepEqual([code, output], [0, ""]);
+        });
+    });
+
+    describe("status", () => {
+        /** A pulumi that knows of one stack and its last update. */
+        const history = [{
+            kind: "update", startTime: "2026-11-30T10:00:00.000Z", endTime: "2026-11-30T10:01:00.000Z", result: "succeeded", message: "",
+            environment: { "git.author": "somebody", "exec.kind": "cli" }, config: {}, resourceChanges: { create: 3, same: 1 },
+        }];
+        const status = (): Promise<CommandResult> => shell(`
+            mkdir -p "$BIN" && cp ../kube "$BIN/kube" && cp ../kube "$BIN/cluster" && cp ../kube "$BIN/kubectl"
+            cp ../pulumi "$BIN/pulumi" && toolchain/steps/status.sh`, { PLATFORMS_STATE: join(folder, "state") });
+
+        beforeEach(() => write({
+            kube: "#!/bin/sh\n",
+            pulumi: `#!/bin/sh\ncase "$*" in *ls*) echo '[{"name":"organization/platforms/dev"}]';; *--json*) echo '${JSON.stringify(history)}';; esac\n`,
+        }));
+
+        it("shows the last update without its metadata", async () => {
+            const { stdout } = await status();
+            assert.match(stdout, /update succeeded, 2026-11-30T10:00:00.000Z to 2026-11-30T10:01:00.000Z\n +3 create, 1 same\n/);
+            assert.doesNotMatch(stdout, /somebody|exec\.kind|under way/);
+        });
+
+        it("says that an update is under way, and since when", async () => {
+            const began = new Date(Date.now() - 125_000);
+            const pulumi = spawn("sleep", ["60"], { argv0: "pulumi" });
+            write({
+                "state/pulumi/.pulumi/locks/organization/platforms/dev/1.json":
+                    JSON.stringify({ pid: pulumi.pid, username: "u", hostname: execFileSync("hostname", { encoding: "utf8" }).trim(), timestamp: began }),
+            });
+            const { stdout } = await status();
+            pulumi.kill();
+            assert.match(stdout, new RegExp(`an update is under way, since \\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d \\(2m\\d\\ds ago\\), process ${pulumi.pid}\\n`));
+            assert.match(stdout, /update succeeded/);
+        });
+    });
+});
