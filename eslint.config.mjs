@@ -29,6 +29,26 @@ export default tseslint.config(
             "@typescript-eslint/no-require-imports": "off",
         },
     },
+    // Tests share what lies in tests/harness; what one folder needs alone stays in it.
+    {
+        files: ["tests/**/*.ts"],
+        ignores: ["tests/harness/**"],
+        rules: {
+            "no-restricted-imports": ["error", { patterns: [{
+                regex: "^(\\.\\./)+(?!\\.\\./|harness/|components/|policies/|index$)",
+                message: "Tests import from tests/harness and the program only; move what two folders need to tests/harness.",
+            }] }],
+        },
+    },
+    {
+        files: ["tests/harness/**/*.ts"],
+        rules: {
+            "no-restricted-imports": ["error", { patterns: [{
+                regex: "^(\\.\\./)+(unit|engine|documents|requirements|policies/(?!framework|tests))/|\\.test$",
+                message: "The harness knows no test; what it needs of one lies in tests/harness.",
+            }] }],
+        },
+    },
     {
         files: ["components/**/*.ts"],
         plugins: { boundaries },

@@ -3,9 +3,9 @@ import { existsSync, mkdirSync, readdirSync, rmSync, statSync, truncateSync, uti
 import { join } from "node:path";
 import { backupScript, restoreScript } from "../../../components/data/postgres/backupScripts";
 import { initSql } from "../../../components/platforms/taskflow/content";
-import type { Result } from "../daemon";
-import { HOST, run, temporaryFolder } from "../daemon";
-import { PostgreSql, containerPath } from "../taskflow/postgresql";
+import type { Result } from "../../harness/daemons/daemon";
+import { HOST, run, temporaryFolder } from "../../harness/daemons/daemon";
+import { PostgreSql, containerPath } from "../../harness/daemons/postgresql";
 
 describe("backup and restore of PostgreSQL, under busybox sh", () => {
     const retentionDays = 7;

@@ -5,11 +5,11 @@ import { parse, stringify } from "yaml";
 import type { RuleGroups } from "../../../components/monitoring/prometheus/rules";
 import { alertsOf } from "../../../components/monitoring/prometheus/rules";
 import { recordProgram } from "../../harness/program";
-import { run, temporaryFolder } from "../daemon";
-import { prometheusTools } from "../monitoring/prometheusTools";
-import { onlyAlert } from "../monitoring/promtoolRules";
-import { scenarioTables } from "../monitoring/scenarios";
-import { alertScenarios } from "./alertScenarios";
+import { run, temporaryFolder } from "../../harness/daemons/daemon";
+import { prometheusTools } from "../../harness/daemons/prometheusTools";
+import { onlyAlert } from "../../harness/scenarios/promtoolRules";
+import { scenarioTables } from "../../harness/scenarios";
+import { alertScenarios } from "../../harness/scenarios/gauzian";
 
 describe("GAUZIAN's alerts in promtool's time machine", () => {
     let promtool: string;

@@ -8,9 +8,9 @@ import { gauzianSettings } from "../../../components/platforms/gauzian/settings"
 import { backupArgs, postgresArgs } from "../../../components/platforms/gauzian/stores";
 import { column } from "../../../components/kit/byEnvironment";
 import { gauzianEnvironments } from "../../../components/platforms/gauzian/environments";
-import type { Result } from "../daemon";
-import { HOST, run, temporaryFolder, unprivileged } from "../daemon";
-import { PostgreSql, containerPath } from "../taskflow/postgresql";
+import type { Result } from "../../harness/daemons/daemon";
+import { HOST, run, temporaryFolder, unprivileged } from "../../harness/daemons/daemon";
+import { PostgreSql, containerPath } from "../../harness/daemons/postgresql";
 
 const settings = gauzianSettings.parse(column(gauzianEnvironments, "prod"));
 const { retentionDays, keepNewest, names } = backupArgs(settings);

@@ -4,10 +4,10 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { checksumScript, mirrorCommand, offsiteAlias, sourceAlias, uploadScript } from "../../../components/platforms/gauzian/offsiteScripts";
-import type { Result } from "../daemon";
-import { run, temporaryFolder } from "../daemon";
-import { MinioServer } from "../minio/minioServer";
-import { containerPath } from "../taskflow/postgresql";
+import type { Result } from "../../harness/daemons/daemon";
+import { run, temporaryFolder } from "../../harness/daemons/daemon";
+import { MinioServer } from "../../harness/daemons/minioServer";
+import { containerPath } from "../../harness/daemons/postgresql";
 
 const root = { accessKey: "CanaryRootUser000001", secretKey: "Canary0Root0Password0000000000000000001" };
 const reader = { accessKey: "offsite", secretKey: "Canary0Offsite0Secret000000000000000001" };

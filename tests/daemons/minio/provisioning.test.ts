@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { namedKey } from "../../../components/data/minio/credentials";
 import type { MinioProvisioning } from "../../../components/data/minio/provisioning";
-import { MinioServer } from "./minioServer";
+import { MinioServer } from "../../harness/daemons/minioServer";
 
 const root = { accessKey: "CanaryRootUser000001", secretKey: "Canary0Root0Password0000000000000000001" };
 const media = { accessKey: "media", secretKey: "Canary0Media0Secret00000000000000000001" };

@@ -5,9 +5,9 @@ import { environmentNames } from "../../../components/kit/environment";
 import { alertingSettings } from "../../../components/monitoring/alerting/alertingSettings";
 import type { AlertmanagerConfiguration } from "../../../components/monitoring/alerting/alertmanagerConfiguration";
 import { alertmanagerConfiguration, watchdogAlert } from "../../../components/monitoring/alerting/alertmanagerConfiguration";
-import { everyReceiver } from "../../unit/monitoring/receivers";
+import { everyReceiver } from "../../harness/monitoring/receivers";
 import { recordProgram } from "../../harness/program";
-import { run, temporaryFolder } from "../daemon";
+import { run, temporaryFolder } from "../../harness/daemons/daemon";
 import { alertmanagerTools, layDownAlertmanager } from "./alertmanagerTools";
 
 const complete = alertmanagerConfiguration(alertingSettings.parse(everyReceiver));

@@ -5,12 +5,12 @@ import { alertingSettings } from "../../../components/monitoring/alerting/alerti
 import type { AlertmanagerConfiguration } from "../../../components/monitoring/alerting/alertmanagerConfiguration";
 import { alertmanagerConfiguration, secretsFolder } from "../../../components/monitoring/alerting/alertmanagerConfiguration";
 import { alertmanagerArguments } from "../../../components/monitoring/alerting/alertmanagerContainer";
-import type { Monitored } from "../../unit/monitoring/taskflow";
-import { monitoredTaskFlow } from "../../unit/monitoring/taskflow";
-import { Daemon, eventually, freePort, HOST, temporaryFolder } from "../daemon";
+import type { Monitored } from "../../harness/monitoring/taskflow";
+import { monitoredTaskFlow } from "../../harness/monitoring/taskflow";
+import { Daemon, eventually, freePort, HOST, temporaryFolder } from "../../harness/daemons/daemon";
 import { alertmanagerTools, layDownAlertmanager } from "./alertmanagerTools";
 import { layDown, withTargets } from "./localConfiguration";
-import { prometheusTools } from "./prometheusTools";
+import { prometheusTools } from "../../harness/daemons/prometheusTools";
 import { StandIn } from "./standIns";
 
 interface Notification {

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import type { AlertmanagerConfiguration } from "../../../components/monitoring/alerting/alertmanagerConfiguration";
 import { secretsFolder } from "../../../components/monitoring/alerting/alertmanagerConfiguration";
 import { renderYaml } from "../../../components/monitoring/prometheus/prometheusConfiguration";
-import { builtPrograms } from "../builtPrograms";
+import { builtPrograms } from "../../harness/daemons/builtPrograms";
 
 /** Paths of the programs with which alerting is checked and run. */
 export interface AlertmanagerTools {

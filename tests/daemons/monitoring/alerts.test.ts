@@ -4,14 +4,14 @@ import { join } from "node:path";
 import { stringify } from "yaml";
 import type { RenderedAlert, RuleGroups } from "../../../components/monitoring/prometheus/rules";
 import { alertsOf } from "../../../components/monitoring/prometheus/rules";
-import { monitoredTaskFlow } from "../../unit/monitoring/taskflow";
-import type { Result } from "../daemon";
-import { run, temporaryFolder } from "../daemon";
+import { monitoredTaskFlow } from "../../harness/monitoring/taskflow";
+import type { Result } from "../../harness/daemons/daemon";
+import { run, temporaryFolder } from "../../harness/daemons/daemon";
 import type { Series } from "./alertScenarios";
 import { alertScenarios } from "./alertScenarios";
-import { prometheusTools } from "./prometheusTools";
-import { onlyAlert } from "./promtoolRules";
-import { scenarioTables } from "./scenarios";
+import { prometheusTools } from "../../harness/daemons/prometheusTools";
+import { onlyAlert } from "../../harness/scenarios/promtoolRules";
+import { scenarioTables } from "../../harness/scenarios";
 
 const inputSeries = (series: Series): object[] => Object.entries(series).map(([name, values]) => ({ series: name, values }));
 

@@ -1,4 +1,4 @@
-import { HOST } from "../daemon";
+import { HOST } from "../../harness/daemons/daemon";
 import type { LocalTargets } from "./localConfiguration";
 import type { Answer } from "./standIns";
 import { StandIn } from "./standIns";

@@ -3,12 +3,12 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { environmentNames } from "../../../components/kit/environment";
 import type { RuleGroups } from "../../../components/monitoring/prometheus/rules";
-import { renderedMonitoring } from "../../harness/monitoring";
-import { monitoredTaskFlow } from "../../unit/monitoring/taskflow";
-import { run, temporaryFolder } from "../daemon";
+import { renderedMonitoring } from "../../harness/monitoring/rendered";
+import { monitoredTaskFlow } from "../../harness/monitoring/taskflow";
+import { run, temporaryFolder } from "../../harness/daemons/daemon";
 import { layDown } from "./localConfiguration";
-import type { PrometheusTools } from "./prometheusTools";
-import { prometheusTools } from "./prometheusTools";
+import type { PrometheusTools } from "../../harness/daemons/prometheusTools";
+import { prometheusTools } from "../../harness/daemons/prometheusTools";
 
 const countOf = ({ groups }: RuleGroups): number => groups.flatMap(({ rules }) => rules).length;
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { runSync } from "../daemon";
+import { runSync } from "../../harness/daemons/daemon";
 
 /** Names of metrics that a program gives, or a test for them. */
 export type Provided = (metric: string) => boolean;

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { rmSync, writeFileSync } from "node:fs";
 import { jaegerConfiguration } from "../../../components/monitoring/traces/jaegerConfiguration";
 import { renderYaml } from "../../../components/monitoring/prometheus/prometheusConfiguration";
-import type { Daemon } from "../daemon";
-import { eventually, HOST, run, temporaryFolder } from "../daemon";
+import type { Daemon } from "../../harness/daemons/daemon";
+import { eventually, HOST, run, temporaryFolder } from "../../harness/daemons/daemon";
 import { jaegerProgram, layDownJaeger, sendTrace, startJaeger, traceId } from "./jaegerServer";
 
 describe("Jaeger with the rendered configuration", () => {

@@ -3,8 +3,8 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { badgerFolder, jaegerConfiguration, jaegerPorts, jaegerUnusedPort } from "../../../components/monitoring/traces/jaegerConfiguration";
 import { renderYaml } from "../../../components/monitoring/prometheus/prometheusConfiguration";
-import { builtPrograms } from "../builtPrograms";
-import { Daemon, freePort, HOST } from "../daemon";
+import { builtPrograms } from "../../harness/daemons/builtPrograms";
+import { Daemon, freePort, HOST } from "../../harness/daemons/daemon";
 
 /** Finds the program, or builds it, which takes ten minutes the first time. */
 export function jaegerProgram(): string {

@@ -4,7 +4,7 @@ import { createServer } from "node:http";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { logBridgePorts } from "../../../components/monitoring/logs/logBridge";
-import { HOST, run, temporaryFolder } from "../daemon";
+import { HOST, run, temporaryFolder } from "../../harness/daemons/daemon";
 import type { Bridge } from "./logBridgeServer";
 import { benthosProgram, layDownBridge, startBridge } from "./logBridgeServer";
 

@@ -2,8 +2,8 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { logBridgeConfiguration, logBridgePorts } from "../../../components/monitoring/logs/logBridge";
 import { renderYaml } from "../../../components/monitoring/prometheus/prometheusConfiguration";
-import { builtPrograms } from "../builtPrograms";
-import { Daemon, freePort, HOST } from "../daemon";
+import { builtPrograms } from "../../harness/daemons/builtPrograms";
+import { Daemon, freePort, HOST } from "../../harness/daemons/daemon";
 
 /** Finds Benthos, or builds it, which takes a minute the first time. */
 export function benthosProgram(): string {

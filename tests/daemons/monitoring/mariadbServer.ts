@@ -1,5 +1,5 @@
 import { rmSync } from "node:fs";
-import { Daemon, freePort, HOST, program, temporaryFolder, unprivileged } from "../daemon";
+import { Daemon, freePort, HOST, program, temporaryFolder, unprivileged } from "../../harness/daemons/daemon";
 import { fetchTcp } from "./tcp";
 
 /** Something that a test ends. */

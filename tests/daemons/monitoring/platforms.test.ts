@@ -6,9 +6,9 @@ import { environmentNames } from "../../../components/kit/environment";
 import type { PrometheusConfiguration } from "../../../components/monitoring/prometheus/prometheusConfiguration";
 import type { RuleGroups } from "../../../components/monitoring/prometheus/rules";
 import { recordProgram } from "../../harness/program";
-import { run, temporaryFolder } from "../daemon";
+import { run, temporaryFolder } from "../../harness/daemons/daemon";
 import { layDown } from "./localConfiguration";
-import { prometheusTools } from "./prometheusTools";
+import { prometheusTools } from "../../harness/daemons/prometheusTools";
 
 describe("promtool on every platform", () => {
     let folder: string;

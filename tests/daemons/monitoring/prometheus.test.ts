@@ -3,14 +3,14 @@ import { copyFileSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { stringify } from "yaml";
 import { alertsOf } from "../../../components/monitoring/prometheus/rules";
-import { expandVariables } from "../../unit/monitoring/promql";
-import type { Monitored } from "../../unit/monitoring/taskflow";
-import { monitoredTaskFlow } from "../../unit/monitoring/taskflow";
-import { Daemon, eventually, freePort, HOST, temporaryFolder } from "../daemon";
+import { expandVariables } from "../../harness/monitoring/promql";
+import type { Monitored } from "../../harness/monitoring/taskflow";
+import { monitoredTaskFlow } from "../../harness/monitoring/taskflow";
+import { Daemon, eventually, freePort, HOST, temporaryFolder } from "../../harness/daemons/daemon";
 import type { ClusterStandIns } from "./clusterStandIns";
 import { startCluster } from "./clusterStandIns";
 import { layDown, withTargets } from "./localConfiguration";
-import { prometheusTools } from "./prometheusTools";
+import { prometheusTools } from "../../harness/daemons/prometheusTools";
 import { selfSigned, StandIn } from "./standIns";
 
 interface Target {

@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { Daemon, freePort, HOST, program } from "../daemon";
+import { Daemon, freePort, HOST, program } from "../../harness/daemons/daemon";
 
 /** A broker with one queue, and the daemon by which nodes of Erlang find each other: nothing of it outlives the test. */
 export interface RabbitmqServer {

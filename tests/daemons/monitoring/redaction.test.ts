@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { redactionFunction, redactionScript } from "../../../components/monitoring/logs/logRedaction";
-import { program, runSync, temporaryFolder } from "../daemon";
+import { program, runSync, temporaryFolder } from "../../harness/daemons/daemon";
 
 /** Calls the function as Fluent Bit does, with a record written as a Lua table, and prints one of its fields. */
 const driver = (record: string, field: string): string =>

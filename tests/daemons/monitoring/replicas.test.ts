@@ -3,9 +3,9 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { prometheusConfiguration, renderYaml } from "../../../components/monitoring/prometheus/prometheusConfiguration";
 import { ruleGroups } from "../../../components/monitoring/prometheus/rules";
-import { Daemon, eventually, freePort, HOST, temporaryFolder } from "../daemon";
+import { Daemon, eventually, freePort, HOST, temporaryFolder } from "../../harness/daemons/daemon";
 import { withTargets } from "./localConfiguration";
-import { prometheusTools } from "./prometheusTools";
+import { prometheusTools } from "../../harness/daemons/prometheusTools";
 import { StandIn } from "./standIns";
 
 const always = {

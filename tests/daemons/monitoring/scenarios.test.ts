@@ -4,12 +4,12 @@ import { join } from "node:path";
 import { stringify } from "yaml";
 import type { RenderedAlert } from "../../../components/monitoring/prometheus/rules";
 import { alertsOf, ruleGroups } from "../../../components/monitoring/prometheus/rules";
-import type { Result } from "../daemon";
-import { run, temporaryFolder } from "../daemon";
-import { prometheusTools } from "./prometheusTools";
-import { onlyAlert } from "./promtoolRules";
-import { scenarioTables } from "./scenarios";
-import type { Scenario, World } from "./scenarios/table";
+import type { Result } from "../../harness/daemons/daemon";
+import { run, temporaryFolder } from "../../harness/daemons/daemon";
+import { prometheusTools } from "../../harness/daemons/prometheusTools";
+import { onlyAlert } from "../../harness/scenarios/promtoolRules";
+import { scenarioTables } from "../../harness/scenarios";
+import type { Scenario, World } from "../../harness/scenarios/table";
 
 /** Labels that the texts of an alert need. */
 function labelsIn({ annotations }: RenderedAlert): string[] {

@@ -4,7 +4,7 @@ import { createServer } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { HOST, program, runSync } from "../daemon";
+import { HOST, program, runSync } from "../../harness/daemons/daemon";
 
 /** What a stand-in answers to one request. */
 export type Answer = (request: IncomingMessage, body: string) => string | undefined;

@@ -1,5 +1,5 @@
 import { connect } from "node:net";
-import { HOST } from "../daemon";
+import { HOST } from "../../harness/daemons/daemon";
 
 /** Resolves once something listens on a port. */
 export async function fetchTcp(port: number): Promise<void> {

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import type { StreamInfo } from "@nats-io/jetstream";
 import { jetstream, jetstreamManager, StorageType } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/transport-node";
-import { eventually } from "../daemon";
-import { NatsServers } from "./natsServer";
+import { eventually } from "../../harness/daemons/daemon";
+import { NatsServers } from "../../harness/daemons/natsServer";
 
 describe("three nats-servers with the rendered configuration", () => {
     let servers: NatsServers;

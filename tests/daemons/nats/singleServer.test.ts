@@ -5,7 +5,7 @@ import type { StreamConfig } from "@nats-io/jetstream";
 import { jetstream, jetstreamManager, RetentionPolicy, StorageType } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/transport-node";
 import { streamFiles } from "../../../components/data/nats/streams";
-import { NatsServers } from "./natsServer";
+import { NatsServers } from "../../harness/daemons/natsServer";
 
 /** A stream as the services of Storm would declare it. */
 async function addStream(client: NatsConnection, replicas = 1): Promise<void> {

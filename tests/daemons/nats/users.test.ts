@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { jetstream, jetstreamManager } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/transport-node";
 import { PermissionViolationError } from "@nats-io/transport-node";
-import { eventually } from "../daemon";
-import type { TestUser } from "./natsServer";
-import { NatsServers } from "./natsServer";
+import { eventually } from "../../harness/daemons/daemon";
+import type { TestUser } from "../../harness/daemons/natsServer";
+import { NatsServers } from "../../harness/daemons/natsServer";
 
 const gateway: TestUser = {
     name: "gateway", password: "Canary0Password0Of0Gateway",

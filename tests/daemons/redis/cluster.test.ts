@@ -4,8 +4,8 @@ import { join } from "node:path";
 import type { ClusterNode } from "../../../components/data/redis/clusterScripts";
 import { clusterFlags, clusterNodeScript, formClusterScript } from "../../../components/data/redis/clusterScripts";
 import { answersPong, cacheFlags } from "../../../components/data/redis/server";
-import type { Result } from "../daemon";
-import { eventually, freePort, HOST, program, run, temporaryFolder } from "../daemon";
+import type { Result } from "../../harness/daemons/daemon";
+import { eventually, freePort, HOST, program, run, temporaryFolder } from "../../harness/daemons/daemon";
 import { canaryPassword, imagePath, passwordEnvironment, RedisProcess } from "./redisServer";
 
 describe("Redis Cluster on six nodes", () => {

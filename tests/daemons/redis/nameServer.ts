@@ -1,6 +1,6 @@
 import type { Socket } from "node:dgram";
 import { createSocket } from "node:dgram";
-import { HOST } from "../daemon";
+import { HOST } from "../../harness/daemons/daemon";
 
 const typeA = 1;
 

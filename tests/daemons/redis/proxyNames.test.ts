@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { proxyConfiguration } from "../../../components/data/redis/sentinelProxy";
-import { Daemon, eventually, freePort, HOST, program, run, temporaryFolder } from "../daemon";
+import { Daemon, eventually, freePort, HOST, program, run, temporaryFolder } from "../../harness/daemons/daemon";
 import { NameServer } from "./nameServer";
 
 describe("the proxy in front of Redis, when a pod comes back with another address", () => {

@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { Daemon, HOST, program, run, runSync, temporaryFolder } from "../daemon";
+import { Daemon, HOST, program, run, runSync, temporaryFolder } from "../../harness/daemons/daemon";
 
 const debianPackage = "redis-server";
 

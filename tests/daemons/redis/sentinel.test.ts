@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { eventually } from "../daemon";
+import { eventually } from "../../harness/daemons/daemon";
 import { ask, canaryPassword } from "./redisServer";
 import { Group } from "./sentinelGroup";
 

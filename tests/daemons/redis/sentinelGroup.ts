@@ -4,7 +4,7 @@ import { proxyConfiguration } from "../../../components/data/redis/sentinelProxy
 import type { Address, SentinelGroup } from "../../../components/data/redis/sentinelScripts";
 import { hasQuorum, isInSync, sentinelScript, serverFlags, serverScript } from "../../../components/data/redis/sentinelScripts";
 import { cacheFlags } from "../../../components/data/redis/server";
-import { Daemon, eventually, freePort, HOST, program, temporaryFolder } from "../daemon";
+import { Daemon, eventually, freePort, HOST, program, temporaryFolder } from "../../harness/daemons/daemon";
 import { ask, imagePath, RedisProcess } from "./redisServer";
 
 /** Three servers, three sentinels and the proxy, with the program's own scripts and configuration. */

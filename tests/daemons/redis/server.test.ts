@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { answersPong, cacheFlags, execRedis } from "../../../components/data/redis/server";
-import { eventually, freePort, temporaryFolder } from "../daemon";
+import { eventually, freePort, temporaryFolder } from "../../harness/daemons/daemon";
 import { ask, canaryPassword, imagePath, RedisProcess } from "./redisServer";
 
 describe("one Redis server, started and probed as in its container", () => {

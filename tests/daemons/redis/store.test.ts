@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync, rmSync } from "node:fs";
 import { answersPong, execRedis } from "../../../components/data/redis/server";
 import { storeFlags } from "../../../components/data/redis/store";
-import { freePort, temporaryFolder } from "../daemon";
+import { freePort, temporaryFolder } from "../../harness/daemons/daemon";
 import { ask, canaryPassword, imagePath, RedisProcess } from "./redisServer";
 
 describe("one Redis store, started and probed as in its container", () => {

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { databaseSql } from "../../../components/platforms/storm/databaseSql";
-import { temporaryFolder } from "../daemon";
-import { PostgreSql } from "../taskflow/postgresql";
+import { temporaryFolder } from "../../harness/daemons/daemon";
+import { PostgreSql } from "../../harness/daemons/postgresql";
 
 const passwords = { POSTGRES_PASSWORD: "canary-superuser", DB_PASSWORD: "canary-service", EXPORTER_PASSWORD: "canary-exporter" };
 

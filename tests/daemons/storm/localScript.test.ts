@@ -5,8 +5,8 @@ import { parse } from "yaml";
 import { stormSettings } from "../../../components/platforms/storm/settings";
 import { column } from "../../../components/kit/byEnvironment";
 import { stormEnvironments } from "../../../components/platforms/storm/environments";
-import type { Result } from "../daemon";
-import { program, run, runSync, temporaryFolder } from "../daemon";
+import type { Result } from "../../harness/daemons/daemon";
+import { program, run, runSync, temporaryFolder } from "../../harness/daemons/daemon";
 
 const script = join(__dirname, "../../../examples/storm/local.sh");
 

@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { initSql } from "../../../components/platforms/taskflow/content";
-import { eventually, run, temporaryFolder } from "../daemon";
-import type { Backend} from "./backend";
-import { backendFolder, startBackend, virtualEnvironment } from "./backend";
-import type { Frontend} from "./frontend";
-import { startFrontend } from "./frontend";
-import { PostgreSql } from "./postgresql";
-import { Redis } from "./redis";
+import { eventually, run, temporaryFolder } from "../../harness/daemons/daemon";
+import type { Backend} from "../../harness/daemons/backend";
+import { backendFolder, startBackend, virtualEnvironment } from "../../harness/daemons/backend";
+import type { Frontend} from "../../harness/daemons/frontend";
+import { startFrontend } from "../../harness/daemons/frontend";
+import { PostgreSql } from "../../harness/daemons/postgresql";
+import { Redis } from "../../harness/daemons/redis";
 
 interface Tasks {
     tasks: { id: number; title: string; description: string; completed: boolean; priority: string }[];

@@ -3,9 +3,9 @@ import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { initDatabaseScript } from "../../../components/data/postgres/initializationScript";
 import { initSql, waitForDatabaseScript } from "../../../components/platforms/taskflow/content";
-import type { Result} from "../daemon";
-import { freePort, run, temporaryFolder } from "../daemon";
-import { PostgreSql, containerPath } from "./postgresql";
+import type { Result} from "../../harness/daemons/daemon";
+import { freePort, run, temporaryFolder } from "../../harness/daemons/daemon";
+import { PostgreSql, containerPath } from "../../harness/daemons/postgresql";
 
 describe("scripts that wait for and initialise PostgreSQL, under busybox sh", () => {
     let server: PostgreSql;

@@ -3,9 +3,9 @@ import type { Server} from "node:http";
 import { createServer, get } from "node:http";
 import type { AddressInfo } from "node:net";
 import { indexHtml } from "../../../components/platforms/taskflow/content";
-import { HOST, eventually } from "../daemon";
-import type { Frontend} from "./frontend";
-import { startFrontend } from "./frontend";
+import { HOST, eventually } from "../../harness/daemons/daemon";
+import type { Frontend} from "../../harness/daemons/frontend";
+import { startFrontend } from "../../harness/daemons/frontend";
 
 interface Seen {
     url: string;

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Result } from "../daemon";
-import { program, run, runSync, temporaryFolder } from "../daemon";
-import { backendFolder, virtualEnvironment } from "./backend";
+import type { Result } from "../../harness/daemons/daemon";
+import { program, run, runSync, temporaryFolder } from "../../harness/daemons/daemon";
+import { backendFolder, virtualEnvironment } from "../../harness/daemons/backend";
 
 describe("the image of the API", () => {
     let folder: string;

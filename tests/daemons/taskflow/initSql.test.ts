@@ -3,9 +3,9 @@ import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { initSql } from "../../../components/platforms/taskflow/content";
 import { passwordSql } from "../../../components/data/postgres/roles";
-import type { Result} from "../daemon";
-import { temporaryFolder } from "../daemon";
-import { PostgreSql } from "./postgresql";
+import type { Result} from "../../harness/daemons/daemon";
+import { temporaryFolder } from "../../harness/daemons/daemon";
+import { PostgreSql } from "../../harness/daemons/postgresql";
 
 const exporter = { role: "taskflow_exporter", password: "EXPORTER_PASSWORD" };
 

@@ -9,7 +9,7 @@ import { createServer as createTcpServer } from "node:net";
 import { join } from "node:path";
 import type { ShellScript } from "../../../components/kit/textFile";
 import { loadGeneratorScript } from "../../../components/platforms/taskflow/content";
-import { HOST, eventually, freePort, program, run, runSync, temporaryFolder } from "../daemon";
+import { HOST, eventually, freePort, program, run, runSync, temporaryFolder } from "../../harness/daemons/daemon";
 
 describe("the load generator under busybox sh", () => {
     let folder: string;

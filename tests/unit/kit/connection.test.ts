@@ -3,7 +3,7 @@ import type { Connectable } from "../../../components/kit/connection";
 import { connect, environmentOf, hostFor, qualifiedHost } from "../../../components/kit/connection";
 import { internet } from "../../../components/kit/externals";
 import { SecretKey } from "../../../components/kit/secretKey";
-import { workload } from "./graphs";
+import { workload } from "../../harness/graphs";
 
 const password = new SecretKey("shop", "db-secret", "PASSWORD", "digest");
 

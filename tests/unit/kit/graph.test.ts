@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mermaid } from "../../../components/kit/diagram";
 import { clusterDns, dnsPorts, internet } from "../../../components/kit/externals";
 import { DependencyGraph, nodeId } from "../../../components/kit/graph";
-import { addNamespace, workload } from "./graphs";
+import { addNamespace, workload } from "../../harness/graphs";
 
 describe("dependency graph", () => {
     it("keeps workloads, edges and namespaces in the order they were declared", () => {

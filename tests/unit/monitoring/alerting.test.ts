@@ -10,10 +10,10 @@ import { environmentDefaults } from "../../../components/config/environments";
 import { alertsOf } from "../../../components/monitoring/prometheus/rules";
 import type { Recording } from "../../harness/mocks";
 import { record, secretMark } from "../../harness/mocks";
-import { renderedMonitoring } from "../../harness/monitoring";
+import { renderedMonitoring } from "../../harness/monitoring/rendered";
 import type { RecordedProgram, StackValues } from "../../harness/program";
 import { loadConfig, recordProgram } from "../../harness/program";
-import { everyReceiver } from "./receivers";
+import { everyReceiver } from "../../harness/monitoring/receivers";
 
 const alertmanagerYaml = ({ recording }: RecordedProgram): AlertmanagerConfiguration =>
     parse(recording.object("ConfigMap", "alertmanager-config").inputs.data["alertmanager.yml"]) as AlertmanagerConfiguration;

@@ -3,8 +3,8 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import type { Dashboard, Panel, RowPanel } from "@grafana/grafana-foundation-sdk/dashboard";
 import { dashboardJson } from "../../../components/monitoring/grafana/dashboard";
-import type { Monitored } from "./taskflow";
-import { monitoredTaskFlow } from "./taskflow";
+import type { Monitored } from "../../harness/monitoring/taskflow";
+import { monitoredTaskFlow } from "../../harness/monitoring/taskflow";
 
 let monitored: Monitored;
 let dashboard: Dashboard;

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { parse } from "yaml";
 import type { Inputs } from "../../harness/mocks";
 import { canary } from "../../harness/mocks";
-import type { Monitored } from "./taskflow";
-import { inputsOf, monitoredTaskFlow, mountsOf, podOf } from "./taskflow";
+import type { Monitored } from "../../harness/monitoring/taskflow";
+import { inputsOf, monitoredTaskFlow, mountsOf, podOf } from "../../harness/monitoring/taskflow";
 
 let dev: Monitored;
 let prod: Monitored;

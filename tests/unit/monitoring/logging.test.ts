@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { parse } from "yaml";
 import { loadConfig } from "../../harness/program";
-import { shop } from "../platforms/ecommerce/stacks";
-import { objectOf, reachedFrom } from "./shop";
+import { shop } from "../../harness/platforms/ecommerce";
+import { objectOf, reachedFrom } from "../../harness/monitoring/shop";
 
 interface Pipeline {
     readonly pipeline: {

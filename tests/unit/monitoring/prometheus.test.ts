@@ -3,8 +3,8 @@ import { nodeId } from "../../../components/kit/graph";
 import { retentionSize } from "../../../components/monitoring/prometheus/prometheusContainer";
 import { sharedService } from "../../../components/kit/reach";
 import type { Inputs } from "../../harness/mocks";
-import type { Monitored } from "./taskflow";
-import { inputsOf, monitoredTaskFlow, mountsOf, podOf } from "./taskflow";
+import type { Monitored } from "../../harness/monitoring/taskflow";
+import { inputsOf, monitoredTaskFlow, mountsOf, podOf } from "../../harness/monitoring/taskflow";
 
 let dev: Monitored;
 let prod: Monitored;

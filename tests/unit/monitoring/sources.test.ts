@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import type { RelabelRule, ScrapeJob } from "../../../components/monitoring/prometheus/scrapeConfiguration";
-import type { RenderedMonitoring } from "../../harness/monitoring";
-import { expressionsIn, renderedMonitoring } from "../../harness/monitoring";
+import type { RenderedMonitoring } from "../../harness/monitoring/rendered";
+import { expressionsIn, renderedMonitoring } from "../../harness/monitoring/rendered";
 import { alertsOf } from "../../../components/monitoring/prometheus/rules";
-import type { Selected } from "./expressions";
-import { selectorsOf } from "./expressions";
+import type { Selected } from "../../harness/monitoring/expressions";
+import { selectorsOf } from "../../harness/monitoring/expressions";
 
 /** What a platform's Prometheus scrapes. */
 interface Scraped {

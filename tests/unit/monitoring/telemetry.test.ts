@@ -3,9 +3,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expressionsOf, metricsFrom } from "../../../components/kit/telemetry";
 import { redisTelemetry } from "../../../components/data/redis/telemetry";
-import { selectedMetrics } from "./promql";
-import type { Monitored } from "./taskflow";
-import { monitoredTaskFlow } from "./taskflow";
+import { selectedMetrics } from "../../harness/monitoring/promql";
+import type { Monitored } from "../../harness/monitoring/taskflow";
+import { monitoredTaskFlow } from "../../harness/monitoring/taskflow";
 
 /** Everything that the configuration scrapes: jobs, and apps by their pods' label. */
 function sources({ configuration }: Monitored): string[] {

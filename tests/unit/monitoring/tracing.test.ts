@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { parse } from "yaml";
-import { objects, shop } from "../platforms/ecommerce/stacks";
-import { objectOf, reachedFrom } from "./shop";
+import { objects, shop } from "../../harness/platforms/ecommerce";
+import { objectOf, reachedFrom } from "../../harness/monitoring/shop";
 
 describe("tracing of the shop", () => {
     it("E-204: Jaeger 2 takes OTLP on 4317 and 4318, in a pinned version of 2.15 or later", async () => {

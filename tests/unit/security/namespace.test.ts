@@ -6,7 +6,7 @@ import type { Scope } from "../../../components/kit/scope";
 import { NamespaceGuards } from "../../../components/security/namespaceGuards";
 import { PlatformNamespace } from "../../../components/security/platformNamespace";
 import { record } from "../../harness/mocks";
-import { workload } from "../kit/graphs";
+import { workload } from "../../harness/graphs";
 
 const environment = environmentDefaults("dev");
 

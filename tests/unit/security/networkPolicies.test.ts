@@ -6,7 +6,7 @@ import { DependencyGraph } from "../../../components/kit/graph";
 import { defaultDenyPolicy, workloadPolicy } from "../../../components/security/networkPolicies";
 import type { Endpoint, Policy, Target } from "../../harness/reachability";
 import { reachableConnections } from "../../harness/reachability";
-import { addNamespace, workload } from "../kit/graphs";
+import { addNamespace, workload } from "../../harness/graphs";
 
 function graphOf(workloads: readonly WorkloadNode[], edges: readonly Edge[]): DependencyGraph {
     const graph = new DependencyGraph();

@@ -4,7 +4,7 @@ import { parseQuantity } from "../../../components/kit/quantity";
 import type { ContainerResources } from "../../../components/kit/resources";
 import { resources } from "../../../components/kit/resources";
 import { containerLimits, quotaOf } from "../../../components/security/quotas";
-import { workload } from "../kit/graphs";
+import { workload } from "../../harness/graphs";
 
 const container = fc.record({ cpu: fc.integer({ min: 1, max: 4000 }), memory: fc.integer({ min: 1, max: 8192 }) })
     .map(({ cpu, memory }) => resources(`${cpu}m/${memory}Mi`, `${cpu * 2}m/${memory * 2}Mi`));

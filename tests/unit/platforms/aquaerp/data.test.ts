@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { databaseSql } from "../../../../components/platforms/aquaerp/databaseSql";
 import type { Inputs } from "../../../harness/mocks";
 import { amounts, variablesOf } from "../../../harness/pods";
-import { aquaerp, backend, claims, container, find, names, object, objectNames, pods, stacks, workers } from "./stacks";
+import { aquaerp, backend, claims, container, find, names, object, objectNames, pods, stacks, workers } from "../../../harness/platforms/aquaerp";
 
 /** The definitions that RabbitMQ loads. */
 async function definitions(stack: typeof stacks[number], rabbitmq = {}): Promise<Inputs> {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { AquaErpOutputs } from "../../../../components/platforms/aquaerp/aquaerp";
 import type { Inputs } from "../../../harness/mocks";
 import { variablesOf } from "../../../harness/pods";
-import { aquaerp, backend, container, find, names, object, objectNames, stacks, workers } from "./stacks";
+import { aquaerp, backend, container, find, names, object, objectNames, stacks, workers } from "../../../harness/platforms/aquaerp";
 
 const hosts = { dev: "dev.aquaerp.cloud", staging: "staging.aquaerp.cloud", prod: "aquaerp.cloud" };
 const issuers = { dev: "self-signed", staging: "letsencrypt-staging", prod: "letsencrypt-prod" };

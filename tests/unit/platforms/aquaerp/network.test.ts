@@ -3,7 +3,7 @@ import type { Edge, GraphNode } from "../../../../components/kit/graph";
 import type { Inputs } from "../../../harness/mocks";
 import type { Endpoint, Policy } from "../../../harness/reachability";
 import { isReachable } from "../../../harness/reachability";
-import { aquaerp, backend, names, object, objectNames, ports, stacks, workers } from "./stacks";
+import { aquaerp, backend, names, object, objectNames, ports, stacks, workers } from "../../../harness/platforms/aquaerp";
 
 const nodeName = (node: GraphNode): string => node.name;
 

@@ -8,7 +8,7 @@ import type { Inputs } from "../../../harness/mocks";
 import { secretMark } from "../../../harness/mocks";
 import { allContainers } from "../../../harness/pods";
 import { recordAlone } from "../../../harness/program";
-import { aquaerp, find, names, object, objectNames, pods, stacks } from "./stacks";
+import { aquaerp, find, names, object, objectNames, pods, stacks } from "../../../harness/platforms/aquaerp";
 
 const monitoring = "aquaerp-monitoring";
 const dockerConfig = JSON.stringify({ auths: { "registry.digitalocean.com": { auth: "c2VjcmV0" } } });

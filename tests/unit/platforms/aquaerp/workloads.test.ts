@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { allContainers, amounts, diskLimitOf, foldersOf, podsOf, variablesOf } from "../../../harness/pods";
-import { aquaerp, backend, container, find, names, object, objectNames, pods, ports, stacks, workers } from "./stacks";
+import { aquaerp, backend, container, find, names, object, objectNames, pods, ports, stacks, workers } from "../../../harness/platforms/aquaerp";
 
 describe("AquaERP workloads", () => {
     it("A-01 A-08: the parts of the document's folder are in namespace aquaerp", async () => {

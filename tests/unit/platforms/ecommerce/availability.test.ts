@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { parseQuantity } from "../../../../components/kit/quantity";
 import type { Inputs } from "../../../harness/mocks";
-import { application, domains, messaging, names, object, objects, shop, stacks } from "./stacks";
-import { altered, enlarged } from "./variants";
+import { application, domains, messaging, names, object, objects, shop, stacks } from "../../../harness/platforms/ecommerce";
+import { altered, enlarged } from "../../../harness/platforms/ecommerceVariants";
 
 /** The document's table: fewest and most pods. */
 const table: Readonly<Record<string, readonly [number, number]>> = {

@@ -8,8 +8,8 @@ import { binaryLogScript, dataFolder, dumpFolder, fetchScript, restoreTestScript
 import type { EcommerceSettings } from "../../../../components/platforms/ecommerce/settings";
 import { environmentDefaults } from "../../../../components/config/environments";
 import type { Inputs } from "../../../harness/mocks";
-import { domains, messaging, object, objects, references, registered, shop, stacks } from "./stacks";
-import { enlarged } from "./variants";
+import { domains, messaging, object, objects, references, registered, shop, stacks } from "../../../harness/platforms/ecommerce";
+import { enlarged } from "../../../harness/platforms/ecommerceVariants";
 
 const podOf = async (name: string, settings = {}): Promise<Inputs> =>
     (await object("prod", "CronJob", name, settings)).spec.jobTemplate.spec.template.spec;

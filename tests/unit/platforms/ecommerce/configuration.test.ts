@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { applicationKey } from "../../../../components/platforms/ecommerce/secrets";
 import { canary, secretMark } from "../../../harness/mocks";
 import type { Inputs } from "../../../harness/mocks";
-import { application, container, names, object, openText, references, shop, stacks } from "./stacks";
-import { altered, enlarged, shared } from "./variants";
+import { application, container, names, object, openText, references, shop, stacks } from "../../../harness/platforms/ecommerce";
+import { altered, enlarged, shared } from "../../../harness/platforms/ecommerceVariants";
 
 describe("e-commerce configuration", () => {
     it("E-114 E-115 E-245: one ConfigMap with what all services share, by environment", async () => {

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import type { Inputs } from "../../../harness/mocks";
 import {
     cached, container, domains, messaging, microservices, names, object, objects, openText, references, registered, shop, stacks,
-} from "./stacks";
-import { enlarged } from "./variants";
+} from "../../../harness/platforms/ecommerce";
+import { enlarged } from "../../../harness/platforms/ecommerceVariants";
 
 const server = (domain: string): string => `${domain}-service-mysql`;
 

@@ -3,8 +3,8 @@ import { parse } from "yaml";
 import { applicationSpec, projectSpec } from "../../../../components/platforms/ecommerce/argocd";
 import type { Inputs } from "../../../harness/mocks";
 import type { StackValues } from "../../../harness/program";
-import { application, domains, names, object, registered, shop, stacks } from "./stacks";
-import { access, delivered, enlarged } from "./variants";
+import { application, domains, names, object, registered, shop, stacks } from "../../../harness/platforms/ecommerce";
+import { access, delivered, enlarged } from "../../../harness/platforms/ecommerceVariants";
 
 const argocd = {
     enabled: true, namespace: "argocd", name: "e-commerce-staging", repository: "https://example.com/shop.git", revision: "main",
@@ -33,6 +33,15 @@ describe("e-commerce delivery", () => {
         const compared = (await configurationOf(enlarged))["alerts.rules.yml"];
         assert.ok(compared.includes("ArgoAppUnhealthy") && !compared.includes("ArgoAppOutOfSync"));
         assert.ok(!JSON.stringify(await configurationOf()).includes("argocd"));
+    });
+
+    it("E-227: a tag in the configuration becomes that of every service's image, and the way back is the tag before", async () => {
+        for (const tag of ["1.0.1", "1.0.0"]) {
+            for (const name of names) {
+                const { spec } = await object("prod", "Deployment", name, { images: { tag } });
+                assert.ok(spec.template.spec.containers[0].image.endsWith(`/${name}:${tag}`), spec.template.spec.containers[0].image);
+            }
+        }
     });
 
     it("E-220 E-226: an application per environment, which shows what differs from Git and applies nothing", async () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Inputs } from "../../../harness/mocks";
-import { messaging, names, object, objects, shop, stacks } from "./stacks";
-import { enlarged } from "./variants";
+import { messaging, names, object, objects, shop, stacks } from "../../../harness/platforms/ecommerce";
+import { enlarged } from "../../../harness/platforms/ecommerceVariants";
 
 const hosts = { dev: "dev.votredomaine.com", staging: "staging.votredomaine.com", prod: "www.votredomaine.com" };
 

@@ -4,9 +4,9 @@ import { environmentDefaults } from "../../../../components/config/environments"
 import { advisories } from "../../../../components/platforms/ecommerce/advisories";
 import type { Inputs } from "../../../harness/mocks";
 import { recordProgram } from "../../../harness/program";
-import { container, names, object, shop } from "./stacks";
-import type { stacks } from "./stacks";
-import { enlarged, ownImage } from "./variants";
+import { container, names, object, shop } from "../../../harness/platforms/ecommerce";
+import type { stacks } from "../../../harness/platforms/ecommerce";
+import { enlarged, ownImage } from "../../../harness/platforms/ecommerceVariants";
 
 describe("e-commerce images", () => {
     it("E-10: images are those of the registry with their tag; without a waiver each service's needs a digest", async () => {

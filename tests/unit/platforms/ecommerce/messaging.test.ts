@@ -4,8 +4,8 @@ import { permissionsOf } from "../../../../components/platforms/ecommerce/messag
 import { rabbitmqDefinitions } from "../../../../components/data/rabbitmq/definitions";
 import type { ServiceName } from "../../../../components/platforms/ecommerce/services";
 import type { Inputs } from "../../../harness/mocks";
-import { container, domains, messaging, names, object, objects, references, shop } from "./stacks";
-import { altered, enlarged } from "./variants";
+import { container, domains, messaging, names, object, objects, references, shop } from "../../../harness/platforms/ecommerce";
+import { altered, enlarged } from "../../../harness/platforms/ecommerceVariants";
 
 const cluster = "rabbitmq-cluster";
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { migrationName } from "../../../../components/platforms/ecommerce/application";
 import type { Inputs } from "../../../harness/mocks";
-import { domains, object, objects, registered, shop } from "./stacks";
-import { enlarged } from "./variants";
+import { domains, object, objects, registered, shop } from "../../../harness/platforms/ecommerce";
+import { enlarged } from "../../../harness/platforms/ecommerceVariants";
 
 describe("e-commerce migrations", () => {
     it("E-24: one migration per database, which its service waits for; none where images migrate themselves", async () => {

@@ -5,9 +5,9 @@ import type { RenderedAlert } from "../../../../components/monitoring/prometheus
 import { alertsOf } from "../../../../components/monitoring/prometheus/rules";
 import type { ScrapeJob } from "../../../../components/monitoring/prometheus/scrapeConfiguration";
 import type { Inputs } from "../../../harness/mocks";
-import { reachedFrom } from "../../monitoring/shop";
-import { names, object, objects, shop, stacks } from "./stacks";
-import { altered } from "./variants";
+import { reachedFrom } from "../../../harness/monitoring/shop";
+import { names, object, objects, shop, stacks } from "../../../harness/platforms/ecommerce";
+import { altered } from "../../../harness/platforms/ecommerceVariants";
 
 const monitoring = "monitoring";
 

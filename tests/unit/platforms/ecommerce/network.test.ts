@@ -5,8 +5,8 @@ import type { Inputs } from "../../../harness/mocks";
 import { recordedOnce } from "../../../harness/program";
 import type { Endpoint, Policy } from "../../../harness/reachability";
 import { isReachable, reachableConnections } from "../../../harness/reachability";
-import { application, cached, domains, messaging, microservices, names, object, shop, stacks } from "./stacks";
-import { altered, enlarged } from "./variants";
+import { application, cached, domains, messaging, microservices, names, object, shop, stacks } from "../../../harness/platforms/ecommerce";
+import { altered, enlarged } from "../../../harness/platforms/ecommerceVariants";
 
 /** Every workload of the program as an endpoint, by name; names are the same in all namespaces only for different things. */
 async function endpoints(stack: EnvironmentName): Promise<Map<string, Endpoint>> {

@@ -3,8 +3,8 @@ import { environmentDefaults } from "../../../../components/config/environments"
 import { advisories } from "../../../../components/platforms/ecommerce/advisories";
 import { externalStore } from "../../../../components/platforms/ecommerce/secretStores";
 import type { EcommerceSettings } from "../../../../components/platforms/ecommerce/settings";
-import { container, domains, messaging, object, objects, references, registered, shop, stacks } from "./stacks";
-import { enlarged } from "./variants";
+import { container, domains, messaging, object, objects, references, registered, shop, stacks } from "../../../harness/platforms/ecommerce";
+import { enlarged } from "../../../harness/platforms/ecommerceVariants";
 
 type Environment = EcommerceSettings["application"]["environment"];
 

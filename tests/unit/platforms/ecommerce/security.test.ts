@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import type { Inputs } from "../../../harness/mocks";
 import type { StackValues } from "../../../harness/program";
 import { allContainers, podsOf } from "../../../harness/pods";
-import { application, messaging, object, openText, shop, stacks } from "./stacks";
-import { access, enlarged, groups } from "./variants";
+import { application, messaging, object, openText, shop, stacks } from "../../../harness/platforms/ecommerce";
+import { access, enlarged, groups } from "../../../harness/platforms/ecommerceVariants";
 
 /** Settings with groups of people and Argo CD, as far as possible those of other tests. */
 const settingsOf = (stack: typeof stacks[number]): StackValues => (stack === "prod" ? enlarged : access);

@@ -4,8 +4,8 @@ import type { Inputs } from "../../../harness/mocks";
 import {
     application, cached, container, domains, messaging, microservices, names, object, objects, references, servicePorts, shop,
     stacks,
-} from "./stacks";
-import { altered, enlarged, mail, shared } from "./variants";
+} from "../../../harness/platforms/ecommerce";
+import { altered, enlarged, mail, shared } from "../../../harness/platforms/ecommerceVariants";
 
 const configOf = async (stack: typeof stacks[number], name: string): Promise<Record<string, string>> =>
     (await object(stack, "ConfigMap", `${name}-config`)).data;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { podsOf } from "../../../harness/pods";
-import { find, gauzian, object, pods, stacks } from "./stacks";
+import { find, gauzian, object, pods, stacks } from "../../../harness/platforms/gauzian";
 
 const priorityOf = (name: string): string => (/^(postgres|redis|minio)$/.test(name) ? "gauzian-data" : /^(backend|front)$/.test(name)
     ? "gauzian-application" : "gauzian-batch");

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { amounts, variablesOf } from "../../../harness/pods";
-import { claim, container, find, gauzian, object, pods, stacks } from "./stacks";
+import { claim, container, find, gauzian, object, pods, stacks } from "../../../harness/platforms/gauzian";
 
 const secret = (key: string): string => `gauzian-secrets/${key}`;
 

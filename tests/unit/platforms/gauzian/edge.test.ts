@@ -3,7 +3,7 @@ import type { EnvironmentName } from "../../../../components/kit/environment";
 import type { GauzianOutputs } from "../../../../components/platforms/gauzian/gauzian";
 import type { Inputs } from "../../../harness/mocks";
 import type { StackValues } from "../../../harness/program";
-import { find, gauzian, object, stacks } from "./stacks";
+import { find, gauzian, object, stacks } from "../../../harness/platforms/gauzian";
 
 const domains: Readonly<Record<EnvironmentName, string>> = {
     dev: "gauzian.localhost", staging: "staging.gauzian.pupin.fr", prod: "gauzian.pupin.fr",

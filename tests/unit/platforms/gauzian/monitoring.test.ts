@@ -6,9 +6,9 @@ import { backendMetrics } from "../../../../components/platforms/gauzian/metrics
 import { applicationTelemetry } from "../../../../components/platforms/gauzian/telemetry";
 import type { Inputs } from "../../../harness/mocks";
 import type { StackValues } from "../../../harness/program";
-import { selectedMetrics } from "../../monitoring/promql";
+import { selectedMetrics } from "../../../harness/monitoring/promql";
 import { amounts, variablesOf } from "../../../harness/pods";
-import { claim, container, find, gauzian, object, pods, stacks } from "./stacks";
+import { claim, container, find, gauzian, object, pods, stacks } from "../../../harness/platforms/gauzian";
 
 async function configuration(stack: EnvironmentName, settings: StackValues = {}): Promise<Inputs> {
     return parse((await object(stack, "ConfigMap", "prometheus-config", settings, "monitoring")).data["prometheus.yml"]);

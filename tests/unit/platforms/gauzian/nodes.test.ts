@@ -3,7 +3,7 @@ import { parse } from "yaml";
 import type { EnvironmentName } from "../../../../components/kit/environment";
 import type { Inputs } from "../../../harness/mocks";
 import { amounts } from "../../../harness/pods";
-import { container, find, gauzian, object, pods, stacks } from "./stacks";
+import { container, find, gauzian, object, pods, stacks } from "../../../harness/platforms/gauzian";
 
 async function stateMetricsJob(stack: EnvironmentName): Promise<Inputs> {
     const { data } = await object(stack, "ConfigMap", "prometheus-config", {}, "monitoring");

@@ -1,12 +1,10 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { advisories } from "../../../../components/platforms/gauzian/advisories";
 import { environmentDefaults } from "../../../../components/config/environments";
 import type { GauzianOutputs } from "../../../../components/platforms/gauzian/gauzian";
 import { amounts, variablesOf } from "../../../harness/pods";
-import { container, find, gauzian, object, pods, stacks } from "./stacks";
+import { container, find, gauzian, object, pods, stacks } from "../../../harness/platforms/gauzian";
 
 const s3 = { endpoint: "https://s3.example.com:9443", bucket: "copies", secretName: "offsite-credentials", addresses: ["203.0.113.7/32"] };
 
@@ -187,27 +185,5 @@ describe("GAUZIAN operations", () => {
         assert.match(messages[2] ?? "", /backup\.s3 names no server/);
         assert.equal(advisories({ ...settings as object, backup: { s3 } } as never, environmentDefaults("prod")).length, 2);
         assert.deepEqual(advisories(settings, environmentDefaults("staging")), []);
-    });
-});
-
-describe("GAUZIAN's page", () => {
-    const page = readFileSync(join(__dirname, "../../../../components/platforms/gauzian/README.md"), "utf8");
-
-    it("G-155 G-98 G-90: says what to do in every case that the document names", () => {
-        for (const pattern of [
-            /ImagePullBackOff/, /CrashLoopBackOff/, /Pending/, /DATABASE_URL/, /403/, /404/, /kubectl get crd/, /metrics-server/,
-            /endpointslices/, /rate limit/, /stern/, /kubetail/, /90 days/, /30 days before/,
-        ]) {
-            assert.match(page, pattern);
-        }
-    });
-
-    it("G-155: names only objects that are rendered", async () => {
-        const { recording } = await gauzian("prod");
-        const names = new Set(recording.objects.map(({ inputs }) => inputs.metadata?.name));
-        const mentioned = [...page.matchAll(/\b(?:job|cronjob|hpa|deployment|service)\/([a-z0-9-]+)/g)].map(([, name]) => name)
-            .filter(name => name !== "restore-1");
-        assert.ok(mentioned.length >= 4);
-        assert.deepEqual(mentioned.filter(name => !names.has(name)), []);
     });
 });

@@ -6,7 +6,7 @@ import { canary, secretMark } from "../../../harness/mocks";
 import type { StackValues } from "../../../harness/program";
 import { secretArgs } from "../../../../components/platforms/gauzian/secrets";
 import { allContainers, variablesOf } from "../../../harness/pods";
-import { container, find, gauzian, object, pods, stacks } from "./stacks";
+import { container, find, gauzian, object, pods, stacks } from "../../../harness/platforms/gauzian";
 
 const documented = [
     "DB_USER", "DB_PASSWORD", "DB_NAME", "DATABASE_URL", "MINIO_ROOT_USER", "MINIO_ROOT_PASSWORD", "S3_BUCKET", "JWT_SECRET",

@@ -4,7 +4,7 @@ import { containersOf, podsOf } from "../../../harness/pods";
 import type { StackValues } from "../../../harness/program";
 import type { Endpoint, Target } from "../../../harness/reachability";
 import { dnsFrom, endpointOf, openConnections, tcp } from "../../../harness/reachability";
-import { find, gauzian, object, stacks } from "./stacks";
+import { find, gauzian, object, stacks } from "../../../harness/platforms/gauzian";
 
 /** Pods and addresses that the platform does not deploy; no policy selects them. */
 const outsiders: readonly Endpoint[] = [

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { amounts, podsOf, variablesOf } from "../../../harness/pods";
-import { container, find, gauzian, object, pods, stacks } from "./stacks";
+import { container, find, gauzian, object, pods, stacks } from "../../../harness/platforms/gauzian";
 
 const own = ["gauzian-v2", "monitoring", "monitoring-node"];
 

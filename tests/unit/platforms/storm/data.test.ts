@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { amounts, variablesOf } from "../../../harness/pods";
-import { container, object, perStack, pods, stacks, storm } from "./stacks";
+import { container, object, perStack, pods, stacks, storm } from "../../../harness/platforms/storm";
 
 const servers = { "postgres-user": "user_db", "postgres-message": "message_db" } as const;
 const serverNames = Object.keys(servers) as (keyof typeof servers)[];

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { object, perStack, stacks, storm } from "./stacks";
+import { object, perStack, stacks, storm } from "../../../harness/platforms/storm";
 
 describe("Storm's edge", () => {
     it("S-51 S-60 S-89 S-112: in dev the gateway opens port 30080 of the nodes, and nothing else opens any", async () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { amounts } from "../../../harness/pods";
-import { container, object, perStack, pods, stacks, storm } from "./stacks";
+import { container, object, perStack, pods, stacks, storm } from "../../../harness/platforms/storm";
 
 const configuration = async (stack: (typeof stacks)[number], settings = {}): Promise<string> =>
     (await object(stack, "ConfigMap", "nats-config", settings)).data["nats.conf"];

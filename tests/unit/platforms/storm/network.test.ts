@@ -4,7 +4,7 @@ import { podsOf } from "../../../harness/pods";
 import type { StackValues } from "../../../harness/program";
 import type { Endpoint, Target } from "../../../harness/reachability";
 import { dnsFrom, endpointOf, openConnections, tcp } from "../../../harness/reachability";
-import { storm } from "./stacks";
+import { storm } from "../../../harness/platforms/storm";
 
 /** Pods and addresses that the program does not deploy; no policy selects them. */
 const outsiders: readonly Endpoint[] = [

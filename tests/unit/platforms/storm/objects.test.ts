@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { parseQuantity } from "../../../../components/kit/quantity";
 import { parseImage } from "../../../../components/kit/images";
 import { allContainers, containersOf, podsOf } from "../../../harness/pods";
-import { container, object, services, stacks, storm } from "./stacks";
+import { container, object, services, stacks, storm } from "../../../harness/platforms/storm";
 
 const everything = { notification: { enabled: true }, access: { viewers: ["chat-support"], operators: ["chat-operators"] } };
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { amounts, variablesOf } from "../../../harness/pods";
-import { container, expanded, object, perStack, pods, services, stacks, storm } from "./stacks";
+import { container, expanded, object, perStack, pods, services, stacks, storm } from "../../../harness/platforms/storm";
 
 const goServices = ["gateway-service", "message-service", "media-service"] as const;
 

@@ -1,11 +1,9 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { parseQuantity } from "../../../../components/kit/quantity";
 import type { RenderedContainer, RenderedPods } from "../../../harness/pods";
 import { podsOf } from "../../../harness/pods";
-import { courseOf } from "./autoscalerModel";
-import { everything, object, stacks, taskflow } from "./stacks";
+import { courseOf } from "../../../harness/platforms/autoscalerModel";
+import { everything, object, stacks, taskflow } from "../../../harness/platforms/taskflow";
 
 const aggressive = { hpa: { profile: "aggressive" } };
 
@@ -71,23 +69,6 @@ describe("TaskFlow autoscaling and availability", () => {
         assert.deepEqual([after.maxReplicas, after.metrics[0].resource.target.averageUtilization], [15, 30]);
         before.metrics[0].resource.target.averageUtilization = 30;
         assert.deepEqual({ ...before, maxReplicas: 15 }, after);
-    });
-
-    it("T-140: the note compares peak and time of both profiles under the same loads, as the controller computes them", async () => {
-        const page = readFileSync(join(__dirname, "../../../../components/platforms/taskflow/README.md"), "utf8");
-        const rows = page.split("\n").filter(line => /^\| \d+m \|/.test(line));
-        const expected: string[] = [];
-        for (const load of [80, 450, 900]) {
-            for (const [profile, settings] of [["default", {}], ["aggressive", aggressive]] as const) {
-                const { recording } = await taskflow("dev", settings);
-                const api = podsOf(recording).find(({ name }) => name === "backend-api")?.template.spec.containers[0];
-                const [request, limit] = (["requests", "limits"] as const).map(side => parseQuantity(api?.resources[side]["cpu"] ?? "0") * 1000);
-                const { spec } = recording.object("HorizontalPodAutoscaler", "backend-api-hpa").inputs;
-                const { peak, seconds, percent } = courseOf(spec, { request: request as number, limit: limit as number }, load);
-                expected.push(`| ${load}m | ${profile} | ${peak} | ${seconds} s | ${percent} % |`);
-            }
-        }
-        assert.deepEqual(rows, expected);
     });
 
     it("T-140: the model adds what the policies allow, stops at the maximum, and leaves what is near the target alone", () => {

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { canary } from "../../../harness/mocks";
 import { allContainers } from "../../../harness/pods";
 import type { TaskFlowOutputs } from "../../../../components/platforms/taskflow/taskflow";
-import { container, everything, object, stacks, taskflow } from "./stacks";
+import { container, everything, object, stacks, taskflow } from "../../../harness/platforms/taskflow";
 
 const checksums = async (settings: object): Promise<Record<string, string>> =>
     (await object("dev", "Deployment", "backend-api", { ...settings })).spec.template.metadata.annotations;

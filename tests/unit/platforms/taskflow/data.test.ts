@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { parseQuantity } from "../../../../components/kit/quantity";
 import { podsOf } from "../../../harness/pods";
 import type { RenderedContainer } from "../../../harness/pods";
-import { assertHas, container, object, stacks, taskflow } from "./stacks";
+import { assertHas, container, object, stacks, taskflow } from "../../../harness/platforms/taskflow";
 
 /** Stacks with one PostgreSQL and one Redis of their own. */
 const single = ["dev", "staging"] as const;

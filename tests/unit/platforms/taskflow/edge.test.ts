@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { EnvironmentName } from "../../../../components/kit/environment";
 import type { TaskFlowOutputs } from "../../../../components/platforms/taskflow/taskflow";
-import { object, stacks, taskflow } from "./stacks";
+import { object, stacks, taskflow } from "../../../harness/platforms/taskflow";
 
 const nginx = async (stack: EnvironmentName, settings = {}): Promise<string[]> =>
     (await object(stack, "ConfigMap", "frontend-nginx-config", settings)).data["nginx.conf"].split("\n").map((line: string) => line.trim());

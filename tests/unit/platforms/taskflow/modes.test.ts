@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { podsOf } from "../../../harness/pods";
 import type { Policy } from "../../../harness/reachability";
 import { endpointOf, reachableConnections } from "../../../harness/reachability";
-import { object, stacks, taskflow } from "./stacks";
+import { object, stacks, taskflow } from "../../../harness/platforms/taskflow";
 
 /** Workloads of the program whose pods may open a connection to pods of Service `redis` or `postgres` on their own port. */
 async function clients(settings: object, port: number): Promise<string[]> {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { parse } from "yaml";
 import type { EnvironmentName } from "../../../../components/kit/environment";
 import type { Inputs } from "../../../harness/mocks";
-import { assertHas, container, object, stacks, taskflow } from "./stacks";
+import { assertHas, container, object, stacks, taskflow } from "../../../harness/platforms/taskflow";
 
 const configuration = async (stack: EnvironmentName, settings = {}): Promise<Inputs> =>
     parse((await object(stack, "ConfigMap", "prometheus-config", settings)).data["prometheus.yml"]);

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { canary, secretMark, unknownMark } from "../../../harness/mocks";
 import { recordAlone } from "../../../harness/program";
-import { everything, stacks, taskflow } from "./stacks";
+import { everything, stacks, taskflow } from "../../../harness/platforms/taskflow";
 
 const root = join(__dirname, "../../../..");
 

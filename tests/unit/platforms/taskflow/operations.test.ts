@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { EnvironmentName } from "../../../../components/kit/environment";
-import { assertHas, container, everything, object, stacks, taskflow } from "./stacks";
+import { assertHas, container, everything, object, stacks, taskflow } from "../../../harness/platforms/taskflow";
 
 const tested = ["dev", "staging"] as const;
 

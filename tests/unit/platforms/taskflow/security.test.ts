@@ -3,7 +3,7 @@ import type { EnvironmentName } from "../../../../components/kit/environment";
 import { containersOf, podsOf } from "../../../harness/pods";
 import type { Endpoint, Target } from "../../../harness/reachability";
 import { dnsFrom, endpointOf, openConnections, tcp } from "../../../harness/reachability";
-import { everything, object, stacks, taskflow } from "./stacks";
+import { everything, object, stacks, taskflow } from "../../../harness/platforms/taskflow";
 
 /** Pods and addresses that the program does not deploy; no policy selects them. */
 const outsiders: readonly Endpoint[] = [

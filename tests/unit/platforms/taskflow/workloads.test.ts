@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { parseImage } from "../../../../components/kit/images";
 import { allContainers, podsOf } from "../../../harness/pods";
-import { assertHas, container, everything, object, stacks, taskflow } from "./stacks";
+import { assertHas, container, everything, object, stacks, taskflow } from "../../../harness/platforms/taskflow";
 
 describe("TaskFlow workloads", () => {
     it("T-01 T-131: everything that has a namespace lies in taskflow, and says so itself", async () => {
