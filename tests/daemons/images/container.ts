@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import type { Result } from "../daemon";
-import { Daemon, eventually, run, runSync, temporaryFolder } from "../daemon";
+import type { Result } from "../../harness/daemons/daemon";
+import { Daemon, eventually, run, runSync, temporaryFolder } from "../../harness/daemons/daemon";
 
 const repository = join(__dirname, "../../..");
 

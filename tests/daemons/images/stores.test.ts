@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { images } from "../../../components/kit/images";
-import { eventually } from "../daemon";
+import { eventually } from "../../harness/daemons/daemon";
 import type { Container, ContainerOptions } from "./container";
 import { containersPossible, ImageStore } from "./container";
 

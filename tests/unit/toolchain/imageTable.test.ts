@@ -1,11 +1,9 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
 import type { PinnedImage } from "../../../components/kit/images";
 import { imageTable } from "../../../components/kit/images";
 import { podsOf, containersOf } from "../../harness/pods";
 import { otherAlertmanager, recordedOnce } from "../../harness/program";
-import { imagesPage, layers, rowOf, rows, sourcesOf } from "../../harness/imageTable";
+import { layers, rowOf, rows, sourcesOf } from "../../harness/imageTable";
 
 describe("the table of assembled images", () => {
     it("says what stands in every image that the program names", () => {
@@ -32,9 +30,5 @@ describe("the table of assembled images", () => {
             assert.equal(version === "stand-in" && layer === "standin", standIn, name);
         }
         assert.equal(new Set(rows.map(({ name }) => name)).size, rows.length);
-    });
-
-    it("docs/images.md lists it; npm run docs:images writes it anew", () => {
-        assert.equal(readFileSync(join(resolve(__dirname, "../../.."), "docs/images.md"), "utf8"), imagesPage());
     });
 });
