@@ -13,6 +13,9 @@ export function createConfigMap(
         { parent, dependsOn: [...origin] });
 }
 
+/** What a person reads of a component in the state and the console: plain values, of a Secret its name. */
+export type Shown = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
+
 /** A component that lives in one namespace of one platform; its own and its children's logical names carry the platform. */
 export abstract class ScopedComponent extends pulumi.ComponentResource {
     /**
@@ -25,6 +28,11 @@ export abstract class ScopedComponent extends pulumi.ComponentResource {
     ) {
         // Arguments handed to the engine here would end up in the state in plain text: pulumi/pulumi-kubernetes#3894.
         super(`platforms:${type}`, scopedName(scope, objectName), {}, opts);
+    }
+
+    /** Ends each constructor: what a person reads of the component, beside its name and its namespace. */
+    protected override registerOutputs(shown: Shown = {}): void {
+        super.registerOutputs({ name: this.objectName, namespace: this.scope.namespace, ...shown });
     }
 
     /** Logical name of the child object that Kubernetes knows by `metadataName`. */

@@ -1,4 +1,6 @@
 import type * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import type { Port, WorkloadNode } from "../kit/graph";
 import type { Container } from "../kit/pod";
 import type { ObjectMeta } from "../kit/scope";
 
@@ -22,6 +24,42 @@ export interface WorkloadService {
     readonly annotations?: Readonly<Record<string, string>>;
     /** Blocks of addresses that may use the load balancer. @default all */
     readonly sourceRanges?: readonly string[];
+}
+
+/** Pods behind a Service, as routes lead to them. */
+export interface Served {
+    /** Name of the Service. */
+    readonly objectName: string;
+    readonly node: WorkloadNode;
+    /** What must be there before it answers. */
+    readonly ready: readonly pulumi.Resource[];
+    /**
+     * Where a named port is reached. @default the Service's first port
+     * @throws Error when the Service has no such port
+     */
+    endpoint(portName?: string): Endpoint;
+}
+
+/** A port at its Service, and the one that its pods listen on. */
+export interface Endpoint {
+    readonly servicePort: number;
+    readonly port: Port;
+}
+
+/**
+ * Where a named port is reached, given the ports of the Service and of the pods by the same names.
+ * @throws Error when the Service has no such port
+ */
+export function endpointOf(
+    service: string, ports: { readonly ofService: Readonly<Record<string, number>>; readonly ofPods: Readonly<Record<string, number>> },
+    portName = Object.keys(ports.ofService)[0],
+): Endpoint {
+    const { [portName ?? ""]: servicePort } = ports.ofService;
+    const { [portName ?? ""]: number } = ports.ofPods;
+    if (servicePort === undefined || number === undefined) {
+        throw new Error(`Service ${service} has no port called "${portName}"; it has ${Object.keys(ports.ofService).join(", ") || "none"}`);
+    }
+    return { servicePort, port: { number } };
 }
 
 /**

@@ -28,7 +28,7 @@ export class Task extends PodComponent<TaskArgs> {
         const meta = { ...this.meta, ...(!awaited && { annotations: { "pulumi.com/skipAwait": "true" } }) };
         this.job = new k8s.batch.v1.Job(this.childName(name), jobArgs(meta, this.podAround({ ...args.container, environment }), args),
             this.childOptions(this.startsAfter(), { deleteBeforeReplace: true, replaceOnChanges: ["spec"] }));
-        this.registerOutputs({});
+        this.registerOutputs({ kind: "Job" });
     }
 }
 
@@ -46,6 +46,6 @@ export class ScheduledTask extends PodComponent<ScheduledTaskArgs> {
         const environment = { ...environmentOf(scope.namespace, args.connectsTo ?? []), ...args.container.environment };
         const job = jobArgs(this.meta, this.podAround({ ...args.container, environment }), args);
         new k8s.batch.v1.CronJob(this.childName(name), cronJobArgs(this.meta, args, job), this.childOptions(this.startsAfter()));
-        this.registerOutputs({});
+        this.registerOutputs({ kind: "CronJob", schedule: args.schedule, suspended: args.suspended ?? false });
     }
 }

@@ -40,6 +40,6 @@ export class VolumeClaim extends ScopedComponent {
                 ...(args.storageClass !== null && { storageClassName: args.storageClass }),
             },
         }, this.childOptions([], { protect: scope.environment.protectData }));
-        this.registerOutputs({});
+        this.registerOutputs({ size: args.size, storageClass: args.storageClass ?? "the cluster's default" });
     }
 }

@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { Connectable, EnvironmentValue, Property } from "../kit/connection";
-import { environmentOf } from "../kit/connection";
+import { accessOf, environmentOf } from "../kit/connection";
 import { internet } from "../kit/externals";
 import type { Port } from "../kit/graph";
 import type { Container, Pod } from "../kit/pod";
@@ -13,8 +13,8 @@ import { autoscalerArgs } from "./autoscaling";
 import { disruptionBudgetArgs } from "./disruptionBudget";
 import type { Place, PodComponentArgs } from "./podComponent";
 import { namedPort, PodComponent } from "./podComponent";
-import type { WorkloadService } from "./service";
-import { headlessServiceArgs, serviceArgs } from "./service";
+import type { Endpoint, Served, WorkloadService } from "./service";
+import { endpointOf, headlessServiceArgs, serviceArgs } from "./service";
 import type { PodsSpec, SpreadRules, UpdateStrategy } from "./workloadArgs";
 import { antiAffinity, daemonSetArgs, deploymentArgs, spreadConstraints, statefulSetArgs } from "./workloadArgs";
 
@@ -74,7 +74,7 @@ export type WorkloadProperty = "host" | "port" | "url";
  * A Deployment or StatefulSet with everything that belongs to it: ServiceAccount, variables, Service, autoscaler,
  * disruption budget, and its edges in the dependency graph.
  */
-export class Workload extends PodComponent<WorkloadArgs> implements Connectable<WorkloadProperty> {
+export class Workload extends PodComponent<WorkloadArgs> implements Connectable<WorkloadProperty>, Served {
     readonly ports: readonly Port[];
     readonly properties: Readonly<Record<WorkloadProperty, Property>>;
     readonly variables: Readonly<Partial<Record<WorkloadProperty, string>>>;
@@ -105,21 +105,18 @@ export class Workload extends PodComponent<WorkloadArgs> implements Connectable<
         const autoscaler = this.createAutoscaler(pods);
         this.createDisruptionBudget();
         this.ready = [pods, this.service, autoscaler].filter(resource => resource !== undefined);
-        this.registerOutputs({});
+        this.registerOutputs({ kind: this.node.kind, ...(service && accessOf(this)) });
     }
 
     /**
      * Where a named port is reached: its number at the Service, and the one that its pods listen on.
      * @throws Error when the Service has no such port
      */
-    endpoint(portName = this.args.service?.port): { readonly servicePort: number; readonly port: Port } {
+    endpoint(portName?: string): Endpoint {
         const { service } = this.args;
-        const ports: Readonly<Record<string, number>> = service ? { [service.port]: service.number, ...service.further } : {};
-        const servicePort = portName === undefined ? undefined : ports[portName];
-        if (portName === undefined || servicePort === undefined) {
-            throw new Error(`Service ${this.objectName} has no port called "${portName}"; it has ${Object.keys(ports).join(", ") || "none"}`);
-        }
-        return { servicePort, port: { number: namedPort(containersOf(this.args), portName) } };
+        const ofService = service ? { [service.port]: service.number, ...service.further } : {};
+        const ofPods: Record<string, number> = Object.assign({}, ...containersOf(this.args).map(({ ports }) => ports));
+        return endpointOf(this.objectName, { ofService, ofPods }, portName);
     }
 
     private createPods(): pulumi.CustomResource {

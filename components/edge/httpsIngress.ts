@@ -1,6 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import type { Workload } from "../app/workload";
+import type { Served } from "../app/service";
 import { ingressController } from "../kit/externals";
 import { recommendedLabels } from "../kit/labels";
 import type { ObjectMeta, Scope } from "../kit/scope";
@@ -16,8 +16,8 @@ export interface IngressRule {
     readonly host: string;
     /** @default "/" */
     readonly path?: string;
-    /** Workload with a Service. */
-    readonly to: Workload;
+    /** What answers. */
+    readonly to: Served;
     /** Name of the port at its Service. @default the Service's first */
     readonly port?: string;
 }
@@ -72,7 +72,7 @@ export class HttpsIngress extends ScopedComponent {
         this.createIngress(after);
         this.createRedirect(redirect, middlewares);
         this.openWays();
-        this.registerOutputs({});
+        this.registerOutputs({ hosts: [...new Set(args.rules.map(({ host }) => host))] });
     }
 
     private get hosts(): string[] {

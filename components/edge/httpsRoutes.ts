@@ -1,6 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import type { Workload } from "../app/workload";
+import type { Served } from "../app/service";
 import { ingressController } from "../kit/externals";
 import { recommendedLabels } from "../kit/labels";
 import type { ObjectMeta, Scope } from "../kit/scope";
@@ -17,8 +17,8 @@ export interface Route {
     readonly host: string;
     /** @default the whole host, as far as no other route has a part of it */
     readonly path?: PathRule;
-    /** Workload with a Service. */
-    readonly to: Workload;
+    /** What answers. */
+    readonly to: Served;
     /** Name of the port at its Service. @default the Service's first */
     readonly port?: string;
     /** Middlewares in the order they apply, by name. @default all that are declared, in that order */
@@ -62,7 +62,7 @@ export class HttpsRoutes extends ScopedComponent {
         this.createHttpsRoute(names.https, [...served, ...middlewares, ...certificate]);
         this.createRedirect(names.http, middlewares);
         this.openWays();
-        this.registerOutputs({});
+        this.registerOutputs({ hosts: this.hosts });
     }
 
     private own(name: string): string {

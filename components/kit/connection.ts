@@ -63,6 +63,24 @@ export function hostFor(node: GraphNode, consumerNamespace: string): string {
     return `${node.name}.${node.namespace}.svc`;
 }
 
+/**
+ * Where a provider is reached and which Secrets hold its credentials, in plain values that a person reads.
+ * @param views the provider as each of its users sees it
+ */
+export function accessOf(...views: readonly Connectable[]): Readonly<Record<string, string | readonly string[]>> {
+    const [view] = views;
+    if (view === undefined) {
+        return {};
+    }
+    const { node, ports, properties: { port = String(ports[0]?.number) } } = view;
+    const keys = views.flatMap(({ properties }) => Object.values(properties)).filter(value => value instanceof SecretKey);
+    return {
+        host: node.type === "workload" ? qualifiedHost(node) : node.name,
+        ...(typeof port === "string" && { port }),
+        ...(keys.length > 0 && { secrets: [...new Set(keys.map(({ secretName }) => secretName))] }),
+    };
+}
+
 /** Fully qualified name of a workload's Service, for clients that do not know the cluster's search domains. */
 export function qualifiedHost({ name, namespace }: WorkloadNode): string {
     return `${name}.${namespace}.svc.cluster.local`;

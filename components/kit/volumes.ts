@@ -74,14 +74,27 @@ export function secretFiles(name: string, files: Readonly<Record<string, SecretK
     return { ...secretVolume(name, secretNames[0] as string, paths), secretKeys: Object.values(files) };
 }
 
-/** A volume that a StatefulSet claims for each of its pods. */
-export interface ClaimTemplate {
-    /** Name of the volume within the pod; the claim is called `<name>-<pod>`. */
-    readonly name: string;
+/** A claimed volume. */
+export interface ClaimedStorage {
     /** Size, such as `1Gi`. */
     readonly size: string;
     /** Storage class; null takes the cluster's default. */
     readonly storageClass: string | null;
+}
+
+/** A folder of the pod, which is lost with it. */
+export interface EphemeralStorage {
+    /** Most that it may hold, such as `1Gi`: it counts against the container's disk. */
+    readonly ephemeral: string;
+}
+
+/** Where a store keeps its data. */
+export type DataStorage = ClaimedStorage | EphemeralStorage;
+
+/** A volume that a StatefulSet claims for each of its pods. */
+export interface ClaimTemplate extends ClaimedStorage {
+    /** Name of the volume within the pod; the claim is called `<name>-<pod>`. */
+    readonly name: string;
 }
 
 /** The volume of a claim template as its containers mount it. */

@@ -70,7 +70,7 @@ export class MonitoringStack extends ScopedComponent {
             this.prometheus = new Prometheus(`${prefix}prometheus`, scope, prometheus, { parent: this });
             this.grafana = new Grafana(`${prefix}grafana`, scope, { ...args.grafana, prometheus: this.prometheus }, { parent: this });
         }
-        this.registerOutputs({});
+        this.registerOutputs();
     }
 }
 

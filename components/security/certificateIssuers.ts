@@ -67,7 +67,7 @@ export class CertificateIssuers extends pulumi.ComponentResource implements Issu
                 spec: issuerSpec(issuer, settings.email),
             }, { parent: this, dependsOn: installation }));
         }
-        this.registerOutputs({});
+        this.registerOutputs({ issuers: settings.issuers });
     }
 
     issuer(name: string): ClusterIssuer {

@@ -62,7 +62,7 @@ export class ExternalSecret<Key extends string = string> extends ScopedComponent
             },
             spec,
         }, this.childOptions());
-        this.registerOutputs({});
+        this.registerOutputs();
     }
 
     /** A reference to one of the Secret's keys. */

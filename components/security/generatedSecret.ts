@@ -87,7 +87,7 @@ export class GeneratedSecret<
             type: args.type ?? "Opaque",
             stringData: content,
         }, this.childOptions());
-        this.registerOutputs({});
+        this.registerOutputs({ keys: Object.keys(content) });
     }
 
     /** A reference to one of its keys. */

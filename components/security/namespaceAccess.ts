@@ -22,7 +22,7 @@ export class NamespaceAccess extends ScopedComponent {
         super("security:NamespaceAccess", "access", scope, opts);
         this.bind("viewers", "view", args.viewers);
         this.bind("operators", "edit", args.operators);
-        this.registerOutputs({});
+        this.registerOutputs();
     }
 
     private bind(name: string, role: "view" | "edit", groups: readonly string[]): void {

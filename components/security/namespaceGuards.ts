@@ -32,6 +32,6 @@ export class NamespaceGuards extends pulumi.ComponentResource {
             new k8s.core.v1.LimitRange(`${namespace}-limits`,
                 { metadata: meta("limits", "limits"), spec: { limits: [containerLimits(workloads)] } }, options);
         }
-        this.registerOutputs({});
+        this.registerOutputs({ namespaces: graph.namespaces.map(namespace => namespace.name) });
     }
 }

@@ -61,7 +61,7 @@ export class PlatformNamespace extends pulumi.ComponentResource {
             ...(args.defaultDenyName && { defaultDenyName: args.defaultDenyName }),
         });
         this.scope = scopeIn(name, args, namespace);
-        this.registerOutputs({});
+        this.registerOutputs({ namespace: name, podSecurity: level });
     }
 
     /**

@@ -28,7 +28,7 @@ export class PullSecret extends ScopedComponent {
             type: "kubernetes.io/dockerconfigjson",
             stringData: { ".dockerconfigjson": credentials.apply(content => requireDockerConfig(content, key)) },
         }, this.childOptions())];
-        this.registerOutputs({});
+        this.registerOutputs();
     }
 }
 

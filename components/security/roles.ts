@@ -55,7 +55,7 @@ export class HumanRoles extends pulumi.ComponentResource {
                 this.create(`${prefix}-${role}`, role, scope, groups[role]);
             }
         }
-        this.registerOutputs({});
+        this.registerOutputs({ namespaces: scopes.map(({ namespace }) => namespace) });
     }
 
     private create(name: string, role: HumanRole, scope: Scope, group: string | undefined): void {

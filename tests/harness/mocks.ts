@@ -27,6 +27,8 @@ export interface Registration {
     readonly custom: boolean;
     /** Logical name of the provider; empty for components and for a default provider. */
     readonly provider: string;
+    /** What a component says of itself when it is complete, with `secretMark` in place of whatever is marked as secret. */
+    outputs: Inputs;
 }
 
 /** Everything one run registered. */
@@ -98,6 +100,11 @@ interface RegisterRequest {
     getObject(): { toJavaScript(): Inputs } | undefined;
 }
 
+interface OutputsRequest {
+    getUrn(): string;
+    getOutputs(): { toJavaScript(): Inputs } | undefined;
+}
+
 /** Stands in {@link Registration.shown} for a secret value. */
 export const secretMark = "[secret]";
 
@@ -154,7 +161,7 @@ export function record(build: () => void | Promise<void>, options: RecordOptions
 async function recordNow(build: () => void | Promise<void>, options: RecordOptions): Promise<Recording> {
     const { preview = false, stack = "dev", into: registrations = [] } = options;
     const requests: RegisterRequest[] = [];
-    const original = MockMonitor.prototype.registerResource;
+    const { registerResource: original, registerResourceOutputs: originalOutputs } = MockMonitor.prototype;
     // The SDK takes a stack trace for every promise; to find the sources of its frames would take most of the time.
     const { stackTraceLimit } = Error;
     Error.stackTraceLimit = 0;
@@ -162,6 +169,13 @@ async function recordNow(build: () => void | Promise<void>, options: RecordOptio
         requests.push(request);
         // The monitor calls newResource before it first awaits, so the last request is the one being recorded.
         return original.call(this, request, callback);
+    };
+    MockMonitor.prototype.registerResourceOutputs = function (this: MockMonitor, request: OutputsRequest, callback) {
+        const registration = registrations.find(({ urn }) => urn === request.getUrn());
+        if (registration) {
+            registration.outputs = unwrap(request.getOutputs()?.toJavaScript() ?? {}, () => secretMark);
+        }
+        return originalOutputs.call(this, request, callback);
     };
     try {
         await pulumi.runtime.setMocks({
@@ -173,7 +187,7 @@ async function recordNow(build: () => void | Promise<void>, options: RecordOptio
                     urn: urnOf(request.getParent(), type, name, stack),
                     parent: request.getParent(), dependencies: request.getDependenciesList(), protect: request.getProtect(),
                     deleteBeforeReplace: request.getDeletebeforereplace(), replaceOnChanges: request.getReplaceonchangesList(),
-                    provider: request.getProvider().split("::")[3] ?? "",
+                    provider: request.getProvider().split("::")[3] ?? "", outputs: {},
                 });
                 const generated = preview ? {} : generatedOutputs[type]?.(`${name}-${inputs.keepers?.generation ?? 0}`);
                 const state = { ...inputs, ...generated };
@@ -184,7 +198,7 @@ async function recordNow(build: () => void | Promise<void>, options: RecordOptio
         await build();
     } finally {
         await pulumi.runtime.disconnect();
-        MockMonitor.prototype.registerResource = original;
+        Object.assign(MockMonitor.prototype, { registerResource: original, registerResourceOutputs: originalOutputs });
         Error.stackTraceLimit = stackTraceLimit;
     }
     return new Recording(registrations);

@@ -1,10 +1,11 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { JobLimits } from "../../app/jobArgs";
+import { dataFolder, withData } from "../../app/dataFolder";
 import { Task } from "../../app/task";
 import { Workload } from "../../app/workload";
 import type { Connectable, Property } from "../../kit/connection";
-import { connect } from "../../kit/connection";
+import { accessOf, connect } from "../../kit/connection";
 import type { Port, WorkloadNode } from "../../kit/graph";
 import { images } from "../../kit/images";
 import { recommendedLabels } from "../../kit/labels";
@@ -14,7 +15,7 @@ import type { ContainerResources } from "../../kit/resources";
 import { resources } from "../../kit/resources";
 import type { Scope } from "../../kit/scope";
 import { ScopedComponent } from "../../app/scopedComponent";
-import type { ConfigFiles, Volume } from "../../kit/volumes";
+import type { ConfigFiles, DataStorage, Volume } from "../../kit/volumes";
 import { configVolume, scratch } from "../../kit/volumes";
 import { GeneratedSecret } from "../../security/generatedSecret";
 import type { GeneratedMinioCredentials, MinioCredentials } from "./credentials";
@@ -22,7 +23,6 @@ import { encryptionKey } from "./credentials";
 import type { ObjectAction } from "./policies";
 import type { MinioBucket, MinioProvisioning } from "./provisioning";
 import { policyFiles, policyFolder, provisioningScript, serverAlias } from "./provisioning";
-import { VolumeClaim } from "../../app/volumeClaim";
 
 /** A user of some buckets: a plain user with one policy, never a service account, which could escape its policy (GHSA-jjjj-jwhf-8rgr). */
 export interface MinioUser {
@@ -40,12 +40,9 @@ export interface MinioArgs {
     readonly image?: string;
     /** Image with `mc` and a shell. @default Silo's client */
     readonly clientImage?: string;
-    /** Size of the volume. */
-    readonly storage: string;
-    /** Storage class; null takes the cluster's default. */
-    readonly storageClass: string | null;
-    /** Keeps the objects in a folder of the pod, and loses them with it. @default false */
-    readonly ephemeral?: boolean;
+    /** Where the objects are kept. */
+    readonly storage: DataStorage;
+    /** Requests and limits, without room for objects that are kept in the pod: that is added. */
     readonly resources: ContainerResources;
     /** The server's own credentials. @default generated in a Secret `<name>-credentials`, keys MINIO_ROOT_USER and MINIO_ROOT_PASSWORD */
     readonly root?: MinioCredentials | GeneratedMinioCredentials;
@@ -84,7 +81,7 @@ const runAs = { user: 1000 };
  * @example
  * ```ts
  * const minio = new Minio("minio", scope, {
- *     storage: "10Gi", storageClass: null, resources: resources("100m/256Mi", "250m/512Mi"),
+ *     storage: { size: "10Gi", storageClass: null }, resources: resources("100m/256Mi", "250m/512Mi"),
  *     buckets: [{ name: "media", versioning: true }],
  *     users: {
  *         media: {
@@ -119,7 +116,7 @@ export class Minio extends ScopedComponent {
         this.server = this.createServer();
         ({ node: this.node, ports: this.ports } = this.server);
         this.provisioning = this.createProvisioning();
-        this.registerOutputs({});
+        this.registerOutputs({ ...accessOf(this.rootUser(""), ...[...this.users.keys()].map(user => this.user(user))), buckets: args.buckets.map(bucket => bucket.name) });
     }
 
     /**
@@ -179,20 +176,20 @@ export class Minio extends ScopedComponent {
     }
 
     private createServer(): Workload {
-        const { storage: size, storageClass, ephemeral = false } = this.args;
-        const claimName = `${this.objectName}-pvc`;
-        const claim = ephemeral ? undefined : new VolumeClaim(claimName, this.scope, { size, storageClass }, { parent: this });
+        const claim = `${this.objectName}-pvc`;
+        const isEphemeral = "ephemeral" in this.args.storage;
+        const data = dataFolder({ claim, ...(isEphemeral && { volume: "data" }) }, this.scope, this.args.storage, this);
         return new Workload(this.objectName, this.scope, {
             kind: "StatefulSet",
             component: "object-storage",
             labels: { tier: "storage" },
-            container: this.serverContainer(claim?.volume ?? scratch("data", size)),
+            container: this.serverContainer(data.volume),
             service: { port: "api", number: apiPort, further: { console: consolePort } },
             metricsPort: "api",
-            ...(claim && { storage: { [claimName]: size } }),
+            storage: data.storage,
             terminationGraceSeconds: 60,
             runAs,
-            after: [...(this.root.ready ?? []), ...(this.encryption ? [this.encryption.ready] : []), ...(claim ? [claim.claim] : [])],
+            after: [...(this.root.ready ?? []), ...(this.encryption ? [this.encryption.ready] : []), ...data.after],
         }, { parent: this });
     }
 
@@ -215,7 +212,7 @@ export class Minio extends ScopedComponent {
                 HOME: "/tmp",
                 ...(this.args.staleUploadHours !== undefined && { MINIO_API_STALE_UPLOADS_EXPIRY: `${this.args.staleUploadHours}h` }),
             },
-            resources: this.args.resources,
+            resources: withData(this.args.resources, this.args.storage),
             probes: {
                 startup: httpProbe("/minio/health/ready", "api", { periodSeconds: 5, failureThreshold: 30, timeoutSeconds: 3 }),
                 readiness: httpProbe("/minio/health/ready", "api", { periodSeconds: 10, timeoutSeconds: 5 }),

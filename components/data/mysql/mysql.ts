@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { Workload } from "../../app/workload";
 import type { Connectable, Property } from "../../kit/connection";
+import { accessOf } from "../../kit/connection";
 import type { Port, WorkloadNode } from "../../kit/graph";
 import { images } from "../../kit/images";
 import { recommendedLabels } from "../../kit/labels";
@@ -10,7 +11,7 @@ import type { ContainerResources } from "../../kit/resources";
 import { resources } from "../../kit/resources";
 import type { Scope } from "../../kit/scope";
 import { ScopedComponent } from "../../app/scopedComponent";
-import type { ConfigFiles, Mount, Volume } from "../../kit/volumes";
+import type { ConfigFiles, DataStorage, Mount, Volume } from "../../kit/volumes";
 import { configVolume, scratch, secretFiles } from "../../kit/volumes";
 import { mysqlTelemetry } from "./telemetry";
 import type { ExternalEntry } from "../../security/externalSecret";
@@ -19,7 +20,7 @@ import type { MysqlSettings } from "./configuration";
 import { initSql, mysqlConfiguration } from "./configuration";
 import type { MysqlCredentials } from "./credentials";
 import { credentialFiles, mysqlCredentials } from "./credentials";
-import { VolumeClaim } from "../../app/volumeClaim";
+import { dataFolder, withData } from "../../app/dataFolder";
 
 /** Arguments of {@link Mysql}. */
 export interface MysqlArgs {
@@ -30,8 +31,8 @@ export interface MysqlArgs {
     readonly user: string;
     /** Beginning of further names: `<prefix>-secret`, `<prefix>-pvc`, `<prefix>-init`, `<prefix>-config`. @default name of the server */
     readonly prefix?: string;
-    /** Volume; as text the size of a folder that goes with the pod. */
-    readonly storage: { readonly size: string; readonly storageClass: string | null } | string;
+    readonly storage: DataStorage;
+    /** Requests and limits, without room for data that are kept in the pod: that is added. */
     readonly resources: ContainerResources;
     readonly settings?: MysqlSettings;
     /** Runs an exporter beside the server; it needs the performance schema. @default true */
@@ -99,7 +100,7 @@ export class Mysql extends ScopedComponent implements Connectable<MysqlProperty>
             password: this.credentials.key("password"),
             url: view => `mysql://$(${view.variable("user")}):$(${view.variable("password")})@${view.host}:${mysqlPort}/${args.database}`,
         };
-        this.registerOutputs({});
+        this.registerOutputs(accessOf(this));
     }
 
     /** MySQL as an account sees it that may read the database, for dumps. */
@@ -117,9 +118,7 @@ export class Mysql extends ScopedComponent implements Connectable<MysqlProperty>
 
     private createServer(): Workload {
         const { exporter = true, storage } = this.args;
-        const claim = typeof storage === "string"
-            ? undefined
-            : new VolumeClaim(`${this.prefix}-pvc`, this.scope, { ...storage, volumeName: "data" }, { parent: this });
+        const data = dataFolder({ claim: `${this.prefix}-pvc`, volume: "data" }, this.scope, storage, this);
         const configuration = { name: `${this.prefix}-config`, files: { "server.cnf": mysqlConfiguration(this.args.settings) } };
         const initialization = {
             name: `${this.prefix}-init`,
@@ -136,17 +135,17 @@ export class Mysql extends ScopedComponent implements Connectable<MysqlProperty>
             kind: "StatefulSet",
             component: "database",
             labels: { tier: "database" },
-            container: this.serverContainer(claim?.volume ?? scratch("data", storage as string), configuration, initialization),
+            container: this.serverContainer(data.volume, configuration, initialization),
             ...(exporter && {
                 sidecars: [this.exporterContainer()],
                 metricsPort: "metrics",
                 telemetry: [mysqlTelemetry({ namespace: this.scope.namespace, app: this.objectName })],
             }),
             service: { port: "mysql", number: mysqlPort, headless: true },
-            ...(typeof storage !== "string" && { storage: { [`${this.prefix}-pvc`]: storage.size } }),
+            storage: data.storage,
             terminationGraceSeconds: 60,
             runAs: mysqlRunAs,
-            after: [this.credentials.secret, ...configMaps, ...(claim ? [claim.claim] : [])],
+            after: [this.credentials.secret, ...configMaps, ...data.after],
         }, { parent: this });
     }
 
@@ -168,7 +167,7 @@ export class Mysql extends ScopedComponent implements Connectable<MysqlProperty>
                 MYSQL_PASSWORD: credentials.key("password"),
                 MYSQL_ROOT_HOST: "localhost",
             },
-            resources: this.args.resources,
+            resources: withData(this.args.resources, this.args.storage),
             probes: {
                 startup: execProbe(ping, { periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 30 }),
                 readiness: execProbe(client("mysql", credentialFiles.readiness, "-h", "127.0.0.1", "-P", String(mysqlPort), "-e", "SELECT 1"),

@@ -1,9 +1,10 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { Task } from "../../app/task";
+import type { StatefulWorkloadArgs } from "../../app/workload";
 import { Workload } from "../../app/workload";
 import type { Connectable, Environment, Property } from "../../kit/connection";
-import { connect } from "../../kit/connection";
+import { accessOf, connect } from "../../kit/connection";
 import { clusterDns, dnsPorts } from "../../kit/externals";
 import type { Port, WorkloadNode } from "../../kit/graph";
 import { images } from "../../kit/images";
@@ -14,8 +15,8 @@ import type { ContainerResources } from "../../kit/resources";
 import { resources, withScratch } from "../../kit/resources";
 import type { Scope } from "../../kit/scope";
 import { ScopedComponent } from "../../app/scopedComponent";
-import type { ConfigFiles, Volume } from "../../kit/volumes";
-import { configVolume, scratch, templateVolume } from "../../kit/volumes";
+import type { ClaimedStorage, ConfigFiles, Volume } from "../../kit/volumes";
+import { configVolume, scratch } from "../../kit/volumes";
 import { natsTelemetry } from "./telemetry";
 import { GeneratedSecret } from "../../security/generatedSecret";
 import { exporterUser } from "../../kit/exporter";
@@ -23,7 +24,6 @@ import type { NatsLogin, NatsPermissions } from "./configuration";
 import { fileStoreOf, goMemoryLimit, natsConfiguration, natsPorts } from "./configuration";
 import type { NatsStream } from "./streams";
 import { streamFiles, streamFolder, streamScript } from "./streams";
-import { VolumeClaim } from "../../app/volumeClaim";
 
 /** A user of NATS. */
 export interface NatsUser {
@@ -33,19 +33,12 @@ export interface NatsUser {
     readonly permissions?: NatsPermissions;
 }
 
-/** Arguments of {@link Nats}. */
+/** What either form of NATS is asked for. */
 export interface NatsArgs {
     /** @default the pinned version of components/kit/images.ts */
     readonly image?: string;
-    /** Number of servers, odd: with three, one may fail. Going from one to several starts on empty volumes. @default 1 */
-    readonly nodes?: number;
     /** Volume of each server; null keeps streams in a folder that goes with the pod. */
-    readonly storage: {
-        /** Size, such as `1Gi`. */
-        readonly size: string;
-        /** Storage class; null takes the cluster's default. */
-        readonly storageClass: string | null;
-    } | null;
+    readonly storage: ClaimedStorage | null;
     /** Largest size of the streams in memory. @default "64MB" */
     readonly maximumMemoryStore?: string;
     /** Requests and limits of one server. */
@@ -75,40 +68,46 @@ const runAs = { user: 1000 };
 /** What streams may take where they go with the pod. */
 const ephemeralSize = "256Mi";
 
+/** NATS in whatever form: the same host, Secrets, users and streams, and telemetry that travels with its servers. */
+export interface Nats {
+    readonly node: WorkloadNode;
+    /** What must be ready before a consumer starts: the servers, and the streams if a Job creates them. */
+    readonly ready: readonly pulumi.Resource[];
+    /**
+     * NATS as one of its users sees it; without authentication the user only says who it is.
+     * @throws Error when there is no such user
+     */
+    user(name: string): Connectable<NatsProperty>;
+}
+
+/** Where the servers keep their streams, and what follows for the workload. */
+export interface NatsStorage {
+    readonly volume: Volume;
+    readonly workload: Partial<Pick<StatefulWorkloadArgs, "storage" | "claimTemplates">>;
+    readonly after: readonly pulumi.Resource[];
+}
+
 /**
- * NATS with JetStream: one server, or several that agree by majority, each on a volume of its own. Consumers connect
- * as one of the users.
+ * NATS with JetStream. Consumers connect as one of the users.
  *
- * Objects: StatefulSet, Services, ConfigMap `<name>-config`, PersistentVolumeClaim `<name>-data` (one for each of several
- * servers), a Secret for each user where they have passwords, and Job `<name>-streams` where it is to create streams.
- *
- * @example
- * ```ts
- * const nats = new Nats("nats", scope, {
- *     nodes: 3, storage: { size: "10Gi", storageClass: null }, resources: resources("100m/256Mi", "500m/512Mi"),
- *     authentication: true,
- *     users: { gateway: { permissions: { publish: ["requests.>"], subscribe: ["_INBOX.>"] } } },
- * });
- * const connectsTo = [nats.user("gateway")];
- * ```
+ * Objects: StatefulSet, Services, ConfigMap `<name>-config`, claims for the volumes, a Secret for each user where they have
+ * passwords, and Job `<name>-streams` where it is to create streams.
  */
-export class Nats extends ScopedComponent {
-    /** Its place in the dependency graph. */
+export abstract class NatsForm extends ScopedComponent implements Nats {
     readonly node: WorkloadNode;
     /** Port for clients; nothing that connects can reach the monitoring port. */
     readonly ports: readonly Port[];
-    /** What must be ready before a consumer starts: the servers, and the streams if a Job creates them. */
     readonly ready: readonly pulumi.Resource[];
     /** The servers. */
     readonly servers: Workload;
     private readonly credentials: ReadonlyMap<string, Credentials>;
 
-    /** @throws RangeError when the number of servers is even */
-    constructor(name: string, scope: Scope, private readonly args: NatsArgs, opts?: pulumi.ComponentResourceOptions) {
+    /** @param size number of servers */
+    protected constructor(
+        name: string, scope: Scope, protected readonly args: NatsArgs, protected readonly size: number,
+        opts?: pulumi.ComponentResourceOptions,
+    ) {
         super("data:Nats", name, scope, opts);
-        if (this.size % 2 === 0) {
-            throw new RangeError(`${name} has ${this.size} nodes; allowed is an odd number: an even one tolerates no more failures than one less`);
-        }
         this.credentials = this.createCredentials();
         this.servers = this.createServers();
         ({ node: this.node, ports: this.ports } = this.servers);
@@ -118,17 +117,12 @@ export class Nats extends ScopedComponent {
         }
         const streams = this.createStreams();
         this.ready = [...this.servers.ready, ...streams];
-        this.registerOutputs({});
+        this.registerOutputs(accessOf(...Object.keys(args.users).map(user => this.user(user))));
     }
 
-    private get size(): number {
-        return this.args.nodes ?? 1;
-    }
+    /** Where the servers keep their streams. */
+    protected abstract createStorage(volumeName: string, storage: ClaimedStorage): NatsStorage;
 
-    /**
-     * NATS as one of its users sees it; without authentication the user only says who it is.
-     * @throws Error when there is no such user
-     */
     user(name: string): Connectable<NatsProperty> {
         if (!(name in this.args.users)) {
             throw new Error(`${this.objectName} has no user "${name}"; it has ${Object.keys(this.args.users).join(", ") || "none"}`);
@@ -163,20 +157,16 @@ export class Nats extends ScopedComponent {
     private createServers(): Workload {
         const { storage, exporter = false } = this.args;
         const config = this.createFiles(`${this.objectName}-config`, { "nats.conf": this.configuration() });
-        const several = this.size > 1;
-        const template = storage && { name: `${this.objectName}-data`, ...storage };
-        const claim = template && !several
-            ? new VolumeClaim(template.name, this.scope, template, { parent: this })
-            : undefined;
-        const volume = template === null
-            ? scratch(`${this.objectName}-data`, ephemeralSize)
-            : claim?.volume ?? templateVolume(template);
+        const volumeName = `${this.objectName}-data`;
+        const data: NatsStorage = storage === null
+            ? { volume: scratch(volumeName, ephemeralSize), workload: {}, after: [] }
+            : this.createStorage(volumeName, storage);
         return new Workload(this.objectName, this.scope, {
             kind: "StatefulSet",
             component: "messaging",
             labels: { tier: "messaging" },
             replicas: this.size,
-            container: this.serverContainer(config.files, volume),
+            container: this.serverContainer(config.files, data.volume),
             ...(exporter && {
                 sidecars: [exporterContainer()],
                 metricsPort: "metrics",
@@ -184,11 +174,10 @@ export class Nats extends ScopedComponent {
             }),
             service: { port: "client", number: natsPorts.client, further: { monitor: natsPorts.monitor } },
             spread: { strict: true },
-            ...(claim && template && { storage: { [template.name]: template.size } }),
-            ...(several && template && { claimTemplates: [template] }),
+            ...data.workload,
             terminationGraceSeconds: 60,
             runAs,
-            after: [config.configMap, ...(claim ? [claim.claim] : []), ...[...this.credentials.values()].map(({ secret }) => secret)],
+            after: [config.configMap, ...data.after, ...[...this.credentials.values()].map(({ secret }) => secret)],
         }, { parent: this });
     }
 

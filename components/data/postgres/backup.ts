@@ -10,7 +10,7 @@ import { scratch } from "../../kit/volumes";
 import { backupTelemetry, restoreTestTelemetry } from "../backup/telemetry";
 import type { DumpNames } from "./backupScripts";
 import { backupScript, restoreScript, restoreTestScript } from "./backupScripts";
-import type { PostgresProperty } from "./initialization";
+import type { PostgresProperty } from "./contract";
 import { postgresUser } from "./initialization";
 import { VolumeClaim } from "../../app/volumeClaim";
 
@@ -109,7 +109,7 @@ export class PostgresBackup extends ScopedComponent {
             const [test, script] = [`${restoreName}-test`, restoreTestScript(dumps, scratchFolder)];
             new ScheduledTask(test, scope, this.restoreTest(test, script, args.restoreTest), { parent: this });
         }
-        this.registerOutputs({});
+        this.registerOutputs({ volume: this.dumps.objectName, schedule, restore: `kubectl create job ${restoreName}-1 --from=cronjob/${restoreName} --namespace ${scope.namespace}` });
     }
 
     private restoreTest(

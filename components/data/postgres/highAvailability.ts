@@ -3,7 +3,8 @@ import type * as pulumi from "@pulumi/pulumi";
 import { disruptionBudgetArgs } from "../../app/disruptionBudget";
 import { serviceArgs } from "../../app/service";
 import { Task } from "../../app/task";
-import type { Connectable, Property } from "../../kit/connection";
+import type { Property } from "../../kit/connection";
+import { accessOf } from "../../kit/connection";
 import { clusterDns, dnsPorts, kubernetesApi, kubernetesApiPorts } from "../../kit/externals";
 import type { WorkloadNode } from "../../kit/graph";
 import { images } from "../../kit/images";
@@ -12,13 +13,13 @@ import type { ObjectMeta, Scope } from "../../kit/scope";
 import { ScopedComponent } from "../../app/scopedComponent";
 import { cloudNativePostgresTelemetry } from "./highAvailabilityTelemetry";
 import { GeneratedSecret } from "../../security/generatedSecret";
-import type { PostgresArgs } from "./postgres";
+import type { PostgresDatabase, PostgresDatabaseArgs, PostgresProperty } from "./contract";
+import { postgresPort, postgresProperties, postgresVariables } from "./contract";
 import { clusterSpec, operatorNode, podSelector, primarySelector } from "./highAvailabilityCluster";
-import { initializationTask, postgresVariables } from "./initialization";
-import type { PostgresProperty } from "./initialization";
+import { initializationTask } from "./initialization";
 
 /** Arguments of {@link PostgresHighAvailability}; `image` is that of the initialization Job. */
-export interface PostgresHighAvailabilityArgs extends PostgresArgs {
+export interface PostgresHighAvailabilityArgs extends PostgresDatabaseArgs {
     /** Servers, the primary included, each on a volume of its own; at least 2. @default 3 */
     readonly instances?: number;
     /** Image of the servers, made for the operator. @default CloudNativePG's image of PostgreSQL 16 */
@@ -27,7 +28,6 @@ export interface PostgresHighAvailabilityArgs extends PostgresArgs {
     readonly operatorNamespace?: string;
 }
 
-const port = 5432;
 const metricsPort = 9187;
 const statusPort = 8000;
 
@@ -45,9 +45,9 @@ const statusPort = 8000;
  *
  * @see https://cloudnative-pg.io/documentation/current/
  */
-export class PostgresHighAvailability extends ScopedComponent implements Connectable<PostgresProperty> {
+export class PostgresHighAvailability extends ScopedComponent implements PostgresDatabase {
     readonly node: WorkloadNode;
-    readonly ports = [{ number: port }];
+    readonly ports = [{ number: postgresPort }];
     readonly properties: Readonly<Record<PostgresProperty, Property>>;
     readonly variables = postgresVariables;
     readonly ready: readonly pulumi.Resource[];
@@ -73,17 +73,10 @@ export class PostgresHighAvailability extends ScopedComponent implements Connect
         const service = this.createService();
         this.createDisruptionBudget();
 
-        this.properties = {
-            host: view => view.host,
-            port: String(port),
-            database: args.database,
-            user: credentials.key("username"),
-            password: credentials.key("password"),
-            url: view => `postgres://$(${view.variable("user")}):$(${view.variable("password")})@${view.host}:${port}/${args.database}`,
-        };
+        this.properties = postgresProperties(args.database, { user: credentials.key("username"), password: credentials.key("password") });
         const job = this.createInitialization(credentials, [this.cluster, service]);
         this.ready = [this.cluster, service, job];
-        this.registerOutputs({});
+        this.registerOutputs(accessOf(this));
     }
 
     /** The operator demands these keys, and looks for the label to notice a rotation. */
@@ -120,7 +113,7 @@ export class PostgresHighAvailability extends ScopedComponent implements Connect
     /** The operator's own Services have names of their own, and consumers should not need to know which form of PostgreSQL this is. */
     private createService(): k8s.core.v1.Service {
         return new k8s.core.v1.Service(this.childName(this.objectName),
-            serviceArgs(this.meta, primarySelector(this.objectName), { port: "postgresql", number: port }), this.childOptions());
+            serviceArgs(this.meta, primarySelector(this.objectName), { port: "postgresql", number: postgresPort }), this.childOptions());
     }
 
     private createDisruptionBudget(): void {
@@ -146,7 +139,7 @@ export class PostgresHighAvailability extends ScopedComponent implements Connect
     /** Its pods are the operator's; here they are known by the labels that it gives them. */
     private joinGraph(): WorkloadNode {
         const { platform, namespace, graph } = this.scope;
-        const { storage, resources, operatorNamespace = "cnpg-system" } = this.args;
+        const { storage, resources, networkPolicyName, operatorNamespace = "cnpg-system" } = this.args;
         const node: WorkloadNode = {
             type: "workload",
             platform,
@@ -157,14 +150,17 @@ export class PostgresHighAvailability extends ScopedComponent implements Connect
             // Beside the servers, one Job at a time prepares a new server's volume.
             capacity: { containers: [resources], maximumPods: this.instances() + 1 },
             metricsPort,
+            // The operator's probes ask the instance manager.
+            probePorts: [statusPort],
+            ...(networkPolicyName && { networkPolicyName }),
             telemetry: [cloudNativePostgresTelemetry({
                 namespace, app: this.objectName, database: this.args.database, instances: this.instances(),
             })],
             storage: Object.fromEntries(Array.from({ length: this.instances() }, (_, index) => [`${this.objectName}-${index + 1}`, storage])),
         };
         graph.addWorkload(node);
-        graph.addEdge(node, node, { number: port }, { number: statusPort });
-        graph.addEdge(operatorNode(operatorNamespace), node, { number: port }, { number: statusPort });
+        graph.addEdge(node, node, { number: postgresPort }, { number: statusPort });
+        graph.addEdge(operatorNode(operatorNamespace), node, { number: postgresPort }, { number: statusPort });
         graph.addEdge(node, kubernetesApi, ...kubernetesApiPorts);
         graph.addEdge(node, clusterDns, ...dnsPorts);
         return node;

@@ -4,6 +4,8 @@ import { connect } from "../../kit/connection";
 import { resources } from "../../kit/resources";
 import type { ConfigFiles, Mount } from "../../kit/volumes";
 import { configVolume, scratch } from "../../kit/volumes";
+import type { PostgresProperty } from "./contract";
+import { postgresVariables } from "./contract";
 import { initDatabaseScript } from "./initializationScript";
 
 /** SQL that creates schema and roles, run on an empty volume and again by a Job on every later change. */
@@ -17,14 +19,6 @@ export interface PostgresInitialization {
     /** Further passwords that the SQL sets, by variable. @default none */
     readonly passwords?: Environment;
 }
-
-/** What PostgreSQL offers to its consumers. */
-export type PostgresProperty = "host" | "port" | "database" | "user" | "password" | "url";
-
-/** Variables that consumers get when they ask for nothing special. */
-export const postgresVariables = {
-    host: "DATABASE_HOST", port: "DATABASE_PORT", database: "DATABASE_NAME", user: "DATABASE_USER", password: "DATABASE_PASSWORD",
-} as const;
 
 /** User of the Alpine image. */
 export const postgresUser = { user: 70 };

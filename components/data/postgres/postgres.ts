@@ -3,12 +3,12 @@ import type * as pulumi from "@pulumi/pulumi";
 import { Task } from "../../app/task";
 import { Workload } from "../../app/workload";
 import type { Connectable, Environment, Property } from "../../kit/connection";
+import { accessOf } from "../../kit/connection";
 import { images } from "../../kit/images";
 import { recommendedLabels } from "../../kit/labels";
 import type { Container } from "../../kit/pod";
 import type { Probes } from "../../kit/probes";
 import { execProbe } from "../../kit/probes";
-import type { ContainerResources } from "../../kit/resources";
 import { resources } from "../../kit/resources";
 import type { Scope } from "../../kit/scope";
 import { ScopedComponent } from "../../app/scopedComponent";
@@ -17,38 +17,21 @@ import { scratch } from "../../kit/volumes";
 import { postgresTelemetry } from "./telemetry";
 import { GeneratedSecret } from "../../security/generatedSecret";
 import { exporterProbes, exporterUser } from "../../kit/exporter";
-import type { PostgresInitialization, PostgresProperty } from "./initialization";
-import { initializationMount, initializationTask, postgresUser, postgresVariables } from "./initialization";
+import type { PostgresDatabase, PostgresDatabaseArgs, PostgresProperty } from "./contract";
+import { postgresPort, postgresProperties, postgresVariables } from "./contract";
+import { initializationMount, initializationTask, postgresUser } from "./initialization";
 import { VolumeClaim } from "../../app/volumeClaim";
 
 /** Arguments of {@link Postgres}. */
-export interface PostgresArgs {
-    /** Image with the Alpine user id 70. Raising the major version needs a dump and restore. */
-    readonly image: string;
-    /** Database created on the first start. */
-    readonly database: string;
-    /** Role that owns it. Changing it on an existing volume has no effect. */
-    readonly user: string;
+export interface PostgresArgs extends PostgresDatabaseArgs {
     /** References to a Secret with the owner's credentials. @default a Secret `<name>-secret` is generated */
     readonly credentials?: PostgresCredentials;
-    /** Size of the volume. */
-    readonly storage: string;
-    /** Storage class; null takes the cluster's default. */
-    readonly storageClass: string | null;
-    readonly resources: ContainerResources;
-    /** @default the server's own 100 */
-    readonly maximumConnections?: number;
-    /** Counter: each step generates a new password, which the initialization sets. @default 0 */
-    readonly rotation?: number;
-    readonly initialization: PostgresInitialization;
     /** @default all three ask whether the database takes connections */
     readonly probes?: Probes;
     /** Name of the claim for its volume. @default `<name>-pvc` */
     readonly claimName?: string;
     /** Its Service leads straight to the pod, without an address of its own. @default false */
     readonly headless?: boolean;
-    /** @default name of the server */
-    readonly networkPolicyName?: string;
     /** Memory for parallel queries, counted against the memory limit, such as `64Mi`. @default the runtime's own 64 MiB */
     readonly sharedMemory?: string;
 }
@@ -65,18 +48,14 @@ export interface PostgresCredentials {
     readonly ready: readonly pulumi.Resource[];
 }
 
-export type { PostgresInitialization, PostgresProperty } from "./initialization";
-
 /** Role of the exporter; `pg_monitor` lets it read statistics, not tables. */
 export const exporterRole = "exporter";
-
-const port = 5432;
 
 /**
  * One PostgreSQL server on a volume of its own, with generated credentials, an exporter and an initialization Job.
  * There is exactly one writer: two servers on one volume would destroy it.
  */
-export class Postgres extends ScopedComponent implements Connectable<PostgresProperty> {
+export class Postgres extends ScopedComponent implements PostgresDatabase {
     readonly node;
     readonly ports;
     readonly properties: Readonly<Record<PostgresProperty, Property>>;
@@ -99,7 +78,7 @@ export class Postgres extends ScopedComponent implements Connectable<PostgresPro
             labels: { tier: "database" },
             container: this.serverContainer(credentials, passwords, claim),
             sidecars: [this.exporterContainer(exporterCredentials)],
-            service: { port: "postgres", number: port, ...(args.headless && { headless: true }) },
+            service: { port: "postgres", number: postgresPort, ...(args.headless && { headless: true }) },
             ...(args.networkPolicyName && { networkPolicyName: args.networkPolicyName }),
             metricsPort: "metrics",
             telemetry: [postgresTelemetry({ namespace: scope.namespace, app: name, database: args.database, ...majorVersion(args.image) })],
@@ -111,14 +90,7 @@ export class Postgres extends ScopedComponent implements Connectable<PostgresPro
 
         this.node = this.server.node;
         this.ports = this.server.ports;
-        this.properties = {
-            host: view => view.host,
-            port: String(port),
-            database: args.database,
-            user: credentials.user,
-            password: credentials.password,
-            url: view => `postgres://$(${view.variable("user")}):$(${view.variable("password")})@${view.host}:${port}/${args.database}`,
-        };
+        this.properties = postgresProperties(args.database, credentials);
         const { job } = new Task(args.initialization.jobName, scope, initializationTask({
             initialization: args.initialization,
             image: args.image,
@@ -130,7 +102,7 @@ export class Postgres extends ScopedComponent implements Connectable<PostgresPro
             },
         }), { parent: this });
         this.ready = [...this.server.ready, job];
-        this.registerOutputs({});
+        this.registerOutputs(accessOf(this));
     }
 
     private createCredentials(): PostgresCredentials {
@@ -176,7 +148,7 @@ export class Postgres extends ScopedComponent implements Connectable<PostgresPro
             name: this.objectName,
             image,
             ...(maximumConnections !== undefined && { args: ["-c", `max_connections=${maximumConnections}`] }),
-            ports: { postgres: port },
+            ports: { postgres: postgresPort },
             ...(this.args.credentials ? {} : { environmentFrom: [credentials.password] }),
             environment: {
                 PGDATA: "/var/lib/postgresql/data/pgdata",
@@ -209,7 +181,7 @@ export class Postgres extends ScopedComponent implements Connectable<PostgresPro
             ...((majorVersion(this.args.image).majorVersion ?? 0) >= 17 && { args: ["--collector.stat_checkpointer"] }),
             ports: { metrics: 9187 },
             environment: {
-                DATA_SOURCE_URI: `127.0.0.1:${port}/${this.args.database}?sslmode=disable`,
+                DATA_SOURCE_URI: `127.0.0.1:${postgresPort}/${this.args.database}?sslmode=disable`,
                 DATA_SOURCE_USER: credentials.key("DATA_SOURCE_USER"),
                 DATA_SOURCE_PASS: credentials.key("DATA_SOURCE_PASS"),
             },

@@ -1,24 +1,23 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { disruptionBudgetArgs } from "../../app/disruptionBudget";
-import { antiAffinity } from "../../app/workloadArgs";
+import type { Endpoint, Served } from "../../app/service";
+import { endpointOf } from "../../app/service";
+import { antiAffinity, spreadConstraints } from "../../app/workloadArgs";
 import type { WorkloadNode } from "../../kit/graph";
 import { recommendedLabels } from "../../kit/labels";
-import type { ContainerResources } from "../../kit/resources";
 import type { ObjectMeta, Scope } from "../../kit/scope";
 import { ScopedComponent } from "../../app/scopedComponent";
 import { rabbitmqTelemetry } from "./telemetry";
-import type { RabbitmqLimits } from "./configuration";
+import type { RabbitmqArgs } from "./contract";
+import { apartAndStrict } from "./contract";
 import { rabbitmqPorts, rabbitmqSettings, settingLines } from "./configuration";
 
 /** Arguments of {@link RabbitmqCluster}. */
-export interface RabbitmqClusterArgs {
+export interface RabbitmqClusterArgs
+    extends Pick<RabbitmqArgs, "storage" | "resources" | "limits" | "plugins" | "spread" | "networkPolicyName"> {
     readonly image: string;
     readonly nodes: number;
-    readonly storage: { readonly size: string; readonly storageClass: string | null };
-    readonly resources: ContainerResources;
-    readonly limits?: RabbitmqLimits;
-    readonly plugins?: readonly string[];
     /** Definitions that are loaded at each start, and the Secret with them. */
     readonly definitions: { readonly path: string; readonly secret: pulumi.Resource; readonly secretName: string };
 }
@@ -28,9 +27,14 @@ export function podSelector(name: string): Record<string, string> {
     return { "app.kubernetes.io/name": name, "app.kubernetes.io/component": "rabbitmq" };
 }
 
-/** The operator's resource; memory, discovery and names of the nodes are the operator's own settings. */
-export function clusterSpec(name: string, args: RabbitmqClusterArgs): Record<string, unknown> {
-    const { image, nodes, storage, resources: { requests, limits }, plugins = [], definitions } = args;
+/**
+ * The operator's resource; memory, discovery and names of the nodes are the operator's own settings.
+ * @param spreads the environment spreads pods over nodes
+ */
+export function clusterSpec(name: string, args: RabbitmqClusterArgs, spreads: boolean): Record<string, unknown> {
+    const { image, nodes, storage, resources: { requests, limits }, plugins = [], spread = apartAndStrict, definitions } = args;
+    const [selector, isSpread] = [podSelector(name), spreads && nodes > 1];
+    const constraints = isSpread ? spreadConstraints(selector, spread) : [];
     const folder = definitions.path.slice(0, definitions.path.lastIndexOf("/"));
     const settings = rabbitmqSettings({
         name, nodes, memoryLimit: limits.memory, definitions: definitions.path, ...(args.limits && { limits: args.limits }),
@@ -41,7 +45,7 @@ export function clusterSpec(name: string, args: RabbitmqClusterArgs): Record<str
         service: { type: "ClusterIP" },
         persistence: { storage: storage.size, ...(storage.storageClass !== null && { storageClassName: storage.storageClass }) },
         resources: { requests: { ...requests }, limits: { ...limits } },
-        ...(nodes > 1 && { affinity: antiAffinity(podSelector(name), true) }),
+        ...(isSpread && spread.apart && { affinity: antiAffinity(selector, spread.strict ?? false) }),
         rabbitmq: { additionalPlugins: [...plugins], additionalConfig: settingLines(settings) },
         override: {
             statefulSet: {
@@ -51,6 +55,7 @@ export function clusterSpec(name: string, args: RabbitmqClusterArgs): Record<str
                             // A strategic merge: the name tells which container is meant, the rest stays the operator's.
                             containers: [{ name: "rabbitmq", volumeMounts: [{ name: "definitions", mountPath: folder, readOnly: true }] }],
                             volumes: [{ name: "definitions", secret: { secretName: definitions.secretName } }],
+                            ...(constraints.length > 0 && { topologySpreadConstraints: constraints }),
                         },
                     },
                 },
@@ -65,7 +70,7 @@ export function clusterSpec(name: string, args: RabbitmqClusterArgs): Record<str
  * loaded, RabbitMQ creates no default user.
  * @see https://www.rabbitmq.com/kubernetes/operator/using-operator
  */
-export class RabbitmqCluster extends ScopedComponent {
+export class RabbitmqCluster extends ScopedComponent implements Served {
     readonly node: WorkloadNode;
     readonly ready: readonly pulumi.Resource[];
 
@@ -83,6 +88,9 @@ export class RabbitmqCluster extends ScopedComponent {
             selector: podSelector(name),
             capacity: { containers: [resources], maximumPods: nodes },
             metricsPort: rabbitmqPorts.prometheus,
+            // The operator's readiness probe opens the port for clients.
+            probePorts: [rabbitmqPorts.amqp],
+            ...(args.networkPolicyName && { networkPolicyName: args.networkPolicyName }),
             storage: Object.fromEntries(Array.from({ length: nodes }, (_, ordinal) => [`persistence-${name}-server-${ordinal}`, size])),
             telemetry: [rabbitmqTelemetry({ namespace: scope.namespace, app: name, nodes })],
         };
@@ -92,7 +100,7 @@ export class RabbitmqCluster extends ScopedComponent {
             apiVersion: "rabbitmq.com/v1beta1",
             kind: "RabbitmqCluster",
             metadata: { ...meta, annotations: { "pulumi.com/waitFor": "condition=AllReplicasReady" } },
-            spec: clusterSpec(name, args),
+            spec: clusterSpec(name, args, scope.environment.spreadOverNodes),
         }, this.childOptions([args.definitions.secret], {
             protect: scope.environment.protectData, customTimeouts: { create: timeout, update: timeout },
         }));
@@ -101,6 +109,13 @@ export class RabbitmqCluster extends ScopedComponent {
                 disruptionBudgetArgs(meta, podSelector(name)), this.childOptions());
         }
         this.ready = [cluster];
-        this.registerOutputs({});
+        this.registerOutputs();
+    }
+
+    /** The operator's Service has the name of the cluster, and its ports have those of the nodes. */
+    endpoint(portName?: string): Endpoint {
+        const { amqp, management, prometheus } = rabbitmqPorts;
+        const ports = { amqp, management, prometheus };
+        return endpointOf(this.objectName, { ofService: ports, ofPods: ports }, portName);
     }
 }

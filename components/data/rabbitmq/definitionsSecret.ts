@@ -38,6 +38,6 @@ export class RabbitmqDefinitions extends ScopedComponent {
             stringData: { "definitions.json": content },
         }, this.childOptions());
         this.key = new SecretKey(scope.namespace, name, "definitions.json", pulumi.unsecret(content.apply(checksum)));
-        this.registerOutputs({});
+        this.registerOutputs();
     }
 }

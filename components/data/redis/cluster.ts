@@ -1,24 +1,22 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { Task } from "../../app/task";
 import { Workload } from "../../app/workload";
-import type { Connectable, Environment, Property } from "../../kit/connection";
-import { connect } from "../../kit/connection";
+import type { Environment, Property } from "../../kit/connection";
+import { accessOf, connect } from "../../kit/connection";
 import { clusterDns, dnsPorts } from "../../kit/externals";
 import type { Scope } from "../../kit/scope";
 import { ScopedComponent } from "../../app/scopedComponent";
-import type { SecretKey } from "../../kit/secretKey";
 import { resources } from "../../kit/resources";
 import type { ClaimTemplate } from "../../kit/volumes";
 import { templateVolume } from "../../kit/volumes";
 import { redisTelemetry } from "./telemetry";
-import { GeneratedSecret } from "../../security/generatedSecret";
 import type { ClusterNode } from "./clusterScripts";
 import { clusterFlags, clusterNodeScript, formClusterScript } from "./clusterScripts";
-import type { RedisProperty, RedisServerArgs } from "./server";
-import {
-    cacheFlags, passwordVariables, redisCredentials, redisExporter, redisPort, redisProbes, redisProperties, redisUser, redisVariables,
-    requireHeadRoom,
-} from "./server";
+import type { Redis, RedisProperty } from "./contract";
+import type { RedisCredentials } from "./credentials";
+import { cacheCredentials, redisOffer } from "./credentials";
+import type { RedisServerArgs } from "./server";
+import { cacheFlags, redisExporter, redisPort, redisProbes, redisUser, requireHeadRoom } from "./server";
 
 /** Arguments of {@link RedisCluster}. */
 export interface RedisClusterArgs extends RedisServerArgs {
@@ -47,7 +45,7 @@ const busPort = 16379;
  *     { image: images.redis, maximumMemory: "128mb", resources: resources("100m/64Mi", "200m/192Mi"), replicasPerMaster: 1 });
  * ```
  */
-export class RedisCluster extends ScopedComponent implements Connectable<RedisProperty> {
+export class RedisCluster extends ScopedComponent implements Redis {
     readonly node;
     readonly ports;
     readonly properties: Readonly<Record<RedisProperty, Property>>;
@@ -61,12 +59,10 @@ export class RedisCluster extends ScopedComponent implements Connectable<RedisPr
     constructor(name: string, scope: Scope, private readonly args: RedisClusterArgs, opts?: pulumi.ComponentResourceOptions) {
         super("data:RedisCluster", name, scope, opts);
         requireHeadRoom(name, args);
-        const credentials = args.authentication
-            ? new GeneratedSecret(`${name}-secret`, scope, redisCredentials(args), { parent: this })
-            : undefined;
-        const password = credentials?.key("REDIS_PASSWORD");
-        this.passwords = passwordVariables(password, credentials?.previousKey("REDIS_PASSWORD"));
-        this.servers = this.createServers(password, credentials ? [credentials.secret] : []);
+        const credentials = cacheCredentials(name, scope, args, this);
+        const { password } = credentials;
+        this.passwords = credentials.environment;
+        this.servers = this.createServers(credentials);
         const creation = this.createCluster();
         scope.graph.addEdge(this.servers.node, this.servers.node, { number: redisPort }, { number: busPort });
         scope.graph.addEdge(this.servers.node, clusterDns, ...dnsPorts);
@@ -74,12 +70,11 @@ export class RedisCluster extends ScopedComponent implements Connectable<RedisPr
         this.node = this.servers.node;
         this.ports = this.servers.ports;
         this.ready = [...this.servers.ready, creation.job];
-        this.variables = redisVariables(password);
-        this.properties = redisProperties(password);
-        this.registerOutputs({});
+        ({ properties: this.properties, variables: this.variables } = redisOffer(password));
+        this.registerOutputs(accessOf(this));
     }
 
-    private createServers(password: SecretKey | undefined, after: readonly pulumi.Resource[]): Workload {
+    private createServers({ password, ready: after }: RedisCredentials): Workload {
         const { image, maximumMemory, storage = "1Gi", storageClass = null } = this.args;
         const claim: ClaimTemplate = { name: "data", size: storage, storageClass };
         return new Workload(this.objectName, this.scope, {

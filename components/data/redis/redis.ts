@@ -1,18 +1,17 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { Workload } from "../../app/workload";
-import type { Connectable, Property } from "../../kit/connection";
+import type { Property } from "../../kit/connection";
+import { accessOf } from "../../kit/connection";
 import type { Container } from "../../kit/pod";
 import type { Scope } from "../../kit/scope";
 import { ScopedComponent } from "../../app/scopedComponent";
-import type { SecretKey } from "../../kit/secretKey";
 import { scratch } from "../../kit/volumes";
 import { redisTelemetry } from "./telemetry";
-import { GeneratedSecret } from "../../security/generatedSecret";
-import type { RedisProperty, RedisServerArgs } from "./server";
-import {
-    cacheFlags, execRedis, passwordVariables, redisCredentials, redisExporter, redisPort, redisProbes, redisProperties, redisUser,
-    redisVariables, requireHeadRoom,
-} from "./server";
+import type { Redis, RedisProperty } from "./contract";
+import type { RedisCredentials } from "./credentials";
+import { cacheCredentials, redisOffer } from "./credentials";
+import type { RedisServerArgs } from "./server";
+import { cacheFlags, execRedis, redisExporter, redisPort, redisProbes, redisUser, requireHeadRoom } from "./server";
 
 /** Arguments of {@link RedisCache}. */
 export type RedisCacheArgs = RedisServerArgs;
@@ -20,7 +19,7 @@ export type RedisCacheArgs = RedisServerArgs;
 /**
  * One Redis server as a pure cache: nothing is written to disk, and a restart starts empty.
  */
-export class RedisCache extends ScopedComponent implements Connectable<RedisProperty> {
+export class RedisCache extends ScopedComponent implements Redis {
     readonly node;
     readonly ports;
     readonly properties: Readonly<Record<RedisProperty, Property>>;
@@ -33,39 +32,36 @@ export class RedisCache extends ScopedComponent implements Connectable<RedisProp
     constructor(name: string, scope: Scope, private readonly args: RedisCacheArgs, opts?: pulumi.ComponentResourceOptions) {
         super("data:RedisCache", name, scope, opts);
         requireHeadRoom(name, args);
-        const credentials = args.authentication
-            ? new GeneratedSecret(`${name}-secret`, scope, redisCredentials(args), { parent: this })
-            : undefined;
-        const password = credentials?.key("REDIS_PASSWORD");
+        const credentials = cacheCredentials(name, scope, args, this);
+        const { password } = credentials;
         this.server = new Workload(name, scope, {
             component: "cache",
             labels: { tier: "cache" },
-            container: this.serverContainer(password, credentials?.previousKey("REDIS_PASSWORD")),
+            container: this.serverContainer(credentials),
             sidecars: [redisExporter(password)],
             service: { port: "redis", number: redisPort },
             metricsPort: "metrics",
             telemetry: [redisTelemetry({ namespace: scope.namespace, app: name })],
             strategy: "Recreate",
             runAs: redisUser,
-            after: credentials ? [credentials.secret] : [],
+            after: credentials.ready,
         }, { parent: this });
 
         this.node = this.server.node;
         this.ports = this.server.ports;
         this.ready = this.server.ready;
-        this.variables = redisVariables(password);
-        this.properties = redisProperties(password);
-        this.registerOutputs({});
+        ({ properties: this.properties, variables: this.variables } = redisOffer(password));
+        this.registerOutputs(accessOf(this));
     }
 
-    private serverContainer(password: SecretKey | undefined, previous: SecretKey | undefined): Container {
+    private serverContainer({ password, environment }: RedisCredentials): Container {
         const { image, maximumMemory } = this.args;
         return {
             name: this.objectName,
             image,
             command: password ? ["sh", "-c", execRedis(), "redis-server"] : ["redis-server"],
             args: cacheFlags(maximumMemory),
-            environment: passwordVariables(password, previous),
+            environment,
             ports: { redis: redisPort },
             resources: this.args.resources,
             probes: redisProbes(),

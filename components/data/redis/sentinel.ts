@@ -1,14 +1,14 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { Workload } from "../../app/workload";
-import type { Connectable, Environment, Property } from "../../kit/connection";
+import type { Environment, Property } from "../../kit/connection";
+import { accessOf } from "../../kit/connection";
 import { clusterDns, dnsPorts } from "../../kit/externals";
 import { images } from "../../kit/images";
 import { recommendedLabels } from "../../kit/labels";
 import type { Container } from "../../kit/pod";
 import { execProbe, httpProbe, tcpProbe } from "../../kit/probes";
 import { parseQuantity } from "../../kit/quantity";
-import type { ContainerResources } from "../../kit/resources";
-import { resources } from "../../kit/resources";
+import { resources, withScratch } from "../../kit/resources";
 import type { Scope } from "../../kit/scope";
 import { ScopedComponent } from "../../app/scopedComponent";
 import type { SecretKey } from "../../kit/secretKey";
@@ -16,15 +16,14 @@ import type { ConfigFiles } from "../../kit/volumes";
 import { configVolume, scratch } from "../../kit/volumes";
 import { redisTelemetry } from "./telemetry";
 import { redisSentinelTelemetry } from "./sentinelTelemetry";
-import { GeneratedSecret } from "../../security/generatedSecret";
 import { proxyConfiguration } from "./sentinelProxy";
 import type { Address, SentinelGroup } from "./sentinelScripts";
 import { hasQuorum, isInSync, sentinelScript, serverFlags, serverScript } from "./sentinelScripts";
-import type { RedisProperty, RedisServerArgs } from "./server";
-import {
-    cacheFlags, passwordVariables, redisCredentials, redisExporter, redisPort, redisProbes, redisProperties, redisUser, redisVariables,
-    requireHeadRoom,
-} from "./server";
+import type { Redis, RedisProperty } from "./contract";
+import type { RedisCredentials } from "./credentials";
+import { cacheCredentials, redisOffer } from "./credentials";
+import type { RedisServerArgs } from "./server";
+import { cacheFlags, redisExporter, redisPort, redisProbes, redisUser, requireHeadRoom } from "./server";
 
 /** Arguments of {@link RedisSentinel}. */
 export type RedisSentinelArgs = RedisServerArgs;
@@ -52,7 +51,7 @@ const proxyUser = { user: 99 };
  * new Workload("api", scope, { ...api, connectsTo: [redis] });
  * ```
  */
-export class RedisSentinel extends ScopedComponent implements Connectable<RedisProperty> {
+export class RedisSentinel extends ScopedComponent implements Redis {
     readonly node;
     readonly ports;
     readonly properties: Readonly<Record<RedisProperty, Property>>;
@@ -70,12 +69,10 @@ export class RedisSentinel extends ScopedComponent implements Connectable<RedisP
     constructor(name: string, scope: Scope, private readonly args: RedisSentinelArgs, opts?: pulumi.ComponentResourceOptions) {
         super("data:RedisSentinel", name, scope, opts);
         requireHeadRoom(name, args);
-        const credentials = args.authentication
-            ? new GeneratedSecret(`${name}-secret`, scope, redisCredentials(args), { parent: this })
-            : undefined;
-        const password = credentials?.key("REDIS_PASSWORD");
-        this.passwords = passwordVariables(password, credentials?.previousKey("REDIS_PASSWORD"));
-        this.servers = this.createServers(password, credentials ? [credentials.secret] : []);
+        const credentials = cacheCredentials(name, scope, args, this);
+        const { password } = credentials;
+        this.passwords = credentials.environment;
+        this.servers = this.createServers(credentials);
         this.sentinels = this.createSentinels(password);
         this.proxy = this.createProxy(password);
         this.declareTraffic();
@@ -83,12 +80,11 @@ export class RedisSentinel extends ScopedComponent implements Connectable<RedisP
         this.node = this.proxy.node;
         this.ports = this.proxy.ports;
         this.ready = [...this.proxy.ready, ...this.sentinels.ready];
-        this.variables = redisVariables(password);
-        this.properties = redisProperties(password);
-        this.registerOutputs({});
+        ({ properties: this.properties, variables: this.variables } = redisOffer(password));
+        this.registerOutputs(accessOf(this));
     }
 
-    private createServers(password: SecretKey | undefined, after: readonly pulumi.Resource[]): Workload {
+    private createServers({ password, ready: after }: RedisCredentials): Workload {
         const { image, maximumMemory } = this.args;
         // A replica whose data is too old for a partial transfer gets the whole of it as a file first.
         const transfer = `${Math.ceil(parseQuantity(maximumMemory.replace("mb", "Mi")) / 2 ** 20) + 32}Mi`;
@@ -104,7 +100,7 @@ export class RedisSentinel extends ScopedComponent implements Connectable<RedisP
                 args: [...cacheFlags(maximumMemory), ...serverFlags],
                 environment: this.passwords,
                 ports: { redis: redisPort },
-                resources: withDisk(this.args.resources, transfer),
+                resources: withScratch(this.args.resources, transfer),
                 probes: redisProbes(isInSync),
                 mounts: [{ volume: scratch("data", transfer), path: "/data" }],
             },
@@ -217,9 +213,4 @@ export class RedisSentinel extends ScopedComponent implements Connectable<RedisP
 /** The pods of a StatefulSet, as its headless Service names them. */
 function addresses(statefulSet: string, port: number): Address[] {
     return Array.from({ length: memberCount }, (_, ordinal) => ({ host: `${statefulSet}-${ordinal}.${statefulSet}-headless`, port }));
-}
-
-function withDisk({ requests, limits }: ContainerResources, disk: string): ContainerResources {
-    const larger = parseQuantity(disk) > parseQuantity(limits["ephemeral-storage"]) ? disk : limits["ephemeral-storage"];
-    return { requests, limits: { ...limits, "ephemeral-storage": larger } };
 }

@@ -1,4 +1,3 @@
-import type { Property } from "../../kit/connection";
 import { images } from "../../kit/images";
 import type { Container } from "../../kit/pod";
 import type { Probes } from "../../kit/probes";
@@ -7,7 +6,6 @@ import { formatBytes, parseQuantity } from "../../kit/quantity";
 import type { ContainerResources } from "../../kit/resources";
 import { resources } from "../../kit/resources";
 import type { SecretKey } from "../../kit/secretKey";
-import type { GeneratedSecretArgs } from "../../security/generatedSecret";
 import { exporterProbes, exporterUser } from "../../kit/exporter";
 
 /** What every form of Redis is asked for. */
@@ -22,9 +20,6 @@ export interface RedisServerArgs {
     /** Counter: each step generates a new password; the one before stays valid until the next step. @default 0 */
     readonly rotation?: number;
 }
-
-/** What Redis offers to its consumers. */
-export type RedisProperty = "host" | "port" | "password" | "url";
 
 /** Where clients reach Redis. */
 export const redisPort = 6379;
@@ -75,11 +70,6 @@ export function redisProbes(isReady = answersPong): Probes {
     };
 }
 
-/** Variables with which the server's scripts and `redis-cli` know the passwords; none without authentication. */
-export function passwordVariables(password: SecretKey | undefined, previous?: SecretKey): Record<string, SecretKey> {
-    return password ? { REDIS_PASSWORD: password, REDISCLI_AUTH: password, ...(previous && { PREVIOUS_PASSWORD: previous }) } : {};
-}
-
 /** Least memory limit for a server's data, as a quantity: replication, clients and fragmentation need 1.4 times as much. */
 export function leastMemoryLimit(maximumMemory: RedisServerArgs["maximumMemory"]): string {
     return formatBytes(parseQuantity(maximumMemory.replace("mb", "Mi")) * headRoom);
@@ -97,11 +87,6 @@ export function requireHeadRoom(name: string, { maximumMemory, resources: { limi
     }
 }
 
-/** The Secret with the password. */
-export function redisCredentials({ rotation }: RedisServerArgs): GeneratedSecretArgs<never, "REDIS_PASSWORD"> {
-    return { values: {}, passwords: { REDIS_PASSWORD: { length: 32, previousKey: "PREVIOUS_PASSWORD" } }, ...(rotation !== undefined && { rotation }) };
-}
-
 /** The exporter beside a server or a sentinel. */
 export function redisExporter(password: SecretKey | undefined, port = redisPort): Container {
     return {
@@ -113,19 +98,4 @@ export function redisExporter(password: SecretKey | undefined, port = redisPort)
         probes: exporterProbes,
         runAs: exporterUser,
     };
-}
-
-/** What consumers may ask for, whichever form of Redis answers. */
-export function redisProperties(password: SecretKey | undefined): Record<RedisProperty, Property> {
-    return {
-        host: view => view.host,
-        port: String(redisPort),
-        password: password ?? "",
-        url: view => `redis://${password ? `:$(${view.variable("password")})@` : ""}${view.host}:${redisPort}`,
-    };
-}
-
-/** Variables that consumers get when they ask for nothing special. */
-export function redisVariables(password: SecretKey | undefined): Partial<Record<RedisProperty, string>> {
-    return { host: "REDIS_HOST", port: "REDIS_PORT", ...(password && { password: "REDIS_PASSWORD" }) };
 }

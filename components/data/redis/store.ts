@@ -1,6 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { dataFolder } from "../../app/dataFolder";
 import { Workload } from "../../app/workload";
-import type { Connectable, Property } from "../../kit/connection";
+import type { Property } from "../../kit/connection";
+import { accessOf } from "../../kit/connection";
 import type { Port, WorkloadNode } from "../../kit/graph";
 import type { Container } from "../../kit/pod";
 import type { Probes } from "../../kit/probes";
@@ -9,25 +11,21 @@ import type { ContainerResources } from "../../kit/resources";
 import type { Scope } from "../../kit/scope";
 import { ScopedComponent } from "../../app/scopedComponent";
 import type { SecretKey } from "../../kit/secretKey";
-import type { Volume } from "../../kit/volumes";
-import { scratch } from "../../kit/volumes";
+import type { ClaimedStorage, Volume } from "../../kit/volumes";
 import { redisTelemetry } from "./telemetry";
 import { GeneratedSecret } from "../../security/generatedSecret";
-import type { RedisProperty } from "./server";
-import {
-    execRedis, passwordVariables, redisExporter, redisPort, redisProbes, redisProperties, redisVariables,
-} from "./server";
-import { VolumeClaim } from "../../app/volumeClaim";
+import type { Redis, RedisProperty } from "./contract";
+import { passwordVariables, redisOffer } from "./credentials";
+import { execRedis, redisExporter, redisPort, redisProbes } from "./server";
 
 /** Arguments of {@link RedisStore}. */
 export interface RedisStoreArgs {
     readonly image: string;
-    /** Size of the volume; rewriting the append-only file needs twice the memory for data. */
-    readonly storage: string;
-    /** Storage class; null takes the cluster's default. */
-    readonly storageClass: string | null;
-    /** Keeps the data in a folder of the pod, and loses them with it, without an append-only file. @default false */
-    readonly ephemeral?: boolean;
+    /**
+     * Volume, of which rewriting the append-only file needs twice the memory for data; null keeps the keys in memory alone,
+     * without such a file, and loses them with the pod.
+     */
+    readonly storage: ClaimedStorage | null;
     /** Name of the volume within the pod. @default name of the claim */
     readonly volumeName?: string;
     /** Memory for data, as Redis writes it. @default three quarters of the memory limit */
@@ -62,7 +60,7 @@ const unusedFolder = "16Mi";
 
 /** Flags of a server whose keys must outlive it: an append-only file synced each second, and no key evicted unless asked for. */
 export function storeFlags(
-    memoryLimit: string, options: Pick<RedisStoreArgs, "maximumMemory" | "evictionPolicy" | "ephemeral"> = {},
+    memoryLimit: string, options: Pick<RedisStoreArgs, "maximumMemory" | "evictionPolicy"> & { readonly ephemeral?: boolean } = {},
 ): readonly string[] {
     const { maximumMemory, evictionPolicy = "noeviction", ephemeral = false } = options;
     const megabytes = Math.floor(parseQuantity(memoryLimit) * dataShare / 2 ** 20);
@@ -79,11 +77,11 @@ export function storeFlags(
  * @example
  * ```ts
  * new RedisStore("redis", scope, {
- *     image: images.redis, storage: "5Gi", storageClass: null, resources: resources("100m/256Mi", "500m/512Mi"),
+ *     image: images.redis, storage: { size: "5Gi", storageClass: null }, resources: resources("100m/256Mi", "500m/512Mi"),
  * });
  * ```
  */
-export class RedisStore extends ScopedComponent implements Connectable<RedisProperty> {
+export class RedisStore extends ScopedComponent implements Redis {
     readonly node: WorkloadNode;
     readonly ports: readonly Port[];
     readonly properties: Readonly<Record<RedisProperty, Property>>;
@@ -94,34 +92,32 @@ export class RedisStore extends ScopedComponent implements Connectable<RedisProp
 
     constructor(name: string, scope: Scope, private readonly args: RedisStoreArgs, opts?: pulumi.ComponentResourceOptions) {
         super("data:RedisStore", name, scope, opts);
-        const { storage: size, storageClass, volumeName, exporter = true } = args;
+        const { storage, volumeName, exporter = true } = args;
         const credentials = this.credentials();
-        const claim = args.ephemeral
-            ? undefined
-            : new VolumeClaim(`${name}-pvc`, scope, { size, storageClass, ...(volumeName && { volumeName }) }, { parent: this });
+        const names = { claim: `${name}-pvc`, volume: volumeName ?? (storage ? `${name}-pvc` : "data") };
+        const data = dataFolder(names, scope, storage ?? { ephemeral: unusedFolder }, this);
         this.server = new Workload(name, scope, {
             kind: "StatefulSet",
             component: "store",
-            container: this.serverContainer(credentials?.key, claim?.volume ?? scratch(volumeName ?? "data", unusedFolder)),
+            container: this.serverContainer(credentials?.key, data.volume),
             ...(exporter && {
                 sidecars: [redisExporter(credentials?.key)],
                 metricsPort: "metrics",
                 telemetry: [redisTelemetry({
-                    namespace: scope.namespace, app: name, persistent: !args.ephemeral,
+                    namespace: scope.namespace, app: name, persistent: storage !== null,
                     ...(args.downMinutes !== undefined && { downMinutes: args.downMinutes }),
                 })],
             }),
             service: { port: "redis", number: redisPort },
-            ...(claim && { storage: { [`${name}-pvc`]: size } }),
+            storage: data.storage,
             terminationGraceSeconds: 60,
             runAs,
-            after: [...(credentials?.ready ?? []), ...(claim ? [claim.claim] : [])],
+            after: [...(credentials?.ready ?? []), ...data.after],
         }, { parent: this });
 
         ({ node: this.node, ports: this.ports, ready: this.ready } = this.server);
-        this.variables = redisVariables(credentials?.key);
-        this.properties = redisProperties(credentials?.key);
-        this.registerOutputs({});
+        ({ properties: this.properties, variables: this.variables } = redisOffer(credentials?.key));
+        this.registerOutputs(accessOf(this));
     }
 
     private credentials(): { key: SecretKey; ready: readonly pulumi.Resource[] } | undefined {
@@ -145,8 +141,8 @@ export class RedisStore extends ScopedComponent implements Connectable<RedisProp
             name: this.objectName,
             image: this.args.image,
             command: password ? ["sh", "-c", execRedis(), "redis-server"] : ["redis-server"],
-            args: storeFlags(this.args.resources.limits.memory, this.args),
-            environment: passwordVariables(password),
+            args: storeFlags(this.args.resources.limits.memory, { ...this.args, ephemeral: this.args.storage === null }),
+            environment: password ? passwordVariables(password) : {},
             ports: { redis: redisPort },
             resources: this.args.resources,
             probes: this.args.probes ?? redisProbes(),

@@ -50,6 +50,6 @@ class SharedAlertmanager extends pulumi.ComponentResource {
         }
         const scope = PlatformNamespace.shared(settings.namespace, { platform: "platforms", logicalPrefix: settings.namespace, environment, graph }, this);
         this.alertmanager = new Alertmanager("alertmanager", scope, { settings, replicas, ...(secrets && { secrets }) }, { parent: this });
-        this.registerOutputs({});
+        this.registerOutputs({ namespace: settings.namespace, addresses: this.alertmanager.addresses });
     }
 }

@@ -79,7 +79,7 @@ export class Alertmanager extends ScopedComponent implements AlertDestination {
         this.addresses = pods.map(pod => `${pod}.${scope.namespace}.svc:${alertmanagerPorts.http}`);
         // Whoever sends need not wait: Prometheus tries again, and alerts that nobody takes yet are in its own pages.
         this.connection = reach(this.node, this.workload.ports);
-        this.registerOutputs({});
+        this.registerOutputs({ addresses: this.addresses });
     }
 
     private secretMounts(): Mount[] {

@@ -50,7 +50,7 @@ export class KubeStateMetrics extends ScopedComponent {
             automountToken: true,
         }, { parent: this });
         this.address = `${name}.${scope.namespace}.svc:8080`;
-        this.registerOutputs({});
+        this.registerOutputs({ address: this.address });
     }
 
     private createAccess(rules: readonly PolicyRule[], namespaces: readonly string[] | null | undefined): pulumi.Resource[] {

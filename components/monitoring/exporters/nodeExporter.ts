@@ -40,7 +40,7 @@ export class NodeExporter extends ScopedComponent {
         }, { parent: this });
         this.node = workload.node;
         this.job = { job: name, workload: this.node, port: "metrics", discovery: "pods" };
-        this.registerOutputs({});
+        this.registerOutputs({ job: name });
     }
 }
 

@@ -4,7 +4,7 @@ import { Workload } from "../../app/workload";
 import type { VolumeClaimArgs } from "../../app/volumeClaim";
 import { VolumeClaim } from "../../app/volumeClaim";
 import type { Connectable, Property } from "../../kit/connection";
-import { connect } from "../../kit/connection";
+import { accessOf, connect } from "../../kit/connection";
 import type { Port, WorkloadNode } from "../../kit/graph";
 import { images } from "../../kit/images";
 import { recommendedLabels } from "../../kit/labels";
@@ -103,7 +103,7 @@ export class Grafana extends ScopedComponent implements Connectable<GrafanaPrope
         this.adminPassword = credentials.value("GF_SECURITY_ADMIN_PASSWORD");
         ({ node: this.node, ports: this.ports, ready: this.ready } = this.workload);
         ({ properties: this.properties, variables: this.variables } = this.workload);
-        this.registerOutputs({});
+        this.registerOutputs({ ...accessOf(this), secrets: [credentials.objectName] });
     }
 
     private dataSources(): DataSourceUrls {

@@ -64,7 +64,7 @@ export class FluentBit extends ScopedComponent {
         }, { parent: this });
         this.node = workload.node;
         this.job = { job: name, workload: this.node, port: "http", discovery: "pods", path: "/api/v2/metrics/prometheus", intervalSeconds: 30 };
-        this.registerOutputs({});
+        this.registerOutputs({ job: name });
     }
 
     /** Names and labels of pods and namespaces, with which lines are marked. */

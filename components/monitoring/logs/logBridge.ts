@@ -97,6 +97,6 @@ export class LogBridge extends ScopedComponent {
         this.destination = { kind: "http", host: qualifiedHost(this.node), port: logBridgePorts.logs };
         // What cannot be sent yet, Fluent Bit keeps.
         this.receiver = reach(this.node, [{ number: logBridgePorts.logs }]);
-        this.registerOutputs({});
+        this.registerOutputs({ host: qualifiedHost(this.node), port: logBridgePorts.logs });
     }
 }

@@ -51,6 +51,6 @@ export class OperatedMonitoring extends ScopedComponent {
             const metadata = { ...meta, name: dashboard, labels: { ...labels, grafana_dashboard: "1" } };
             new k8s.core.v1.ConfigMap(this.childName(dashboard), { metadata, data: { [file]: content } }, this.childOptions());
         }
-        this.registerOutputs({});
+        this.registerOutputs();
     }
 }

@@ -112,7 +112,7 @@ export class Prometheus extends ScopedComponent implements Connectable<Prometheu
         ({ node: this.node, ports: this.ports, variables: this.variables, ready: this.ready } = this.workload);
         this.url = `http://${qualifiedHost(this.node)}:${this.workload.servicePort}`;
         this.properties = { ...this.workload.properties, url: this.url };
-        this.registerOutputs({});
+        this.registerOutputs({ url: this.url });
     }
 
     private get isReplicated(): boolean {

@@ -77,7 +77,7 @@ export class Jaeger extends ScopedComponent {
         // Who sends traces need not wait: it works without anybody who takes them.
         this.receiver = reach(this.node, [{ number: jaegerPorts["otlp-grpc"] }, { number: jaegerPorts["otlp-http"] }]);
         this.query = reach(this.node, [{ number: jaegerPorts.query }]);
-        this.registerOutputs({});
+        this.registerOutputs({ pages: this.queryUrl, receiver: this.endpoint });
     }
 
     private createStorage(): { mounts: Mount[]; claims: Record<string, string>; after: pulumi.Resource[] } {

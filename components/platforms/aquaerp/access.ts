@@ -37,7 +37,7 @@ export class Access extends ScopedComponent {
         this.createRole("viewer", viewerRules);
         this.bind("viewer", { kind: "Role", name: "viewer" }, groups(viewers));
         this.bind("operator", { kind: "ClusterRole", name: "edit" }, groups(operators));
-        this.registerOutputs({});
+        this.registerOutputs();
     }
 
     private createRole(name: string, rules: readonly PolicyRule[]): void {

@@ -2,7 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { Task } from "../../app/task";
 import { Workload } from "../../app/workload";
 import { PostgresBackup } from "../../data/postgres/backup";
-import { Rabbitmq } from "../../data/rabbitmq/rabbitmq";
+import type { Rabbitmq } from "../../data/rabbitmq/contract";
+import { createRabbitmq } from "../../data/rabbitmq/forms";
 import { HttpsIngress } from "../../edge/httpsIngress";
 import type { Dependency, Environment } from "../../kit/connection";
 import { connect } from "../../kit/connection";
@@ -56,14 +57,14 @@ export class AquaErp extends pulumi.ComponentResource {
         const placement = { platform: name, dnsForEveryPod: true, ...context };
         this.scope = new PlatformNamespace(settings.namespace, placement, { parent: this }).scope;
         const database = new Database(this.scope, settings, { parent: this });
-        const rabbitmq = new Rabbitmq("rabbitmq", this.scope, rabbitmqArgs(settings), { parent: this });
+        const rabbitmq = createRabbitmq("rabbitmq", this.scope, rabbitmqArgs(settings), { parent: this });
         this.createServices(database, rabbitmq);
         this.createExtraEdges();
         this.createIngress();
         this.createBackup(database);
         new Access(this.scope, settings.access, { parent: this });
         this.outputs = this.show(this.createMonitoring(rabbitmq));
-        this.registerOutputs({});
+        this.registerOutputs({ namespace: this.scope.namespace, url: this.outputs.url });
     }
 
     private createServices(database: Database, rabbitmq: Rabbitmq): void {

@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { exporterRole, Postgres } from "../../data/postgres/postgres";
-import type { PostgresProperty } from "../../data/postgres/initialization";
+import type { PostgresProperty } from "../../data/postgres/contract";
 import type { Connectable } from "../../kit/connection";
 import { execProbe } from "../../kit/probes";
 import { resources } from "../../kit/resources";
@@ -39,7 +39,7 @@ export class Database extends ScopedComponent {
             ? workerNames.map(name => [name, this.createRole(`${name}-database`, `aquaerp_${schemaOf(name)}`)])
             : []);
         this.administration = this.createServer();
-        this.registerOutputs({});
+        this.registerOutputs();
     }
 
     /** The database as one service connects to it; host, port and name are in the common ConfigMap. */

@@ -1,4 +1,4 @@
-import type { RabbitmqArgs } from "../../data/rabbitmq/rabbitmq";
+import type { RabbitmqFormArgs } from "../../data/rabbitmq/forms";
 import type { RabbitmqPolicy, RabbitmqTopology } from "../../data/rabbitmq/definitions";
 import { deadLetterTopology } from "../../data/rabbitmq/definitions";
 import { resources } from "../../kit/resources";
@@ -35,10 +35,11 @@ export function topology({ queues, deliveryLimit, messageTtlSeconds }: AquaErpSe
 }
 
 /** RabbitMQ: quorum queues on a volume for each node, with one user and no guest. */
-export function rabbitmqArgs({ rabbitmq, storageClass }: AquaErpSettings): RabbitmqArgs {
+export function rabbitmqArgs({ rabbitmq, storageClass }: AquaErpSettings): RabbitmqFormArgs {
     const { image, replicas: nodes, storage: size, resources: { requests, limits }, operator, rotation } = rabbitmq;
     return {
-        image, nodes, operator, rotation,
+        image, nodes, rotation,
+        form: operator ? "operator" : "own",
         storage: { size, storageClass },
         resources: resources(requests, limits, "256Mi"),
         users: { [messagingUser]: { secretName: "rabbitmq-secret" } },

@@ -1,5 +1,5 @@
 import type { TaskArgs } from "../../app/task";
-import type { PostgresProperty } from "../../data/postgres/initialization";
+import type { PostgresProperty } from "../../data/postgres/contract";
 import type { Connectable } from "../../kit/connection";
 import { resources } from "../../kit/resources";
 import { scratch } from "../../kit/volumes";

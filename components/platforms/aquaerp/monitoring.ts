@@ -51,7 +51,7 @@ export class AquaErpMonitoring extends ScopedComponent {
         if (grafana) {
             this.grafanaPassword = grafana.adminPassword;
         }
-        this.registerOutputs({});
+        this.registerOutputs();
     }
 
     private createStack(): MonitoringStack {

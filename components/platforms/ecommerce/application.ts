@@ -13,7 +13,7 @@ import type { Mount } from "../../kit/volumes";
 import { scratch } from "../../kit/volumes";
 import type { MinioProperty } from "../../data/minio/minio";
 import type { MysqlProperty } from "../../data/mysql/mysql";
-import type { RabbitmqProperty } from "../../data/rabbitmq/rabbitmq";
+import type { RabbitmqProperty } from "../../data/rabbitmq/contract";
 import { outside } from "../../kit/reach";
 import { migrationComponent } from "./delivery";
 import type { ServiceName } from "./services";

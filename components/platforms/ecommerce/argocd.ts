@@ -66,6 +66,6 @@ export class ArgoCdApplication extends pulumi.ComponentResource {
                 own.flatMap(({ origin }) => origin));
             create("Application", argocd.name, applicationSpec(settings, namespaces.application.namespace), [project]);
         }
-        this.registerOutputs({});
+        this.registerOutputs(argocd.enabled ? { application: argocd.name, namespace: argocd.namespace } : {});
     }
 }

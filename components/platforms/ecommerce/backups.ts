@@ -54,7 +54,7 @@ export class DatabaseBackups extends ScopedComponent {
                 this.schedule("mysql-restore-test", this.restoreTest(), restoreTestTelemetry);
             }
         }
-        this.registerOutputs({});
+        this.registerOutputs();
     }
 
     private get target(): BackupTarget {

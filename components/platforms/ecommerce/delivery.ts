@@ -53,7 +53,7 @@ class Manifests extends pulumi.ComponentResource {
             },
             transformations: [inOrder],
         });
-        this.registerOutputs({});
+        this.registerOutputs({ folder });
     }
 }
 

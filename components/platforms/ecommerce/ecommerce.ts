@@ -3,7 +3,8 @@ import { Task } from "../../app/task";
 import { Workload } from "../../app/workload";
 import { Minio } from "../../data/minio/minio";
 import { Mysql } from "../../data/mysql/mysql";
-import { Rabbitmq } from "../../data/rabbitmq/rabbitmq";
+import type { Rabbitmq } from "../../data/rabbitmq/contract";
+import { createRabbitmq } from "../../data/rabbitmq/forms";
 import { RedisStore } from "../../data/redis/store";
 import { HttpsRoutes } from "../../edge/httpsRoutes";
 import { recommendedLabels } from "../../kit/labels";
@@ -71,7 +72,7 @@ export class Ecommerce extends pulumi.ComponentResource {
         const { application, messaging } = this.namespaces;
         this.secrets = new Secrets(application, settings, this.enabled, { parent: this });
 
-        const rabbitmq = new Rabbitmq("rabbitmq-cluster", messaging, rabbitmqArgs(settings, this.enabled, application), { parent: this });
+        const rabbitmq = createRabbitmq("rabbitmq-cluster", messaging, rabbitmqArgs(settings, this.enabled, application), { parent: this });
         const minio = new Minio("minio", messaging, minioArgs(settings, this.enabled, application), { parent: this });
         const redis = new RedisStore("redis", application, redisArgs(settings, this.secrets.redis), { parent: this });
         this.createSecretStores();
@@ -82,7 +83,7 @@ export class Ecommerce extends pulumi.ComponentResource {
         const jaeger = this.createJaeger();
         const shop = this.createServices({ rabbitmq, minio, redis }, this.tracing(jaeger));
         new HttpsRoutes("api-gateway", application, gatewayRoutes(settings, shop, context.issuers), { parent: this });
-        if (rabbitmq.server && settings.rabbitmq.ingress.enabled) {
+        if (settings.rabbitmq.ingress.enabled) {
             new HttpsRoutes("rabbitmq", messaging, managementRoutes(settings, rabbitmq.server, context.issuers), { parent: this });
         }
         const { publicHost } = settings.minio;
@@ -105,7 +106,7 @@ export class Ecommerce extends pulumi.ComponentResource {
             observing, settings, context, this.namespaces, { jaeger, logging, nodes }, { parent: this });
         this.letProbesIn();
         this.outputs = this.show(monitoring);
-        this.registerOutputs({});
+        this.registerOutputs({ namespace: application.namespace, url: this.outputs.url });
     }
 
     /** The services that are deployed, the gateway last: it is connected to all others. */

@@ -1,3 +1,4 @@
+import type { Served } from "../../app/service";
 import type { Workload } from "../../app/workload";
 import type { HttpsRoutesArgs, Route } from "../../edge/httpsRoutes";
 import { allowAddresses, basicAuthentication, bodyLimit, circuitBreaker, inFlightLimit, rateLimit, securityHeaders } from "../../edge/middlewares";
@@ -43,7 +44,7 @@ export function managementHostOf({ host, domain }: EcommerceSettings["edge"]): s
  * RabbitMQ's management interface. Traefik and RabbitMQ ask for the same name and password: a browser sends one pair for
  * both.
  */
-export function managementRoutes({ edge, rabbitmq }: EcommerceSettings, server: Workload, issuers: Issuers): HttpsRoutesArgs {
+export function managementRoutes({ edge, rabbitmq }: EcommerceSettings, server: Served, issuers: Issuers): HttpsRoutesArgs {
     return {
         names: { https: "rabbitmq-management", http: "rabbitmq-management-http" },
         prefix: "rabbitmq",

@@ -37,7 +37,7 @@ export class EcommerceLogging extends ScopedComponent {
             destination,
             receiver,
         }, { parent: this });
-        this.registerOutputs({});
+        this.registerOutputs();
     }
 
     private createSink(): { destination: LogDestination; receiver: Connectable } {
@@ -50,7 +50,7 @@ export class EcommerceLogging extends ScopedComponent {
         const { storage, ephemeral, memory } = this.settings.logging.redis;
         // Apart from the shop's Redis: logs would push sessions out. When it is full it refuses lines, which stay on the nodes.
         const redis = new RedisStore("redis-logs", this.scope, {
-            image, storage, storageClass, ephemeral, exporter, resources: resources("50m/64Mi", `250m/${memory}`),
+            image, exporter, storage: ephemeral ? null : { size: storage, storageClass }, resources: resources("50m/64Mi", `250m/${memory}`),
         }, { parent: this });
         return new LogBridge("log-bridge", this.scope, { redis, stream: `logs:${name}`, maximumLines }, { parent: this });
     }

@@ -1,4 +1,5 @@
-import type { RabbitmqArgs, RabbitmqUser } from "../../data/rabbitmq/rabbitmq";
+import type { RabbitmqUser } from "../../data/rabbitmq/contract";
+import type { RabbitmqFormArgs } from "../../data/rabbitmq/forms";
 import type { RabbitmqPermissions, RabbitmqPolicy, RabbitmqTopology } from "../../data/rabbitmq/definitions";
 import { deadLetterTopology } from "../../data/rabbitmq/definitions";
 import { resources } from "../../kit/resources";
@@ -104,22 +105,21 @@ export function permissionsOf(name: ServiceName, names: readonly ServiceName[]):
 /** RabbitMQ for the services that are deployed, each a user of its own. */
 export function rabbitmqArgs(
     { rabbitmq, storageClass, application }: EcommerceSettings, names: readonly ServiceName[], consumers: Scope,
-): RabbitmqArgs {
+): RabbitmqFormArgs {
     const { image, nodes, storage: size, resources: { requests, limits }, operator, strictSpread, rotation } = rabbitmq;
     const user = (name: ServiceName): RabbitmqUser =>
         ({ scope: consumers, secretName: `${name}-rabbitmq`, permissions: permissionsOf(name, names) });
     return {
-        image, nodes, operator, rotation,
+        image, nodes, rotation,
+        form: operator ? "operator" : "own",
         storage: { size, storageClass },
         resources: resources(requests, limits, "256Mi"),
         limits: { heartbeatSeconds: 60, frameMaximum: 131_072, channelMaximum: 2047, memoryWatermark: 0.8, diskFree: { relative: 2 } },
         plugins: ["rabbitmq_federation", "rabbitmq_shovel"],
         users: {
             ...Object.fromEntries(names.map(name => [name, user(name)])),
-            // The operator's nodes have one of their own.
-            ...(!operator && {
-                [administrator.user]: { secretName: administrator.secretName, secretType: "kubernetes.io/basic-auth", tags: ["administrator"] },
-            }),
+            // Also under the operator, whose own user does not exist where definitions are loaded.
+            [administrator.user]: { secretName: administrator.secretName, secretType: "kubernetes.io/basic-auth", tags: ["administrator"] },
         },
         topology: topologyOf(names),
         spread: { apart: true, strict: strictSpread, zones: application.spreadOverZones },

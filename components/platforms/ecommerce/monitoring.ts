@@ -74,7 +74,7 @@ export class EcommerceMonitoring extends ScopedComponent {
             new HttpsRoutes(`${prefix}-grafana`, scope, routes, { parent: this });
             this.grafanaPassword = grafana.adminPassword;
         }
-        this.registerOutputs({});
+        this.registerOutputs();
     }
 
     /** Address of Argo CD's metrics; an operator's Prometheus reads them by the monitors of Argo CD's own installation. */

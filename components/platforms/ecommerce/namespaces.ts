@@ -58,7 +58,7 @@ export class Namespaces extends pulumi.ComponentResource {
         if (priorities) {
             this.priorities = priorities.services;
         }
-        this.registerOutputs({});
+        this.registerOutputs({ application: namespace, messaging: messagingNamespace, monitoring: this.monitoring?.namespace });
     }
 
     /** All of them. */

@@ -38,6 +38,6 @@ export class VaultStore extends ScopedComponent {
                 },
             },
         }, this.childOptions([account]));
-        this.registerOutputs({});
+        this.registerOutputs();
     }
 }

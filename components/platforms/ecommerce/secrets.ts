@@ -38,7 +38,7 @@ export class Secrets extends ScopedComponent {
             passwords: { key: { length: 2 * keyBytes, alphabet: "hexadecimal" } },
             derived: { APP_KEY: ({ key }) => applicationKey(key) },
         }, { parent: this })]));
-        this.registerOutputs({});
+        this.registerOutputs();
     }
 
     /** Variables of one service. */

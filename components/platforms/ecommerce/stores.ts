@@ -36,9 +36,8 @@ export function mysqlArgs(settings: EcommerceSettings, service: ServiceName): My
         database: `${domain}_db`,
         user: `${domain}_user`,
         prefix: databasePrefix(service),
-        storage: size === null ? "2Gi" : { size, storageClass },
-        // With data in the pod, its ephemeral storage holds them too.
-        resources: resources("100m/256Mi", "500m/512Mi", size === null ? "2304Mi" : "256Mi"),
+        storage: size === null ? { ephemeral: "2Gi" } : { size, storageClass },
+        resources: resources("100m/256Mi", "500m/512Mi", "256Mi"),
         settings: {
             binaryLog: mysql.binaryLog,
             slowQueryLog: mysql.slowQueryLog,
@@ -58,7 +57,8 @@ export function redisArgs({ redis, storageClass }: EcommerceSettings, password: 
     const { image, storage, ephemeral, exporter } = redis;
     const timing = { periodSeconds: 10, timeoutSeconds: 3 };
     return {
-        image, storage, storageClass, ephemeral, exporter,
+        image, exporter,
+        storage: ephemeral ? null : { size: storage, storageClass },
         volumeName: "redis-data",
         resources: resources("100m/128Mi", "200m/256Mi", "64Mi"),
         maximumMemory: "200mb",
@@ -93,10 +93,11 @@ export function minioArgs(
         return bucket === undefined ? [] : [[name, { credentials: credentials(name), buckets: [bucket] }] as const];
     });
     return {
-        image, clientImage, storage, storageClass, ephemeral, rotation, staleUploadHours,
+        image, clientImage, rotation, staleUploadHours,
+        storage: ephemeral ? { ephemeral: storage } : { size: storage, storageClass },
         // In every stack, with or without dumps: a server that once had a key does not start without it.
         encryption: true,
-        resources: resources("100m/256Mi", "200m/512Mi", ephemeral ? "5248Mi" : "128Mi"),
+        resources: resources("100m/256Mi", "200m/512Mi"),
         root: { secretName: "minio-root", keys: { accessKey: "MINIO_ROOT_USER", secretKey: "MINIO_ROOT_PASSWORD" } },
         buckets: [
             { name: "products", access: "public-read", versioning: true, oldVersionDays },

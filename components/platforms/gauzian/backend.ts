@@ -10,7 +10,7 @@ import { resources } from "../../kit/resources";
 import { SecretKey } from "../../kit/secretKey";
 import { scratch } from "../../kit/volumes";
 import type { MinioProperty } from "../../data/minio/minio";
-import type { PostgresProperty } from "../../data/postgres/postgres";
+import type { PostgresProperty } from "../../data/postgres/contract";
 import { backendTelemetry } from "./telemetry";
 import type { GauzianSecrets } from "./secrets";
 import type { GauzianSettings } from "./settings";

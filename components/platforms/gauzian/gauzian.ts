@@ -78,7 +78,7 @@ export class Gauzian extends pulumi.ComponentResource {
             { ...this.placement(), logicalPrefix: `${name}-monitoring` }, this);
         const { grafanaPassword } = new GauzianMonitoring(scope, settings, context, monitored, { parent: this });
         this.outputs = this.show(grafanaPassword);
-        this.registerOutputs({});
+        this.registerOutputs({ namespace, url: this.outputs.url });
     }
 
     private createNamespace(

@@ -63,6 +63,6 @@ export class LoadTest extends ScopedComponent {
             runAs: { user: 12345 },
             after: [configMap],
         }, { parent: this });
-        this.registerOutputs({});
+        this.registerOutputs();
     }
 }

@@ -58,7 +58,7 @@ export class GauzianMonitoring extends ScopedComponent {
         const grafana = this.createStack().grafana as Grafana;
         new HttpsRoutes("grafana", scope, grafanaRouteArgs(settings, grafana.workload, context.issuers), { parent: this });
         this.grafanaPassword = grafana.adminPassword;
-        this.registerOutputs({});
+        this.registerOutputs();
     }
 
     private createStack(): MonitoringStack {

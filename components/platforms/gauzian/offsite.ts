@@ -55,7 +55,7 @@ export class OffsiteCopies extends ScopedComponent {
             // The first copy of all chunks takes as long as it takes.
             this.schedule("minio-mirror", this.chunks(minio), ["BackupRunsLong"]);
         }
-        this.registerOutputs({});
+        this.registerOutputs();
     }
 
     private schedule(

@@ -53,8 +53,7 @@ export function postgresArgs({ postgres, storageClass }: GauzianSettings, secret
 export function redisArgs({ redis, storageClass }: GauzianSettings, secrets: GauzianSecrets): RedisStoreArgs {
     return {
         image: redis.image,
-        storage: redis.storage,
-        storageClass,
+        storage: { size: redis.storage, storageClass },
         resources: resources(redis.resources.requests, redis.resources.limits),
         password: redis.auth ? secrets.redis : "none",
         downMinutes: 5,
@@ -73,8 +72,7 @@ export function minioArgs({ minio, storageClass, s3, backup, rotation }: Gauzian
     };
     return {
         image: minio.image,
-        storage: minio.storage,
-        storageClass,
+        storage: { size: minio.storage, storageClass },
         resources: resources(minio.resources.requests, minio.resources.limits),
         root: secrets.minio("root"),
         buckets: [{ name: bucket }],

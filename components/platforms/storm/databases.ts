@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { PostgresCredentials } from "../../data/postgres/postgres";
 import { exporterRole, Postgres } from "../../data/postgres/postgres";
-import type { PostgresProperty } from "../../data/postgres/initialization";
+import type { PostgresProperty } from "../../data/postgres/contract";
 import type { Connectable } from "../../kit/connection";
 import type { Probes } from "../../kit/probes";
 import { execProbe } from "../../kit/probes";
@@ -46,7 +46,7 @@ export class Databases extends ScopedComponent {
         super("storm:Databases", "databases", scope, opts);
         this.user = this.create("postgres-user", "user");
         this.message = this.create("postgres-message", "message");
-        this.registerOutputs({});
+        this.registerOutputs();
     }
 
     private create(name: ServerName, suffix: string): Database {

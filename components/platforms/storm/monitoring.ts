@@ -63,7 +63,7 @@ export class StormMonitoring extends ScopedComponent {
         if (grafana) {
             this.grafanaPassword = grafana.adminPassword;
         }
-        this.registerOutputs({});
+        this.registerOutputs();
     }
 
     private overview(): Telemetry[] {

@@ -3,10 +3,11 @@ import type { WorkloadService } from "../../app/service";
 import type { WorkloadArgs } from "../../app/workload";
 import { Workload } from "../../app/workload";
 import { Minio } from "../../data/minio/minio";
-import { Nats } from "../../data/nats/nats";
+import { createNats } from "../../data/nats/forms";
+import type { Nats } from "../../data/nats/nats";
 import { PostgresBackup } from "../../data/postgres/backup";
 import { RedisCache } from "../../data/redis/redis";
-import type { RedisProperty } from "../../data/redis/server";
+import type { RedisProperty } from "../../data/redis/contract";
 import type { IngressRule } from "../../edge/httpsIngress";
 import { HttpsIngress, transportAnnotation } from "../../edge/httpsIngress";
 import { rateLimit, securityHeaders } from "../../edge/middlewares";
@@ -62,7 +63,7 @@ export class Storm extends pulumi.ComponentResource {
         this.createEdge(minio);
         this.createBackups(databases);
         this.outputs = { ...this.show(), ...this.createMonitoring(minio) };
-        this.registerOutputs({});
+        this.registerOutputs({ namespace: this.scope.namespace, healthUrl: this.outputs.healthUrl });
     }
 
     private createRedis(): Connectable<RedisProperty> {
@@ -81,7 +82,7 @@ export class Storm extends pulumi.ComponentResource {
         const { monitoring, storageClass, notification } = this.settings;
         const users = Object.fromEntries(natsUsers.filter(user => user !== "notification" || notification.enabled).map(user =>
             [user, { secretName: `nats-${user}-credentials`, ...(permissions[user] && { permissions: permissions[user] }) }]));
-        return new Nats("nats", this.scope, {
+        return createNats("nats", this.scope, {
             ...nats,
             storage: ephemeral ? null : { size, storageClass },
             resources: resources(requests, limits),
@@ -94,7 +95,8 @@ export class Storm extends pulumi.ComponentResource {
     private createMinio(): Minio {
         const { minio: { image, clientImage, storage, versioning, rotation }, media: { bucket }, storageClass } = this.settings;
         return new Minio("minio", this.scope, {
-            image, clientImage, storage, storageClass, rotation,
+            image, clientImage, rotation,
+            storage: { size: storage, storageClass },
             resources: resources("100m/256Mi", "250m/512Mi"),
             buckets: [{ name: bucket, versioning, access: "private" }],
             users: {

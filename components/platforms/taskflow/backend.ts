@@ -6,7 +6,7 @@ import type { Container } from "../../kit/pod";
 import { httpProbe } from "../../kit/probes";
 import { resources } from "../../kit/resources";
 import { scratch } from "../../kit/volumes";
-import type { PostgresProperty } from "../../data/postgres/postgres";
+import type { PostgresProperty } from "../../data/postgres/contract";
 import { waitForDatabaseScript } from "./content";
 import { backendTelemetry } from "./telemetry";
 import { autoscalingProfiles, backendMemoryLimit, type TaskFlowSettings } from "./settings";

@@ -4,13 +4,12 @@ import { Workload } from "../../app/workload";
 import type { Connectable } from "../../kit/connection";
 import type { Scope } from "../../kit/scope";
 import { createConfigMap } from "../../app/scopedComponent";
-import type { PostgresProperty } from "../../data/postgres/postgres";
-import { exporterRole, Postgres } from "../../data/postgres/postgres";
+import type { PostgresProperty } from "../../data/postgres/contract";
+import { createPostgres } from "../../data/postgres/forms";
+import { exporterRole } from "../../data/postgres/postgres";
 import { PostgresBackup } from "../../data/postgres/backup";
-import { PostgresHighAvailability } from "../../data/postgres/highAvailability";
-import { RedisCache } from "../../data/redis/redis";
-import { RedisCluster } from "../../data/redis/cluster";
-import { RedisSentinel } from "../../data/redis/sentinel";
+import type { RedisArgs } from "../../data/redis/forms";
+import { createRedis } from "../../data/redis/forms";
 import { HttpsRoutes } from "../../edge/httpsRoutes";
 import { rateLimit, securityHeaders } from "../../edge/middlewares";
 import { nginxJobs } from "../../monitoring/exporters/nginxExporter";
@@ -29,12 +28,6 @@ import { frontendArgs, frontendFiles, frontendName, publicService } from "./fron
 import { loadGeneratorArgs } from "./loadGenerator";
 import type { TaskFlowSettings } from "./settings";
 import { platformTelemetry } from "./telemetry";
-
-/** Forms in which PostgreSQL can run. */
-const postgresModes = { single: Postgres, ha: PostgresHighAvailability };
-
-/** Forms in which Redis can run. */
-const redisModes = { single: RedisCache, sentinel: RedisSentinel, cluster: RedisCluster };
 
 /** What the stack shows of TaskFlow. */
 export interface TaskFlowOutputs {
@@ -68,13 +61,14 @@ export class TaskFlow extends pulumi.ComponentResource {
         this.createRoutes({ [this.host]: frontend, ...(grafana && { [this.grafanaHost]: grafana.workload }) });
         this.createLoadGenerator(api, grafana?.ready ?? frontend.ready);
         this.outputs = this.show(grafana);
-        this.registerOutputs({});
+        this.registerOutputs({ namespace: this.scope.namespace, url: this.outputs.url });
     }
 
     private createPostgres(): Connectable<PostgresProperty> {
-        const { postgres: { mode, seedRows, ...postgres }, storageClass } = this.settings;
-        return new postgresModes[mode]("postgres", this.scope, {
+        const { postgres: { mode: form, seedRows, ...postgres }, storageClass } = this.settings;
+        return createPostgres("postgres", this.scope, {
             ...postgres,
+            form,
             user: "taskflow",
             storageClass,
             resources: resources("250m/256Mi", "500m/512Mi"),
@@ -98,13 +92,11 @@ export class TaskFlow extends pulumi.ComponentResource {
 
     /** Redis needs nothing of the database; it comes after it because the platform's document orders it so. */
     private createRedis(after: Connectable<PostgresProperty>): Connectable {
-        const { mode, memoryLimit, ...redis } = this.settings.redis;
+        const { redis: { mode: form, memoryLimit, replicasPerMaster, ...redis }, storageClass } = this.settings;
         const scope = { ...this.scope, origin: [...this.scope.origin, ...after.ready] };
-        return new redisModes[mode]("redis", scope, {
-            ...redis,
-            storageClass: this.settings.storageClass,
-            resources: resources("100m/64Mi", `200m/${memoryLimit}`),
-        }, { parent: this });
+        const common = { ...redis, resources: resources("100m/64Mi", `200m/${memoryLimit}`) };
+        const args: RedisArgs = form === "cluster" ? { form, ...common, replicasPerMaster, storageClass } : { form, ...common };
+        return createRedis("redis", scope, args, { parent: this });
     }
 
     private createBackend(postgres: Connectable<PostgresProperty>, redis: Connectable): Workload {

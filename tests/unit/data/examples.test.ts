@@ -14,7 +14,7 @@ import type { Connectable } from "../kit/connection";
 import { images } from "../kit/images";
 import { resources } from "../kit/resources";
 import type { Scope } from "../kit/scope";
-import type { PostgresProperty } from "./postgres/initialization";
+import type { PostgresProperty } from "./postgres/contract";
 declare const scope: Scope;
 declare const postgres: Connectable<PostgresProperty>;
 declare const api: WorkloadArgs;
@@ -49,7 +49,7 @@ describe("examples of the data services", () => {
 
     it("exist for MinIO and NATS", () => {
         const classes = found.map(({ className }) => className);
-        assert.deepEqual(["Minio", "Nats"].filter(name => !classes.includes(name)), []);
+        assert.deepEqual(["Minio", "NatsServer"].filter(name => !classes.includes(name)), []);
     });
 
     it("compile", () => {
@@ -59,7 +59,7 @@ describe("examples of the data services", () => {
     it("would not compile with a wrong argument", () => {
         const minio = found.find(({ className }) => className === "Minio");
         assert.ok(minio);
-        const wrong = source(minio).replace("storage: \"10Gi\"", "storage: 10");
+        const wrong = source(minio).replace("size: \"10Gi\"", "size: 10");
         assert.match(complaints({ [join(folder, "minio.example.ts")]: wrong }).join("\n"), /Type 'number' is not assignable to type 'string'/);
     });
 });

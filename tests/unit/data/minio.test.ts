@@ -12,8 +12,7 @@ import { variablesOf } from "../../harness/pods";
 import { container, podsOf, reaches, recordStore } from "./stores";
 
 const args: MinioArgs = {
-    storage: "10Gi",
-    storageClass: null,
+    storage: { size: "10Gi", storageClass: null },
     resources: resources("100m/256Mi", "250m/512Mi"),
     buckets: [{ name: "media", versioning: true }, { name: "avatars", access: "public-read" }],
     users: {

@@ -48,11 +48,12 @@ describe("MySQL", () => {
         assert.ok(server.volumeMounts.some((mount: Inputs) => mount.mountPath === "/var/lib/mysql"));
     });
 
-    it("E-50: keeps its data in a folder of the pod where only a size is given", async () => {
-        const { recording } = await record({ storage: "2Gi" });
+    it("E-50: keeps its data in a folder of the pod where it is ephemeral, and the disk has room for them", async () => {
+        const { recording } = await record({ storage: { ephemeral: "2Gi" } });
         assert.equal(recording.ofKind("PersistentVolumeClaim").length, 0);
         const { volumes } = recording.object("StatefulSet", name).inputs.spec.template.spec;
         assert.deepEqual(volumes.find((volume: Inputs) => volume.name === "data").emptyDir, { sizeLimit: "2Gi" });
+        assert.equal(container(recording, "StatefulSet", name).resources.limits["ephemeral-storage"], "2176Mi");
     });
 
     it("E-52 E-119: root and user come from the Secret's keys, the database is plain", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { NatsArgs } from "../../../components/data/nats/nats";
-import { Nats } from "../../../components/data/nats/nats";
+import { createNats } from "../../../components/data/nats/forms";
 import { fileStoreOf, goMemoryLimit, natsConfiguration } from "../../../components/data/nats/configuration";
 import { streamFiles } from "../../../components/data/nats/streams";
 import { resources } from "../../../components/kit/resources";
@@ -18,8 +18,8 @@ describe("Nats", () => {
     let single: StoreRecording;
     let cluster: StoreRecording;
     before(async () => {
-        single = await recordStore(scope => new Nats("nats", scope, args).user("api"), "dev");
-        cluster = await recordStore(scope => new Nats("nats", scope, { ...args, nodes: 3, authentication: true }).user("api"));
+        single = await recordStore(scope => createNats("nats", scope, { ...args, nodes: 1 }).user("api"), "dev");
+        cluster = await recordStore(scope => createNats("nats", scope, { ...args, nodes: 3, authentication: true }).user("api"));
     });
 
     it("S-33 S-34: one server has a claim, three have a template; only three have a cluster port", () => {
@@ -57,16 +57,16 @@ describe("Nats", () => {
     });
 
     it("S-34: an even number of servers is refused, for it survives no more failures than one less", async () => {
-        await assert.rejects(recordStore(scope => new Nats("nats", scope, { ...args, nodes: 2 }).user("api")), /nats has 2 nodes; allowed is an odd/);
+        await assert.rejects(recordStore(scope => createNats("nats", scope, { ...args, nodes: 2 }).user("api")), /nats has 2 nodes; allowed is an odd/);
     });
 
     it("S-35: a user that does not exist is named, with those that do", async () => {
-        await assert.rejects(recordStore(scope => new Nats("nats", scope, args).user("mail")), /nats has no user "mail"; it has api/);
+        await assert.rejects(recordStore(scope => createNats("nats", scope, { ...args, nodes: 1 }).user("mail")), /nats has no user "mail"; it has api/);
     });
 
     it("S-36: the Job that creates streams may do that and nothing else, and consumers wait for it", async () => {
         const streams = [{ name: "ORDERS", subjects: ["orders.>"], maximumSize: "64Mi" }];
-        const { recording } = await recordStore(scope => new Nats("nats", scope, { ...args, authentication: true, streams }).user("api"));
+        const { recording } = await recordStore(scope => createNats("nats", scope, { ...args, nodes: 1, authentication: true, streams }).user("api"));
         const text: string = recording.object("ConfigMap", "nats-config").inputs.data["nats.conf"];
         assert.match(text, /user: "provisioner"[^}]*publish: \["\$JS\.API\.>"\][^}]*subscribe: \["_INBOX\.>"\]/);
         const job = recording.object("Job", "nats-streams");

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { RabbitmqArgs } from "../../../components/data/rabbitmq/rabbitmq";
-import { Rabbitmq } from "../../../components/data/rabbitmq/rabbitmq";
+import type { RabbitmqFormArgs } from "../../../components/data/rabbitmq/forms";
+import { createRabbitmq } from "../../../components/data/rabbitmq/forms";
 import { environmentDefaults } from "../../../components/config/environments";
 import { resources } from "../../../components/kit/resources";
 import { PlatformNamespace } from "../../../components/security/platformNamespace";
@@ -9,12 +9,13 @@ import { canary, secretMark } from "../../harness/mocks";
 import type { StoreRecording } from "./stores";
 import { container, podsOf, reaches, recordStore } from "./stores";
 
-const args: RabbitmqArgs = {
+const args: RabbitmqFormArgs = {
+    form: "own",
     storage: { size: "20Gi", storageClass: null }, resources: resources("500m/1Gi", "1/2Gi"), users: { orders: {} },
 };
 
-function record(more: Partial<RabbitmqArgs> = {}): Promise<StoreRecording> {
-    return recordStore(scope => new Rabbitmq("broker", scope, { ...args, ...more }).user("orders"));
+function record(more: Partial<RabbitmqFormArgs> = {}): Promise<StoreRecording> {
+    return recordStore(scope => createRabbitmq("broker", scope, { ...args, ...more }).user("orders"));
 }
 
 describe("RabbitMQ", () => {
@@ -108,7 +109,7 @@ describe("RabbitMQ", () => {
         const { recording } = await recordStore(scope => {
             const graph = scope.graph;
             const other = new PlatformNamespace("elsewhere", { platform: "shop", environment: environmentDefaults("prod"), graph }).scope;
-            new Rabbitmq("broker", scope, { ...args, users: { orders: { scope: other, secretName: "orders-rabbitmq" } } });
+            createRabbitmq("broker", scope, { ...args, users: { orders: { scope: other, secretName: "orders-rabbitmq" } } });
         });
         const { metadata, stringData } = recording.object("Secret", "orders-rabbitmq").inputs;
         assert.equal(metadata.namespace, "elsewhere");
@@ -125,7 +126,7 @@ describe("RabbitMQ", () => {
 describe("RabbitMQ under its operator", () => {
     let store: StoreRecording;
     before(async () => {
-        store = await record({ operator: true, nodes: 3, plugins: ["rabbitmq_shovel"], limits: { memoryWatermark: 0.8, diskFree: { relative: 2 } } });
+        store = await record({ form: "operator", nodes: 3, plugins: ["rabbitmq_shovel"], limits: { memoryWatermark: 0.8, diskFree: { relative: 2 } } });
     });
 
     it("E-72: one RabbitmqCluster stands in place of the StatefulSet, with the same settings", () => {
