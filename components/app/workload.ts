@@ -138,7 +138,10 @@ export class Workload extends PodComponent<WorkloadArgs> implements Connectable<
             ...(strategy && { strategy }),
             ...(revisions !== undefined && { revisions }),
         };
-        return new k8s.apps.v1.Deployment(this.childName(meta.name), deploymentArgs(spec), options);
+        // Left out alone, the number would be released and fall to 1 until the autoscaler sees it: ignored, it stays what it is
+        // on the cluster, whoever has set it last (handleSSAIgnoreFields in the provider's pkg/await/await.go).
+        return new k8s.apps.v1.Deployment(this.childName(meta.name), deploymentArgs(spec),
+            autoscaling ? { ...options, ignoreChanges: ["spec.replicas"] } : options);
     }
 
     private createStatefulSet(args: StatefulWorkloadArgs, pods: PodsSpec, options: pulumi.CustomResourceOptions): pulumi.CustomResource {

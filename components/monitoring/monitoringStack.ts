@@ -10,28 +10,37 @@ import { OperatedMonitoring } from "./prometheus/operatedMonitoring";
 import type { PrometheusArgs } from "./prometheus/prometheus";
 import { Prometheus } from "./prometheus/prometheus";
 import type { WorkloadJob } from "./prometheus/scrapeConfiguration";
+import type { WatchedArgs } from "./prometheus/watched";
 import type { Telemetry } from "../kit/telemetry";
 import { alertmanagerTelemetry } from "./alerting/alertmanagerTelemetry";
 import { scrapingTelemetry } from "./prometheus/scrapingTelemetry";
 
+/** An own Prometheus and Grafana, with what an operator would not ask for. */
+export interface OwnMonitoringArgs {
+    readonly prometheus: Omit<PrometheusArgs, keyof WatchedArgs | "alertmanager" | "kubeStateMetrics" | "kubeStateMetricsName">
+        & Partial<Pick<PrometheusArgs, "kubeStateMetrics">>;
+    /** How Grafana is reached, and what it keeps. */
+    readonly grafana: Omit<GrafanaArgs, "prometheus" | "dashboards">;
+}
+
 /** Arguments of {@link MonitoringStack}. */
-export interface MonitoringStackArgs {
-    /** Whom alerts go to. */
+export interface MonitoringStackArgs extends Omit<WatchedArgs, "runbooks" | "workloads">, Partial<Pick<WatchedArgs, "workloads">> {
+    /** Dashboards as JSON, by file name; the first one is the home page of an own Grafana. */
+    readonly dashboards: Readonly<Record<string, string>>;
+    /** Whom alerts go to; an operator's Prometheus has an Alertmanager of its own. */
     readonly alerting: Alerting;
-    /** A Prometheus Operator on the cluster does the work: monitors and rules in place of Prometheus and Grafana. @default false */
-    readonly operator?: boolean;
-    /** What is scraped and watched, and the server's size. */
-    readonly prometheus: Omit<PrometheusArgs, "alertmanager" | "kubeStateMetrics" | "runbooks" | "workloads">
-        & Partial<Pick<PrometheusArgs, "kubeStateMetrics" | "workloads">>;
-    /** What is shown, and how it is reached. */
-    readonly grafana: Omit<GrafanaArgs, "prometheus">;
+    /** Null leaves the work to a Prometheus Operator on the cluster: monitors and rules in place of Prometheus and Grafana. */
+    readonly own: OwnMonitoringArgs | null;
     /** Beginning of the objects' names, so that platforms can share a namespace. @default none */
     readonly prefix?: string;
 }
 
-/** What a platform's monitoring says of itself, for its rules and dashboards: of sending alerts only where somebody takes them. */
-export function selfMonitoring({ alertmanager }: Pick<EnvironmentDefaults, "alertmanager">): Telemetry {
-    return scrapingTelemetry({ notifies: alertmanager !== 0 });
+/**
+ * What an own Prometheus says of itself, for its rules and dashboards: of sending alerts only where somebody takes them.
+ * @param operated an operator's Prometheus does the work, which its chart watches under job names of its own. @default false
+ */
+export function selfMonitoring({ alertmanager }: Pick<EnvironmentDefaults, "alertmanager">, operated = false): Telemetry[] {
+    return operated ? [] : [scrapingTelemetry({ notifies: alertmanager !== 0 })];
 }
 
 /** One platform's monitoring: Prometheus with kube-state-metrics and Grafana, or what an operator's Prometheus needs in their place. */
@@ -43,34 +52,39 @@ export class MonitoringStack extends ScopedComponent {
 
     /** @throws Error when a query needs a metric that nothing scrapes */
     constructor(scope: Scope, args: MonitoringStackArgs, opts?: pulumi.ComponentResourceOptions) {
-        const { prefix = "", operator = false } = args;
+        const { prefix = "", alerting, own, dashboards, workloads = scope.graph.workloads, ...rest } = args;
         super("monitoring:MonitoringStack", `${prefix}monitoring-stack`, scope, opts);
-        const { graph, environment } = scope;
-        // An operator's Prometheus has an Alertmanager of its own.
-        const alertmanager = operator ? null : args.alerting.destination();
-        const { jobs = [], workloads = graph.workloads } = args.prometheus;
-        const beside = besides(scope, alertmanager);
-        const prometheus = {
+        const watched: WatchedArgs = {
+            ...rest,
+            // In a shared namespace others have theirs, or will have.
+            workloads: workloads.filter(({ platform }) => platform === scope.platform),
+            runbooks: scope.environment.runbooks,
+        };
+        if (own === null) {
+            new OperatedMonitoring(`${prefix}${scope.platform}`, scope, { ...watched, dashboards }, { parent: this });
+        } else {
+            this.prometheus = this.createPrometheus(prefix, watched, own.prometheus, alerting.destination());
+            this.grafana = new Grafana(`${prefix}grafana`, scope, { ...own.grafana, dashboards, prometheus: this.prometheus }, { parent: this });
+        }
+        this.registerOutputs({ url: this.prometheus?.url });
+    }
+
+    private createPrometheus(
+        prefix: string, { jobs = [], ...watched }: WatchedArgs, own: OwnMonitoringArgs["prometheus"], alertmanager: AlertDestination | null,
+    ): Prometheus {
+        const beside = besides(this.scope, alertmanager);
+        return new Prometheus(`${prefix}prometheus`, this.scope, {
             kubeStateMetrics: null,
             ...(prefix && { kubeStateMetricsName: `${prefix}kube-state-metrics` }),
-            ...args.prometheus,
+            ...own,
+            ...watched,
             alertmanager,
             jobs: [...jobs, ...beside],
             telemetry: [
-                ...args.prometheus.telemetry,
+                ...watched.telemetry,
                 ...beside.map(({ job }) => alertmanagerTelemetry({ job, replicas: alertmanager?.addresses.length ?? 1 })),
             ],
-            // In a shared namespace others have theirs, or will have.
-            workloads: workloads.filter(({ platform }) => platform === scope.platform),
-            runbooks: environment.runbooks,
-        };
-        if (operator) {
-            new OperatedMonitoring(`${prefix}${scope.platform}`, scope, { ...prometheus, dashboards: args.grafana.dashboards }, { parent: this });
-        } else {
-            this.prometheus = new Prometheus(`${prefix}prometheus`, scope, prometheus, { parent: this });
-            this.grafana = new Grafana(`${prefix}grafana`, scope, { ...args.grafana, prometheus: this.prometheus }, { parent: this });
-        }
-        this.registerOutputs();
+        }, { parent: this });
     }
 }
 

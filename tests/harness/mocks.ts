@@ -23,6 +23,8 @@ export interface Registration {
     readonly deleteBeforeReplace: boolean;
     /** Inputs that replace it when they change. */
     readonly replaceOnChanges: readonly string[];
+    /** Inputs that stay what they are on the cluster. */
+    readonly ignoreChanges: readonly string[];
     /** False for components. */
     readonly custom: boolean;
     /** Logical name of the provider; empty for components and for a default provider. */
@@ -96,6 +98,7 @@ interface RegisterRequest {
     getProtect(): boolean;
     getDeletebeforereplace(): boolean;
     getReplaceonchangesList(): string[];
+    getIgnorechangesList(): string[];
     getProvider(): string;
     getObject(): { toJavaScript(): Inputs } | undefined;
 }
@@ -187,6 +190,7 @@ async function recordNow(build: () => void | Promise<void>, options: RecordOptio
                     urn: urnOf(request.getParent(), type, name, stack),
                     parent: request.getParent(), dependencies: request.getDependenciesList(), protect: request.getProtect(),
                     deleteBeforeReplace: request.getDeletebeforereplace(), replaceOnChanges: request.getReplaceonchangesList(),
+                    ignoreChanges: request.getIgnorechangesList(),
                     provider: request.getProvider().split("::")[3] ?? "", outputs: {},
                 });
                 const generated = preview ? {} : generatedOutputs[type]?.(`${name}-${inputs.keepers?.generation ?? 0}`);

@@ -120,8 +120,8 @@ function podMonitor({ namespace, name, metricsPort }: WorkloadNode): Monitor {
 
 /** An object of the Prometheus Operator. */
 export interface OperatorObject {
-    readonly apiVersion: "monitoring.coreos.com/v1";
-    readonly kind: "ServiceMonitor" | "PodMonitor" | "PrometheusRule";
+    readonly apiVersion: "monitoring.coreos.com/v1" | "monitoring.coreos.com/v1alpha1";
+    readonly kind: "ServiceMonitor" | "PodMonitor" | "PrometheusRule" | "ScrapeConfig";
     readonly metadata: ObjectMeta;
     readonly spec: object;
 }
@@ -129,6 +129,19 @@ export interface OperatorObject {
 /** A monitor as the operator reads it. */
 export function monitorArgs({ kind, name, spec }: Monitor, meta: ObjectMeta): OperatorObject {
     return { apiVersion: "monitoring.coreos.com/v1", kind, metadata: { ...meta, name, labels: { ...meta.labels, ...found } }, spec };
+}
+
+/**
+ * A target that is found by its address, as others install it, under the name of its job.
+ * @see https://prometheus-operator.dev/docs/api-reference/api/#monitoring.coreos.com/v1alpha1.ScrapeConfig
+ */
+export function staticTargetArgs(job: string, address: string, meta: ObjectMeta): OperatorObject {
+    return {
+        apiVersion: "monitoring.coreos.com/v1alpha1",
+        kind: "ScrapeConfig",
+        metadata: { ...meta, name: `${meta.name}-${job}`, labels: { ...meta.labels, ...found } },
+        spec: { jobName: job, scrapeInterval: `${defaultIntervalSeconds}s`, staticConfigs: [{ targets: [address] }] },
+    };
 }
 
 /** Alerts as the operator reads them, told apart from those of other platforms as an own Prometheus would. */
@@ -140,8 +153,9 @@ export function prometheusRuleArgs(
         kind: "PrometheusRule",
         metadata: { ...meta, labels: { ...meta.labels, ...found } },
         spec: {
-            groups: groups.map(({ name, rules }) => ({
+            groups: groups.map(({ name, interval, rules }) => ({
                 name,
+                ...(interval !== undefined && { interval }),
                 rules: rules.map(rule => ({ ...rule, labels: { ...rule.labels, ...externalLabels } })),
             })),
         },

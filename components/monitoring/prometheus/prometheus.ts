@@ -25,30 +25,17 @@ import { prometheusConfiguration, renderYaml, scrapedWorkloads } from "./prometh
 import { prometheusContainer } from "./prometheusContainer";
 import { metricsOf, reach, sharedService } from "../../kit/reach";
 import { ruleGroups } from "./rules";
-import type { WorkloadJob } from "./scrapeConfiguration";
-import type { Telemetry } from "../../kit/telemetry";
+import type { WatchedArgs } from "./watched";
 import { watchedFor } from "../exporters/watchedKinds";
 
-/** Arguments of {@link Prometheus}. */
-export interface PrometheusArgs {
-    /** All workloads of the program, `scope.graph.workloads`: those of the namespace that serve metrics are scraped. */
-    readonly workloads: readonly WorkloadNode[];
-    /** Further namespaces that are watched, in which it gets a Role to discover pods and endpoints. @default none */
-    readonly watches?: readonly string[];
-    /** Workloads with a scrape job of their own. @default none */
-    readonly jobs?: readonly WorkloadJob[];
-    /** Addresses of further targets that the program does not deploy, by scrape job. @default none */
-    readonly statics?: Readonly<Record<string, string>>;
-    /** What is watched; the alerts, and what kube-state-metrics exports, follow. */
-    readonly telemetry: readonly Telemetry[];
+/** Arguments of {@link Prometheus}; in the namespaces that it watches it gets a Role to discover pods and endpoints. */
+export interface PrometheusArgs extends WatchedArgs {
     /** Address of a shared kube-state-metrics; null deploys one for this namespace. */
     readonly kubeStateMetrics: string | null;
     /** Name of the one that is deployed, where several share a namespace. @default "kube-state-metrics" */
     readonly kubeStateMetricsName?: string;
     /** Where alerts go; null only shows them. */
     readonly alertmanager: AlertDestination | null;
-    /** URL of the folder with one page per alert. */
-    readonly runbooks: string;
     /** Servers that scrape the same, each with a volume of its own. @default 1 */
     readonly replicas?: number;
     /** Volume of the time series; four fifths of it are used. */

@@ -6,6 +6,7 @@ import { kubeletJob, kubeStateMetricsJob, podsJob, selfJob, workloadJob } from "
 import type { Telemetry } from "../../kit/telemetry";
 import { metricsFrom } from "../../kit/telemetry";
 import { watchedFor } from "../exporters/watchedKinds";
+import { requireSources } from "./watched";
 
 /** What Prometheus is to watch. */
 export interface PrometheusConfigurationArgs {
@@ -73,7 +74,7 @@ export function commonWorkloads({ namespace, watches = [], jobs = [], workloads 
  */
 export function prometheusConfiguration(args: PrometheusConfigurationArgs): PrometheusConfiguration {
     const jobs = scrapeJobs(args);
-    requireSources(args, jobs);
+    requireSources(args.telemetry, [...scrapedWorkloads(args).map(({ name }) => name), ...jobs.map(({ job_name }) => job_name)]);
     return {
         global: { scrape_interval: "15s", evaluation_interval: "15s", external_labels: externalLabels(args) },
         rule_files: ["/etc/prometheus/*.rules.yml"],
@@ -119,15 +120,4 @@ function scrapeJobs(args: PrometheusConfigurationArgs): ScrapeJob[] {
         ...Object.entries(args.statics ?? {}).map(([job_name, address]) => ({ job_name, static_configs: [{ targets: [address] }] })),
         selfJob(),
     ];
-}
-
-function requireSources(args: PrometheusConfigurationArgs, jobs: readonly ScrapeJob[]): void {
-    const sources = new Set([...scrapedWorkloads(args).map(({ name }) => name), ...jobs.map(({ job_name }) => job_name)]);
-    for (const { name, metrics } of args.telemetry) {
-        const missing = metrics.find(({ from }) => !sources.has(from));
-        if (missing) {
-            throw new Error(`"${name}" needs ${missing.names.join(", ")} from ${missing.from}, which is not scraped; `
-                + `scraped are ${[...sources].join(", ")}. Give the workload a metricsPort, or leave the telemetry out`);
-        }
-    }
 }

@@ -64,35 +64,36 @@ export class AquaErpMonitoring extends ScopedComponent {
         };
         return new MonitoringStack(this.scope, {
             alerting: this.context.alerting,
-            operator,
-            prometheus: {
-                watches: [namespace],
-                jobs: [
-                    ...services.map(({ node }) => ({ job: node.name, workload: node, port: "http", intervalSeconds })),
-                    { job: rabbitmqJob, workload: rabbitmq, port: "prometheus" },
-                ],
-                statics: certManager === null ? {} : { [certManagerJob]: certManager },
-                telemetry: [
-                    alertTelemetry(this.settings, { backups: this.context.environment.backupRetentionDays !== null }),
-                    ...Object.values(rows).flat(),
-                ],
-                storage: { size: prometheus.storage, storageClass },
-                retention: prometheus.retention,
-                after: services.flatMap(({ ready }) => ready),
+            watches: [namespace],
+            jobs: [
+                ...services.map(({ node }) => ({ job: node.name, workload: node, port: "http", intervalSeconds })),
+                { job: rabbitmqJob, workload: rabbitmq, port: "prometheus" },
+            ],
+            statics: certManager === null ? {} : { [certManagerJob]: certManager },
+            telemetry: [
+                alertTelemetry(this.settings, { backups: this.context.environment.backupRetentionDays !== null }),
+                ...Object.values(rows).flat(),
+            ],
+            dashboards: {
+                "aquaerp.json": dashboard("aquaerp", "AquaERP services", rows.services),
+                "aquaerp-state.json": dashboard("aquaerp-state", "AquaERP state", rows.state),
+                "aquaerp-cluster.json": dashboard("aquaerp-cluster", "AquaERP cluster resources", rows.cluster),
+                ...boardDashboards({ platform: "aquaerp", title: "AquaERP", telemetry: [...rows.state, ...rows.common] }),
             },
-            grafana: {
-                dashboards: {
-                    "aquaerp.json": dashboard("aquaerp", "AquaERP services", rows.services),
-                    "aquaerp-state.json": dashboard("aquaerp-state", "AquaERP state", rows.state),
-                    "aquaerp-cluster.json": dashboard("aquaerp-cluster", "AquaERP cluster resources", rows.cluster),
-                    ...boardDashboards({ platform: "aquaerp", title: "AquaERP", telemetry: [...rows.state, ...rows.common] }),
+            own: operator ? null : {
+                prometheus: {
+                    storage: { size: prometheus.storage, storageClass },
+                    retention: prometheus.retention,
+                    after: services.flatMap(({ ready }) => ready),
                 },
-                configMapNames: {
-                    provider: "grafana-dashboards-provider", dashboard: file => `grafana-dashboard-${file.replace(/\.json$/, "")}`,
+                grafana: {
+                    configMapNames: {
+                        provider: "grafana-dashboards-provider", dashboard: file => `grafana-dashboard-${file.replace(/\.json$/, "")}`,
+                    },
+                    rootUrl: grafana.host === null ? null : `https://${grafana.host}/`,
+                    storage: grafana.storage === null ? null : { size: grafana.storage, storageClass },
+                    passwordRotation: grafana.rotation,
                 },
-                rootUrl: grafana.host === null ? null : `https://${grafana.host}/`,
-                storage: grafana.storage === null ? null : { size: grafana.storage, storageClass },
-                passwordRotation: grafana.rotation,
             },
         }, { parent: this });
     }
@@ -121,7 +122,7 @@ export class AquaErpMonitoring extends ScopedComponent {
             memoryTelemetry({ namespaces }),
             ...facilityTelemetry({ namespaces, workloads }),
             ...(certManager === null ? [] : [certManagerTelemetry({ job: certManagerJob, namespaces })]),
-            selfMonitoring(environment),
+            ...selfMonitoring(environment, settings.monitoring.operator),
         ].map(telemetry => withoutAlerts(telemetry, replacedAlerts));
     }
 }

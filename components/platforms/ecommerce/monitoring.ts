@@ -122,30 +122,31 @@ export class EcommerceMonitoring extends ScopedComponent {
         };
         return new MonitoringStack(this.scope, {
             alerting: this.context.alerting,
-            operator,
             prefix: `${prefix}-`,
-            prometheus: {
-                ...prometheus,
-                watches: [...new Set(watched)],
-                jobs: this.jobs(),
-                statics: this.addresses,
-                telemetry: Object.values(rows).flat(),
-                storage: { size: storage, storageClass },
-                resources: resources(amounts.requests, amounts.limits),
-            },
-            grafana: {
-                dashboards: this.dashboards(rows),
-                ...(jaeger && { jaeger }),
-                ...(logging?.loki !== undefined && { loki: logging.loki }),
-                configMapNames: {
-                    provider: `${prefix}-grafana-provider`,
-                    dataSources: `${prefix}-grafana-datasources`,
-                    dashboard: file => `${prefix}-dashboard-${file.replace(/\.json$/, "")}`,
+            watches: [...new Set(watched)],
+            jobs: this.jobs(),
+            statics: this.addresses,
+            telemetry: Object.values(rows).flat(),
+            dashboards: this.dashboards(rows),
+            own: operator ? null : {
+                prometheus: {
+                    ...prometheus,
+                    storage: { size: storage, storageClass },
+                    resources: resources(amounts.requests, amounts.limits),
                 },
-                rootUrl: `https://${this.host}`,
-                storage: { size: grafana.storage, storageClass },
-                passwordRotation: grafana.rotation,
-                resources: resources("250m/256Mi", "500m/512Mi", "1Gi"),
+                grafana: {
+                    ...(jaeger && { jaeger }),
+                    ...(logging?.loki !== undefined && { loki: logging.loki }),
+                    configMapNames: {
+                        provider: `${prefix}-grafana-provider`,
+                        dataSources: `${prefix}-grafana-datasources`,
+                        dashboard: file => `${prefix}-dashboard-${file.replace(/\.json$/, "")}`,
+                    },
+                    rootUrl: `https://${this.host}`,
+                    storage: { size: grafana.storage, storageClass },
+                    passwordRotation: grafana.rotation,
+                    resources: resources("250m/256Mi", "500m/512Mi", "1Gi"),
+                },
             },
         }, { parent: this });
     }
@@ -225,7 +226,7 @@ export class EcommerceMonitoring extends ScopedComponent {
                 ? []
                 : [certManagerTelemetry({ job: certManagerJob, namespaces: [...namespaces, this.scope.namespace] })]),
             ...(traefikService === null ? [] : [traefikTelemetry({ job: traefikJob })]),
-            selfMonitoring(this.context.environment),
+            ...selfMonitoring(this.context.environment, this.settings.monitoring.operator),
         ];
     }
 }

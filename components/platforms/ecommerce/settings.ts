@@ -235,10 +235,7 @@ export const ecommerceSettings = z.strictObject({
             refuse(["services", name, "image"], "allowed is an image with a digest (@sha256:...), unless images.digestWaiver says why not");
         }
     }
-    const { ingress, operator } = settings.rabbitmq;
-    if (ingress.enabled && operator) {
-        refuse(["rabbitmq", "ingress", "enabled"], "allowed is false with rabbitmq.operator: the operator's users are its own");
-    }
+    const { ingress } = settings.rabbitmq;
     if (ingress.enabled && ingress.allowList.length === 0) {
         refuse(["rabbitmq", "ingress", "allowList"], "allowed is at least one block of addresses: the interface is not for everybody");
     }

@@ -81,33 +81,35 @@ export class GauzianMonitoring extends ScopedComponent {
             dashboardJson({ uid, title, tags: [this.scope.platform], telemetry });
         return new MonitoringStack(this.scope, {
             alerting: this.context.alerting,
-            prometheus: {
-                watches: this.watchedNamespaces(),
-                workloads: this.scope.graph.workloads.filter(workload => workload !== backend),
-                jobs: [...(operator ? [] : [backendScrape]), ...this.jobs()],
-                statics: traefikMetrics === null ? {} : { [traefikJob]: traefikMetrics },
-                telemetry: own,
-                storage: { size: prometheus.storage, storageClass },
-                retention: prometheus.retention,
-                resources: resources("250m/512Mi", "1000m/2Gi"),
-                mounts: token?.mounts ?? [],
-                after: [...this.monitored.after, ...(token?.ready ?? [])],
+            watches: this.watchedNamespaces(),
+            workloads: this.scope.graph.workloads.filter(workload => workload !== backend),
+            jobs: [...(operator ? [] : [backendScrape]), ...this.jobs()],
+            statics: traefikMetrics === null ? {} : { [traefikJob]: traefikMetrics },
+            telemetry: own,
+            dashboards: {
+                "gauzian.json": dashboard("gauzian", "Gauzian", application),
+                "sysadmin.json": dashboard("sysadmin", "SysAdmin", system.map(withDetails)),
+                ...boardDashboards({ platform: "gauzian", title: "Gauzian", telemetry: [...application, ...system], without: ["system"] }),
             },
-            grafana: {
-                dataSourceUrl: "http://prometheus:9090",
-                dashboards: {
-                    "gauzian.json": dashboard("gauzian", "Gauzian", application),
-                    "sysadmin.json": dashboard("sysadmin", "SysAdmin", system.map(withDetails)),
-                    ...boardDashboards({ platform: "gauzian", title: "Gauzian", telemetry: [...application, ...system], without: ["system"] }),
+            own: {
+                prometheus: {
+                    storage: { size: prometheus.storage, storageClass },
+                    retention: prometheus.retention,
+                    resources: resources("250m/512Mi", "1000m/2Gi"),
+                    mounts: token?.mounts ?? [],
+                    after: [...this.monitored.after, ...(token?.ready ?? [])],
                 },
-                configMapNames: {
-                    provider: "grafana-dashboards-provider",
-                    dashboard: file => `grafana-dashboard-${file.replace(/\.json$/, "")}`,
+                grafana: {
+                    dataSourceUrl: "http://prometheus:9090",
+                    configMapNames: {
+                        provider: "grafana-dashboards-provider",
+                        dashboard: file => `grafana-dashboard-${file.replace(/\.json$/, "")}`,
+                    },
+                    rootUrl: `https://${hosts(this.settings).grafana}`,
+                    storage: grafana.storage === null ? null : { size: grafana.storage, storageClass },
+                    passwordRotation: grafana.rotation,
+                    resources: resources("100m/256Mi", "500m/512Mi", "1Gi"),
                 },
-                rootUrl: `https://${hosts(this.settings).grafana}`,
-                storage: grafana.storage === null ? null : { size: grafana.storage, storageClass },
-                passwordRotation: grafana.rotation,
-                resources: resources("100m/256Mi", "500m/512Mi", "1Gi"),
             },
         }, { parent: this });
     }
@@ -164,7 +166,7 @@ export class GauzianMonitoring extends ScopedComponent {
             memoryTelemetry({ namespaces }),
             ...facilityTelemetry({ namespaces: this.watchedNamespaces(), workloads: this.scope.graph.workloads }),
             ...(monitoring.traefikMetrics === null ? [] : [traefikTelemetry({ job: traefikJob })]),
-            selfMonitoring(this.context.environment),
+            ...selfMonitoring(this.context.environment),
         ];
     }
 

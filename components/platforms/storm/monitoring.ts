@@ -33,7 +33,7 @@ export class StormMonitoring extends ScopedComponent {
     readonly grafanaPassword?: pulumi.Output<string>;
 
     constructor(
-        scope: Scope, settings: StormSettings, private readonly context: PlatformContext,
+        scope: Scope, private readonly settings: StormSettings, private readonly context: PlatformContext,
         private readonly monitored: Monitored, opts?: pulumi.ComponentResourceOptions,
     ) {
         super("storm:Monitoring", "monitoring", scope, opts);
@@ -44,20 +44,15 @@ export class StormMonitoring extends ScopedComponent {
         const { services, minio } = monitored;
         const { grafana } = new MonitoringStack(scope, {
             alerting: context.alerting,
-            operator,
-            prometheus: {
-                jobs: [{ job: minioJob, workload: minio, port: "api", path: "/minio/v2/metrics/cluster", intervalSeconds: 30 }],
-                telemetry,
-                storage: { size, storageClass },
-                retention,
-                after: services.flatMap(({ ready }) => ready),
+            jobs: [{ job: minioJob, workload: minio, port: "api", path: "/minio/v2/metrics/cluster", intervalSeconds: 30 }],
+            telemetry,
+            dashboards: {
+                "storm.json": dashboardJson({ uid: "storm", title: "Storm overview", tags: ["storm"], telemetry: overview }),
+                ...boardDashboards({ platform: "storm", title: "Storm", telemetry }),
             },
-            grafana: {
-                dashboards: {
-                    "storm.json": dashboardJson({ uid: "storm", title: "Storm overview", tags: ["storm"], telemetry: overview }),
-                    ...boardDashboards({ platform: "storm", title: "Storm", telemetry }),
-                },
-                rootUrl: null,
+            own: operator ? null : {
+                prometheus: { storage: { size, storageClass }, retention, after: services.flatMap(({ ready }) => ready) },
+                grafana: { rootUrl: null },
             },
         }, { parent: this });
         if (grafana) {
@@ -80,7 +75,7 @@ export class StormMonitoring extends ScopedComponent {
             podTelemetry({ namespaces: [namespace] }),
             storageTelemetry({ namespace }),
             ...this.brought().filter(({ board }) => board === "backups"),
-            selfMonitoring(this.context.environment),
+            ...selfMonitoring(this.context.environment, this.settings.monitoring.operator),
         ];
     }
 

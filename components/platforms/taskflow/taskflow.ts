@@ -18,7 +18,7 @@ import { resources } from "../../kit/resources";
 import { boardDashboards } from "../../monitoring/grafana/boards";
 import { dashboardJson } from "../../monitoring/grafana/dashboard";
 import type { Grafana } from "../../monitoring/grafana/grafana";
-import { MonitoringStack } from "../../monitoring/monitoringStack";
+import { MonitoringStack, selfMonitoring } from "../../monitoring/monitoringStack";
 import type { Telemetry } from "../../kit/telemetry";
 import { PlatformNamespace } from "../../security/platformNamespace";
 import type { PlatformContext } from "../definition";
@@ -117,23 +117,27 @@ export class TaskFlow extends pulumi.ComponentResource {
         const [platform, title, telemetry] = ["taskflow", "TaskFlow", this.telemetry()];
         return new MonitoringStack(this.scope, {
             alerting: this.context.alerting,
-            operator,
-            prometheus: { ...prometheus, storage: { size, storageClass }, telemetry, jobs: nginxJobs(frontend), after: frontend.ready },
-            grafana: {
-                dashboards: {
-                    "taskflow.json": dashboardJson({ uid: platform, title, tags: [platform], telemetry }),
-                    ...boardDashboards({ platform, title, telemetry }),
+            telemetry,
+            jobs: nginxJobs(frontend),
+            dashboards: {
+                "taskflow.json": dashboardJson({ uid: platform, title, tags: [platform], telemetry }),
+                ...boardDashboards({ platform, title, telemetry }),
+            },
+            own: operator ? null : {
+                prometheus: { ...prometheus, storage: { size, storageClass }, after: frontend.ready },
+                grafana: {
+                    rootUrl: this.isRouted ? `https://${this.grafanaHost}/` : null,
+                    service: publicService(this.settings, this.context.environment, 3000),
+                    storage: grafana.storage === null ? null : { size: grafana.storage, storageClass },
+                    passwordRotation: grafana.rotation,
                 },
-                rootUrl: this.isRouted ? `https://${this.grafanaHost}/` : null,
-                service: publicService(this.settings, this.context.environment, 3000),
-                storage: grafana.storage === null ? null : { size: grafana.storage, storageClass },
-                passwordRotation: grafana.rotation,
             },
         }, { parent: this }).grafana;
     }
 
     private telemetry(): Telemetry[] {
-        return platformTelemetry(this.scope.graph, this.scope.namespace, this.context.environment);
+        const self = selfMonitoring(this.context.environment, this.settings.prometheus.operator);
+        return [...platformTelemetry(this.scope.graph, this.scope.namespace), ...self];
     }
 
     private createRoutes(workloads: Readonly<Record<string, Workload>>): void {

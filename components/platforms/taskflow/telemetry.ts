@@ -1,6 +1,4 @@
-import type { EnvironmentDefaults } from "../../kit/environment";
 import type { DependencyGraph } from "../../kit/graph";
-import { selfMonitoring } from "../../monitoring/monitoringStack";
 import type { Telemetry } from "../../kit/telemetry";
 import { autoscalerTelemetry } from "../../monitoring/rules/autoscaler";
 import { containerTelemetry } from "../../monitoring/rules/containers";
@@ -43,9 +41,7 @@ export function backendTelemetry(settings: TaskFlowSettings, namespace: string, 
 }
 
 /** What the namespace's workloads bring along, those that people use before what they need, and what concerns all. */
-export function platformTelemetry(
-    { workloads }: DependencyGraph, namespace: string, environment: Pick<EnvironmentDefaults, "alertmanager">,
-): Telemetry[] {
+export function platformTelemetry({ workloads }: DependencyGraph, namespace: string): Telemetry[] {
     const own = workloads.filter(workload => workload.namespace === namespace);
     const namespaces = [namespace];
     return [
@@ -54,6 +50,5 @@ export function platformTelemetry(
         memoryTelemetry({ namespaces }),
         ...facilityTelemetry({ namespaces, workloads }),
         storageTelemetry({ namespace }),
-        selfMonitoring(environment),
     ];
 }

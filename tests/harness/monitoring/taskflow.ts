@@ -6,6 +6,7 @@ import type { RuleGroups } from "../../../components/monitoring/prometheus/rules
 import type { Telemetry } from "../../../components/kit/telemetry";
 import { environmentDefaults } from "../../../components/config/environments";
 import type { EnvironmentName } from "../../../components/kit/environment";
+import { selfMonitoring } from "../../../components/monitoring/monitoringStack";
 import { platformTelemetry } from "../../../components/platforms/taskflow/telemetry";
 import type { Inputs, Recording } from "../mocks";
 import type { StackValues } from "../program";
@@ -31,7 +32,7 @@ export async function monitoredTaskFlow(stack: EnvironmentName, taskflow: StackV
     return {
         recording,
         graph,
-        telemetry: platformTelemetry(graph, "taskflow", environmentDefaults(stack)),
+        telemetry: [...platformTelemetry(graph, "taskflow"), ...selfMonitoring(environmentDefaults(stack))],
         configuration: parse(files["prometheus.yml"] ?? "") as PrometheusConfiguration,
         rules: parse(files["alerts.rules.yml"] ?? "") as RuleGroups,
         dashboard: JSON.parse(dashboards["taskflow.json"] ?? "") as Dashboard,

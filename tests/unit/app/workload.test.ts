@@ -39,6 +39,8 @@ describe("workload", () => {
     it("T-04: an autoscaler owns the number of pods", async () => {
         const { recording, graph } = await run({ replicas: 5, autoscaling: { minimum: 2, maximum: 7, cpuPercent: 60 } });
         assert.equal("replicas" in recording.object("Deployment", "web").inputs.spec, false);
+        assert.deepEqual(recording.object("Deployment", "web").ignoreChanges, ["spec.replicas"]);
+        assert.deepEqual((await run({ replicas: 5 })).recording.object("Deployment", "web").ignoreChanges, []);
         assert.deepEqual(recording.object("HorizontalPodAutoscaler", "web-hpa").inputs.spec.metrics.length, 1);
         assert.equal(graph.workloads[0]?.capacity.maximumPods, 8);
     });

@@ -1,12 +1,23 @@
 import assert from "node:assert/strict";
+import { parse } from "yaml";
 import type { WorkloadNode } from "../../../components/kit/graph";
 import type { Monitor } from "../../../components/monitoring/prometheus/monitors";
 import { monitorsOf, prometheusRuleArgs } from "../../../components/monitoring/prometheus/monitors";
+import { selfMonitoring } from "../../../components/monitoring/monitoringStack";
+import { OperatedMonitoring } from "../../../components/monitoring/prometheus/operatedMonitoring";
+import { Prometheus } from "../../../components/monitoring/prometheus/prometheus";
+import type { RuleGroups } from "../../../components/monitoring/prometheus/rules";
 import { alertsOf } from "../../../components/monitoring/prometheus/rules";
+import type { WatchedArgs } from "../../../components/monitoring/prometheus/watched";
+import type { Scope } from "../../../components/kit/scope";
+import type { Telemetry } from "../../../components/kit/telemetry";
 import { prometheusConfiguration, scrapedWorkloads } from "../../../components/monitoring/prometheus/prometheusConfiguration";
 import type { WorkloadJob } from "../../../components/monitoring/prometheus/scrapeConfiguration";
+import type { Inputs } from "../../harness/mocks";
 import type { RecordedProgram } from "../../harness/program";
 import { recordProgram } from "../../harness/program";
+import type { StoreRecording } from "../data/stores";
+import { recordStore } from "../data/stores";
 
 function workload(name: string, more: Partial<WorkloadNode> = {}): WorkloadNode {
     return {
@@ -93,6 +104,58 @@ describe("monitors for a Prometheus Operator", () => {
             { name: "shop", namespace: "monitoring", labels: {} });
         assert.deepEqual(object.spec, { groups: [{ name: "all", rules: [{ ...rule, labels: { severity: "critical", platform: "shop" } }] }] });
         assert.equal(object.metadata.labels["release"], "kube-prometheus-stack");
+    });
+});
+
+describe("forms of Prometheus", () => {
+    const telemetry: Telemetry = {
+        name: "Levels", interval: "1m", panels: [], metrics: [{ from: "mail", names: ["mail_up"] }],
+        alerts: [{ name: "MailDown", expr: "mail_up == 0", for: "5m", severity: "critical", summary: "No mail", description: "Nobody gets mail." }],
+    };
+    const args: WatchedArgs = {
+        workloads: [orders], jobs: [{ job: "orders", workload: orders, port: "metrics" }], statics: { mail: "mail.post.svc:9100" },
+        telemetry: [telemetry], runbooks: "https://example.com/runbooks",
+    };
+    const own = { kubeStateMetrics: null, alertmanager: null, storage: { size: "5Gi", storageClass: null }, retention: "7d" };
+    const forms: Readonly<Record<string, (scope: Scope, watched: WatchedArgs) => unknown>> = {
+        own: (scope, watched) => new Prometheus("prometheus", scope, { ...own, ...watched }),
+        operator: (scope, watched) => new OperatedMonitoring("shop", scope, watched),
+    };
+    const recorded = (form: string, watched = args): Promise<StoreRecording> => recordStore(scope => void forms[form]?.(scope, watched));
+    const groupsOf = ({ recording }: StoreRecording): RuleGroups["groups"] => recording.has("PrometheusRule", "shop")
+        ? recording.object("PrometheusRule", "shop").inputs.spec.groups
+        : parse(recording.object("ConfigMap", "prometheus-config").inputs.data["alerts.rules.yml"]).groups;
+
+    for (const form of Object.keys(forms)) {
+        it(`T-139 E-182 A-98: ${form}: the same groups are evaluated at the same times`, async () => {
+            const found = groupsOf(await recorded(form)).map(({ name, interval, rules }) =>
+                [name, interval, ...rules.map(rule => "alert" in rule ? rule.alert : rule.record)]);
+            assert.deepEqual(found, [["Levels", "1m", "MailDown"]]);
+        });
+
+        it(`T-139 E-182: ${form}: what others install is scraped at its address, under the name of its job`, async () => {
+            const { recording } = await recorded(form);
+            const found = form === "own"
+                ? parse(recording.object("ConfigMap", "prometheus-config").inputs.data["prometheus.yml"]).scrape_configs
+                    .filter(({ job_name: job }: Inputs) => job === "mail").map((job: Inputs) => [job.job_name, job.static_configs])
+                : recording.ofKind("ScrapeConfig").map(({ inputs: { spec } }) => [spec.jobName, spec.staticConfigs]);
+            assert.deepEqual(found, [["mail", [{ targets: ["mail.post.svc:9100"] }]]]);
+        });
+
+        it(`T-139 E-182: ${form}: a query that nothing answers is refused`, async () => {
+            await assert.rejects(recorded(form, { ...args, statics: {} }), /"Levels" needs mail_up from mail, which is not scraped/);
+        });
+
+        it(`T-139 E-155: ${form}: only Prometheus is let in to what it scrapes`, async () => {
+            const { graph } = await recorded(form);
+            const scraping = graph.edges.filter(({ to }) => to === orders);
+            assert.deepEqual(scraping.map(({ ports }) => ports), [[{ number: 9090 }]]);
+        });
+    }
+
+    it("T-139: an operator's Prometheus is not judged as an own one, whose job it has not", () => {
+        assert.equal(selfMonitoring({ alertmanager: 0 }, true).length, 0);
+        assert.equal(selfMonitoring({ alertmanager: 0 }).length, 1);
     });
 });
 

@@ -91,12 +91,15 @@ describe("e-commerce edge", () => {
         const definitions = await object("prod", "Secret", "rabbitmq-cluster-definitions", enlarged, messaging);
         const { users } = JSON.parse(definitions.stringData["definitions.json"]) as { users: { name: string; tags: string[] }[] };
         assert.deepEqual(users.filter(({ tags }) => tags.length > 0).map(({ name }) => name), ["administrator"]);
-        const { graph } = await shop("prod", enlarged);
-        assert.ok(graph.edges.some(({ from, to, ports }) =>
-            from.name === "ingress-controller" && to.name === "rabbitmq-cluster" && ports.some(({ number }) => number === 15672)));
-        await assert.rejects(shop("prod", { rabbitmq: { ingress: { enabled: true } } }), /rabbitmq\.ingress\.allowList/);
         const operated = { rabbitmq: { operator: true, ingress: { enabled: true, allowList: ["203.0.113.64/28"] } } };
-        await assert.rejects(shop("prod", operated), /rabbitmq\.ingress\.enabled/);
+        for (const settings of [enlarged, operated]) {
+            const { graph } = await shop("prod", settings);
+            assert.ok(graph.edges.some(({ from, to, ports }) =>
+                from.name === "ingress-controller" && to.name === "rabbitmq-cluster" && ports.some(({ number }) => number === 15672)));
+            const { services: [service] } = (await object("prod", "IngressRoute", "rabbitmq-management", settings, messaging)).spec.routes[0];
+            assert.deepEqual([service.name, service.port], ["rabbitmq-cluster", 15672]);
+        }
+        await assert.rejects(shop("prod", { rabbitmq: { ingress: { enabled: true } } }), /rabbitmq\.ingress\.allowList/);
     });
 
     it("E-133: the stack shows the hosts that must be known outside", async () => {
