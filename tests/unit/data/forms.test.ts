@@ -40,7 +40,7 @@ const redis: RedisServerArgs = {
 const postgres: PostgresDatabaseArgs = {
     image: images.postgres16, database: "shop_db", user: "shop", storage: "2Gi", storageClass: null,
     resources: resources("250m/256Mi", "500m/512Mi"), networkPolicyName: "store-network-policy",
-    initialization: { jobName: "shop-db-init", script: "psql --file=init.sql", config: { name: "shop-sql", files: { "init.sql": "SELECT 1" } } },
+    initialization: { jobName: "shop-db-init", config: { name: "shop-sql", files: { "init.sql": "SELECT 1" } } },
 };
 const rabbitmq: RabbitmqArgs = {
     storage: claimed, resources: resources("500m/1Gi", "1/2Gi"), users: { orders: {} }, aliases: ["messages"],
