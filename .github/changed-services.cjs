@@ -1,5 +1,6 @@
 // What a push to AquaERP's sources asks for: images to build, and whether the cluster's description has changed.
 const none = /^0+$/;
+const clusterFolders = ["k8s/", "components/platforms/aquaerp/"];
 
 /**
  * @param {string[]} paths changed files, from the repository's root
@@ -10,7 +11,7 @@ function changedServices(paths) {
         const [top, name, ...rest] = path.split("/");
         return top === "frontend" ? ["frontend"] : top === "services" && rest.length > 0 ? [name] : [];
     });
-    return { services: [...new Set(names)].sort(), infrastructure: paths.some(path => path.startsWith("k8s/")) };
+    return { services: [...new Set(names)].sort(), infrastructure: paths.some(path => clusterFolders.some(folder => path.startsWith(folder))) };
 }
 
 /** Arguments of git that list the changed files; a branch's first push has nothing before it. */

@@ -42,7 +42,8 @@ describe("selective deployment of AquaERP", () => {
     it("A-111: runs on a push to main that touches services, page or the cluster's description", () => {
         const { name, on: { push } } = read("workflows/selective-deploy.yml");
         assert.equal(name, "Selective Microservice Deploy");
-        assert.deepEqual(push, { branches: ["main"], paths: ["services/**", "frontend/**", "k8s/**"] });
+        assert.deepEqual(push, { branches: ["main"], paths: ["services/**", "frontend/**", "k8s/**", "components/platforms/aquaerp/**"] });
+        assert.ok(existsSync(join(github, "../components/platforms/aquaerp")), "the folder that stands here for k8s/");
     });
 
     it("A-112: changed services are built, each once; a file beside them is none", () => {
@@ -50,6 +51,7 @@ describe("selective deployment of AquaERP", () => {
             "services/auth-service/src/a.ts", "services/auth-service/Dockerfile", "frontend/app.js", "services/README.md", "docs/x.md", "",
         ]), { services: ["auth-service", "frontend"], infrastructure: false });
         assert.deepEqual(changedServices(["k8s/base/x.yaml"]), { services: [], infrastructure: true });
+        assert.deepEqual(changedServices(["components/platforms/aquaerp/settings.ts"]), { services: [], infrastructure: true });
         assert.deepEqual(listing({ before: "a1", after: "b2" }), ["diff", "--name-only", "a1", "b2"]);
         assert.deepEqual(listing({ before: "0".repeat(40), after: "b2" }), ["ls-tree", "-r", "--name-only", "b2"]);
         assert.deepEqual(job("build").strategy?.matrix, { service: "${{ fromJSON(needs.changes.outputs.services) }}" });
@@ -64,10 +66,10 @@ describe("selective deployment of AquaERP", () => {
         assert.deepEqual(preview.strategy?.matrix, { stack: ["dev", "staging", "prod"] });
     });
 
-    it("A-114 A-125: dev follows the build, staging the tests too, prod what staging has, behind its environment's approval", () => {
+    it("A-114 A-125: dev follows the build and the tests, staging what dev has, prod what staging has, behind its environment's approval", () => {
         assert.deepEqual(["dev", "staging", "prod"].map(stack => job(stack).environment), ["dev", "staging", "prod"]);
         assert.deepEqual(["dev", "staging", "prod"].map(stack => job(stack).needs),
-            [["changes", "build"], ["changes", "dev", "test"], ["changes", "staging"]]);
+            [["changes", "build", "test"], ["changes", "dev"], ["changes", "staging"]]);
         for (const stack of ["dev", "staging", "prod"]) {
             const { with: inputs } = job(stack).steps.find(({ uses }) => uses === "./.github/actions/deploy-services") ?? {};
             assert.deepEqual([inputs?.["stack"], inputs?.["tag"]], [stack, "${{ github.sha }}"]);
@@ -81,7 +83,8 @@ describe("selective deployment of AquaERP", () => {
         const stages = /^all_stages=\((.*)\)$/m.exec(readFileSync(join(github, "../toolchain/steps/test.sh"), "utf8"))?.[1]?.split(" ") ?? [];
         assert.deepEqual(["types", "lint", "unit", "policies", "engine"].filter(stage => !stages.includes(stage)), []);
         assert.deepEqual(jobs["preview"]?.strategy?.matrix, { stack: ["dev", "staging", "prod"] });
-        assert.ok(jobs["preview"]?.steps.some(({ run }) => run?.includes("make preview STACK=${{ matrix.stack }}")));
+        const { with: preview } = jobs["preview"]?.steps.find(({ uses }) => uses === "./.github/actions/preview") ?? {};
+        assert.deepEqual(preview, { stack: "${{ matrix.stack }}", base: "${{ github.event.pull_request.base.sha }}" });
         assert.ok(jobs["preview"]?.steps.some(({ with: inputs }) => inputs?.["script"]?.includes("preview-comment.cjs")));
     });
 
