@@ -4,7 +4,7 @@ CLUSTER ?= embedded
 export STACK CLUSTER YES
 
 .DEFAULT_GOAL := help
-.PHONY: help up preview down status env test requirements bench pin outdated
+.PHONY: help up preview down status env test requirements bench pin outdated sbom audit
 
 help: ## this list
 	@awk -F ' *## *' '/^[a-z]+:.*## / { sub(/:.*/, "", $$1); printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,3 +41,9 @@ pin: ## lock the digest of each image in images.lock.json; UPDATE=1 accepts tags
 
 outdated: ## list npm packages, Go modules, Python packages and images that are behind
 	@supply/run.sh outdated
+
+sbom: ## write bills of materials of the program, the toolchain and the images of STACK
+	@supply/run.sh sbom --stack $(STACK)
+
+audit: ## look for known vulnerabilities that can be exploited here
+	@supply/run.sh audit
