@@ -48,6 +48,7 @@ type options struct {
 	resources string
 	volatile  bool
 	remove    bool
+	real      controlplane.Real
 	out       io.Writer
 }
 
@@ -55,7 +56,7 @@ func root(out io.Writer) *cobra.Command {
 	o := &options{out: out}
 	command := &cobra.Command{
 		Use:           "cluster",
-		Short:         "Runs a local Kubernetes control plane with three simulated nodes",
+		Short:         "Runs a local Kubernetes cluster with simulated or real nodes",
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
@@ -64,11 +65,16 @@ func root(out io.Writer) *cobra.Command {
 	start := &cobra.Command{Use: "start", Short: "Start the cluster, or what is missing of it", Args: cobra.NoArgs, RunE: o.start}
 	start.Flags().StringVar(&o.resources, "resources", defaultResources(), "directory of stages and custom resource definitions")
 	start.Flags().BoolVar(&o.volatile, "volatile", false, "do not wait for the disk: faster, but a power cut may cost the data")
+	start.Flags().IntVar(&o.real.Count, "real-nodes", 0, "how many real nodes a new cluster gets, in three zones; without any it gets three simulated ones")
+	start.Flags().StringVar(&o.real.Programs, "programs", "", "directory of what real nodes run, as toolchain/real-nodes/build.sh prints it")
 	stop := &cobra.Command{Use: "stop", Short: "Stop the cluster's processes and keep its data", Args: cobra.NoArgs, RunE: o.stop}
 	stop.Flags().BoolVar(&o.remove, "delete", false, "also remove everything the cluster kept")
 	command.AddCommand(start, stop,
 		&cobra.Command{Use: "status", Short: "Show the components; exit code 3 when one is not running", Args: cobra.NoArgs, RunE: o.status},
 		&cobra.Command{Use: "env", Short: "Print what a shell needs: eval \"$(cluster env)\"", Args: cobra.NoArgs, RunE: o.env},
+		&cobra.Command{Use: "load PATH...", Short: "Offer images to all real nodes: archives as docker save writes them, or folders in OCI's layout", Args: cobra.MinimumNArgs(1), RunE: o.load},
+		&cobra.Command{Use: "addresses", Short: "List where Services answer on this machine", Args: cobra.NoArgs, RunE: o.addresses},
+		o.nodeCommand(),
 	)
 	return command
 }
@@ -106,6 +112,11 @@ func (o *options) start(command *cobra.Command, _ []string) error {
 		return err
 	}
 	defer unlock()
+	if o.real.Enabled() {
+		if err := cluster.SetReal(o.real); err != nil {
+			return err
+		}
+	}
 	changed, err := cluster.Start(command.Context(), seed.Resources{Directory: o.resources})
 	if err != nil {
 		return err
@@ -132,6 +143,7 @@ func (o *options) stop(*cobra.Command, []string) error {
 		return err
 	}
 	defer unlock()
+	cluster.Discard = o.remove
 	if err := cluster.Stop(); err != nil || !o.remove {
 		return err
 	}
@@ -149,7 +161,7 @@ func (o *options) status(*cobra.Command, []string) error {
 	}
 	running := cluster.Running()
 	complete := true
-	for _, name := range controlplane.Components {
+	for _, name := range cluster.Components() {
 		if running[name] == 0 {
 			complete = false
 			fmt.Fprintf(o.out, "%-24s stopped\n", name)

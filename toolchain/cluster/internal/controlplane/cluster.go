@@ -7,14 +7,17 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 
+	"toolchain/kube/internal/addons"
 	"toolchain/kube/internal/pki"
+	"toolchain/kube/internal/plan"
 )
 
-// Components in the order they start; they stop in the opposite one.
-var Components = []string{"etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kwok"}
+// controlPlane are the components of every cluster in the order they start.
+var controlPlane = []string{"etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler"}
 
 // portsFile also marks a directory as one of ours.
 const portsFile = "ports.json"
@@ -25,11 +28,14 @@ type Cluster struct {
 	Directory string
 	// Volatile trades the safety of data at a power cut for speed.
 	Volatile bool
+	// Discard says that nothing the cluster holds is needed any more, so that its nodes need not stop in order.
+	Discard bool
 	// Report receives one line per step that is done.
 	Report func(format string, values ...any)
 
 	binary string
 	ports  Ports
+	real   Real
 }
 
 // New describes the cluster in directory, run by the binary that is running now.
@@ -45,7 +51,21 @@ func New(directory string, report func(format string, values ...any)) (*Cluster,
 	if err == nil {
 		binary, err = filepath.EvalSymlinks(binary)
 	}
-	return &Cluster{Directory: absolute, Report: report, binary: binary}, err
+	cluster := &Cluster{Directory: absolute, Report: report, binary: binary}
+	return cluster, errors.Join(err, cluster.loadReal())
+}
+
+// Components are the parts of the cluster in the order they start; they stop in the opposite one.
+func (c *Cluster) Components() []string {
+	if !c.real.Enabled() {
+		return append(slices.Clone(controlPlane), "kwok")
+	}
+	components := append([]string{networkProcess}, controlPlane...)
+	components = append(components, gatewayProcess)
+	for _, node := range c.real.Nodes() {
+		components = append(components, node.Name)
+	}
+	return components
 }
 
 // Name is the name of the kubeconfig's context.
@@ -54,8 +74,13 @@ func (c *Cluster) Name() string { return "embedded-" + filepath.Base(c.Directory
 // Kubeconfig is the path of the administrator's kubeconfig.
 func (c *Cluster) Kubeconfig() string { return c.path("kubeconfig") }
 
-// Address is the URL of the API server.
-func (c *Cluster) Address() string { return c.address() }
+// Address is the URL of the API server on the user's side.
+func (c *Cluster) Address() string {
+	if c.real.Enabled() {
+		return fmt.Sprintf("https://%s:%d", c.ports.Loopback.API(), plan.APIServerPort)
+	}
+	return c.address()
+}
 
 func (c *Cluster) path(name string) string { return filepath.Join(c.Directory, name) }
 
@@ -100,8 +125,8 @@ func (c *Cluster) lockPath() string { return c.Directory + ".lock" }
 
 // Running returns the process number of each component, 0 for one that is not running.
 func (c *Cluster) Running() map[string]int {
-	running := make(map[string]int, len(Components))
-	for _, name := range Components {
+	running := make(map[string]int)
+	for _, name := range c.Components() {
 		running[name] = c.process(name).PID()
 	}
 	return running
@@ -109,8 +134,12 @@ func (c *Cluster) Running() map[string]int {
 
 // Stop ends the processes of this cluster and no others.
 func (c *Cluster) Stop() error {
-	for index := len(Components) - 1; index >= 0; index-- {
-		p := c.process(Components[index])
+	if err := c.stopNodes(); err != nil {
+		return err
+	}
+	components := c.Components()
+	for index := len(components) - 1; index >= 0; index-- {
+		p := c.process(components[index])
 		pid := p.PID()
 		if err := p.Stop(); err != nil {
 			return err
@@ -119,7 +148,7 @@ func (c *Cluster) Stop() error {
 			c.Report("%s stopped", p.Name)
 		}
 	}
-	return nil
+	return c.cleanNodes()
 }
 
 // Delete removes everything the stopped cluster kept.
@@ -136,7 +165,10 @@ func (c *Cluster) writeCredentials() error {
 		return err
 	}
 	hosts := []string{loopback, "localhost", "kubernetes", "kubernetes.default", "kubernetes.default.svc",
-		"kubernetes.default.svc.cluster.local", strings.Replace(serviceRange, ".0/16", ".1", 1)}
+		"kubernetes.default.svc.cluster.local", plan.APIService, plan.Gateway}
+	for loopback := plan.FirstLoopback; loopback <= plan.LastLoopback; loopback++ {
+		hosts = append(hosts, loopback.API())
+	}
 	if _, err := authority.Server("server", hosts); err != nil {
 		return err
 	}
@@ -152,6 +184,7 @@ func (c *Cluster) writeCredentials() error {
 		{"controller-manager.kubeconfig", "system:kube-controller-manager", ""},
 		{"scheduler.kubeconfig", "system:kube-scheduler", ""},
 		{"kwok.kubeconfig", "kwok", "system:masters"},
+		{"gateway.kubeconfig", addons.Gateway, ""},
 	} {
 		var groups []string
 		if user.group != "" {
@@ -161,9 +194,13 @@ func (c *Cluster) writeCredentials() error {
 		if err != nil {
 			return err
 		}
-		if err := authority.Kubeconfig(c.path(user.file), c.Name(), c.address(), client); err != nil {
+		address := c.address()
+		if user.file == "kubeconfig" {
+			address = c.Address()
+		}
+		if err := authority.Kubeconfig(c.path(user.file), c.Name(), address, client); err != nil {
 			return err
 		}
 	}
-	return nil
+	return c.writeRealCredentials(authority)
 }

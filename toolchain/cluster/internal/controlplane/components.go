@@ -3,22 +3,33 @@ package controlplane
 import (
 	"fmt"
 
+	"toolchain/kube/internal/plan"
 	"toolchain/kube/internal/process"
 )
 
 const (
-	serviceRange = "10.96.0.0/16"
 	// podRange holds the addresses that kwok gives to simulated pods. Nothing listens on them.
 	podRange     = "10.244.0.1/16"
 	leaseSeconds = 40
 )
 
 func (c *Cluster) process(name string) process.Process {
-	return process.Process{Name: name, Directory: c.Directory}
+	p := process.Process{Name: name, Directory: c.Directory}
+	if c.real.Enabled() {
+		c.placeReal(&p)
+	}
+	return p
 }
 
-func (c *Cluster) address() string {
-	return fmt.Sprintf("https://%s:%d", loopback, c.ports.APIServer)
+// address is the URL of the API server for the components.
+func (c *Cluster) address() string { return fmt.Sprintf("https://%s:%d", c.host(), c.ports.APIServer) }
+
+// host is where the API server listens.
+func (c *Cluster) host() string {
+	if c.real.Enabled() {
+		return plan.Gateway
+	}
+	return loopback
 }
 
 func (c *Cluster) etcdAddress() string {
@@ -35,8 +46,10 @@ func (c *Cluster) arguments(name string) []string {
 		return c.controllerManager()
 	case "kube-scheduler":
 		return c.scheduler()
-	default:
+	case "kwok":
 		return c.kwok()
+	default:
+		return c.realArguments(name)
 	}
 }
 
@@ -70,18 +83,15 @@ func (c *Cluster) etcd() []string {
 }
 
 func (c *Cluster) apiServer() []string {
-	return []string{
+	arguments := []string{
 		"--etcd-servers=" + c.etcdAddress(),
 		"--etcd-cafile=" + c.credential("ca.crt"),
 		"--etcd-certfile=" + c.credential("etcd-client.crt"),
 		"--etcd-keyfile=" + c.credential("etcd-client.key"),
-		"--bind-address=" + loopback,
-		"--advertise-address=" + loopback,
+		"--bind-address=" + c.host(),
+		"--advertise-address=" + c.host(),
 		fmt.Sprintf("--secure-port=%d", c.ports.APIServer),
-		"--permit-port-sharing",
-		// Endpoints may not be loopback addresses, and nothing inside a simulated pod could dial this one.
-		"--endpoint-reconciler-type=none",
-		"--service-cluster-ip-range=" + serviceRange,
+		"--service-cluster-ip-range=" + plan.ServiceRange,
 		"--tls-cert-file=" + c.credential("server.crt"),
 		"--tls-private-key-file=" + c.credential("server.key"),
 		"--client-ca-file=" + c.credential("ca.crt"),
@@ -93,6 +103,14 @@ func (c *Cluster) apiServer() []string {
 		"--service-account-signing-key-file=" + c.credential("service-account.key"),
 		"--profiling=false",
 	}
+	if c.real.Enabled() {
+		return append(arguments, c.realAPIServer()...)
+	}
+	return append(arguments,
+		"--permit-port-sharing",
+		// Endpoints may not be loopback addresses, and nothing inside a simulated pod could dial this one.
+		"--endpoint-reconciler-type=none",
+	)
 }
 
 func (c *Cluster) controllerManager() []string {

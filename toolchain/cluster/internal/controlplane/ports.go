@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"toolchain/kube/internal/pki"
+	"toolchain/kube/internal/plan"
 )
 
 const loopback = "127.0.0.1"
@@ -20,6 +21,8 @@ type Ports struct {
 	Etcd      int `json:"etcd"`
 	EtcdPeer  int `json:"etcdPeer"`
 	APIServer int `json:"apiServer"`
+	// Loopback is the network of a cluster with real nodes; its other ports are fixed ones of its own namespace.
+	Loopback plan.Loopback `json:"loopback,omitempty"`
 }
 
 // loadPorts reads the remembered ports; those of a first run are zero.

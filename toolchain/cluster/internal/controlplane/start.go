@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -16,13 +17,19 @@ import (
 
 const (
 	readyTimeout = 2 * time.Minute
+	// realTimeout is longer: a busy machine starts several kubelets and their first pods.
+	realTimeout  = 5 * time.Minute
 	pollInterval = 50 * time.Millisecond
 	logLines     = 15
 )
 
 // Start brings the cluster up, or back up, and returns when it accepts workloads. It reports whether it had to start anything.
 func (c *Cluster) Start(ctx context.Context, resources seed.Resources) (bool, error) {
-	ctx, cancel := context.WithTimeout(ctx, readyTimeout)
+	limit := readyTimeout
+	if c.real.Enabled() {
+		limit = realTimeout
+	}
+	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	release, err := c.prepare(resources)
 	if err != nil {
@@ -36,17 +43,25 @@ func (c *Cluster) Start(ctx context.Context, resources seed.Resources) (bool, er
 	if err := c.stopOutdated(); err != nil {
 		return false, err
 	}
-	changed, err := c.launch(ctx, client, "etcd", c.etcdAddress()+"/health")
+	changed, err := c.startNetwork(ctx)
 	if err != nil {
 		return changed, err
 	}
-	started, err := c.launch(ctx, client, "kube-apiserver", c.address()+"/readyz")
+	started, err := c.launch(ctx, client, "etcd", c.etcdAddress()+"/health")
 	changed = changed || started
 	if err != nil {
 		return changed, err
 	}
-	for _, name := range Components[2:] {
-		started, err := c.process(name).Start(c.binary, c.arguments(name))
+	started, err = c.launch(ctx, client, "kube-apiserver", c.address()+"/readyz")
+	changed = changed || started
+	if err != nil {
+		return changed, err
+	}
+	for _, name := range c.Components() {
+		if slices.Contains([]string{networkProcess, "etcd", "kube-apiserver"}, name) || c.isNode(name) {
+			continue
+		}
+		started, err := c.process(name).Start(c.program(name), c.arguments(name))
 		if err != nil {
 			return changed, err
 		}
@@ -55,13 +70,18 @@ func (c *Cluster) Start(ctx context.Context, resources seed.Resources) (bool, er
 		}
 		changed = changed || started
 	}
+	started, err = c.startNodes()
+	changed = changed || started
+	if err != nil {
+		return changed, err
+	}
 	return changed, c.seed(ctx, resources, changed)
 }
 
 // stopOutdated stops everything when a component has to be replaced: the API server ends quickly only while etcd answers.
 func (c *Cluster) stopOutdated() error {
-	for _, name := range Components {
-		if c.process(name).Outdated(c.binary, c.arguments(name)) {
+	for _, name := range c.Components() {
+		if c.process(name).Outdated(c.program(name), c.arguments(name)) {
 			c.Report("%s belongs to another build or configuration: restarting the cluster, its data stays", name)
 			return c.Stop()
 		}
@@ -71,7 +91,12 @@ func (c *Cluster) stopOutdated() error {
 
 // prepare writes what the components read when they start. Their ports are theirs alone until release is called.
 func (c *Cluster) prepare(resources seed.Resources) (release func(), err error) {
-	if release, err = c.preparePorts(); err != nil {
+	if c.real.Enabled() {
+		release, err = c.prepareLoopback()
+	} else {
+		release, err = c.preparePorts()
+	}
+	if err != nil {
 		return nil, err
 	}
 	if err = c.writeCredentials(); err == nil {
@@ -128,15 +153,18 @@ func (c *Cluster) client() (*http.Client, error) {
 		return nil, err
 	}
 	return &http.Client{
-		Timeout:   2 * time.Second,
-		Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots, Certificates: []tls.Certificate{certificate}}},
+		Timeout: 2 * time.Second,
+		Transport: &http.Transport{
+			TLSClientConfig: &tls.Config{RootCAs: roots, Certificates: []tls.Certificate{certificate}},
+			DialContext:     c.dial(),
+		},
 	}, nil
 }
 
 // launch starts a component and waits until it answers at url.
 func (c *Cluster) launch(ctx context.Context, client *http.Client, name, url string) (bool, error) {
 	p := c.process(name)
-	started, err := p.Start(c.binary, c.arguments(name))
+	started, err := p.Start(c.program(name), c.arguments(name))
 	if err != nil {
 		return false, err
 	}
@@ -162,6 +190,9 @@ func (c *Cluster) launch(ctx context.Context, client *http.Client, name, url str
 }
 
 func (c *Cluster) seed(ctx context.Context, resources seed.Resources, changed bool) error {
+	if err := c.addReal(&resources); err != nil {
+		return err
+	}
 	seeder, err := seed.New(c.Kubeconfig(), resources, c.path("applied"), c.Report)
 	if err != nil {
 		return err
@@ -181,7 +212,7 @@ func (c *Cluster) ended(p process.Process) error {
 
 // healthy reports the first component that has ended.
 func (c *Cluster) healthy() error {
-	for _, name := range Components {
+	for _, name := range c.Components() {
 		if p := c.process(name); p.PID() == 0 {
 			return c.ended(p)
 		}

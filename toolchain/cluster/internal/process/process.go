@@ -1,6 +1,7 @@
 package process
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -10,14 +11,24 @@ import (
 	"slices"
 	"syscall"
 	"time"
+
+	"toolchain/kube/internal/namespace"
 )
 
 // Process is one detached program of a cluster, remembered in a file between runs.
 type Process struct {
-	// Name is the program's name, the first word of its command line.
+	// Name is what the process is called, and the first word of its command line unless Program is.
 	Name string
 	// Directory holds NAME.pid and NAME.log.
 	Directory string
+	// Program is the first word of the command line of one of several processes of the same program.
+	Program string
+	// Attributes are what the process gets apart from a session of its own.
+	Attributes syscall.SysProcAttr
+	// Network is the path of the network namespace to start in, or empty for the one of this program.
+	Network string
+	// Patience is how long the process may take to end by itself, when that is more than usual.
+	Patience time.Duration
 }
 
 // record is the content of a pid file.
@@ -86,7 +97,9 @@ func (r *record) matches(binary string, line []string) bool {
 	return r.Binary == binary && equal(r.Arguments, line)
 }
 
-func (p Process) line(arguments []string) []string { return append([]string{p.Name}, arguments...) }
+func (p Process) line(arguments []string) []string {
+	return append([]string{cmp.Or(p.Program, p.Name)}, arguments...)
+}
 
 // Start runs binary under the process's name with arguments in a session of its own. It reports whether it had to:
 // a live process with the same binary and arguments is left alone, one with others is replaced.
@@ -108,8 +121,10 @@ func (p Process) Start(binary string, arguments []string) (bool, error) {
 		return false, err
 	}
 	defer log.Close()
-	command := &exec.Cmd{Path: binary, Args: line, Dir: p.Directory, Stdout: log, Stderr: log, SysProcAttr: &syscall.SysProcAttr{Setsid: true}}
-	if err := command.Start(); err != nil {
+	attributes := p.Attributes
+	attributes.Setsid = true
+	command := &exec.Cmd{Path: binary, Args: line, Dir: p.Directory, Stdout: log, Stderr: log, SysProcAttr: &attributes}
+	if err := p.launch(command); err != nil {
 		return false, fmt.Errorf("%s: cannot start %s: %w", p.Name, binary, err)
 	}
 	// The kernel shows the new command line a moment after the start; until then nothing would recognise the process.
@@ -122,6 +137,14 @@ func (p Process) Start(binary string, arguments []string) (bool, error) {
 	// Reaped here as long as this program lives, so that an early death is seen as one; by init afterwards.
 	go func() { _ = command.Wait() }()
 	return true, p.remember(command.Process.Pid, binary, line)
+}
+
+// launch starts the command in the process's network namespace.
+func (p Process) launch(command *exec.Cmd) error {
+	if p.Network == "" {
+		return command.Start()
+	}
+	return namespace.Do(p.Network, command.Start)
 }
 
 func (p Process) remember(pid int, binary string, line []string) error {
@@ -152,9 +175,14 @@ const (
 )
 
 // Stop ends the process if it is ours and forgets it.
-func (p Process) Stop() error {
-	for _, signal := range []syscall.Signal{syscall.SIGTERM, syscall.SIGKILL} {
-		for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(interval) {
+func (p Process) Stop() error { return p.end(syscall.SIGTERM, syscall.SIGKILL) }
+
+// Kill ends the process at once, with no chance to put anything in order.
+func (p Process) Kill() error { return p.end(syscall.SIGKILL) }
+
+func (p Process) end(signals ...syscall.Signal) error {
+	for _, signal := range signals {
+		for deadline := time.Now().Add(max(patience, p.Patience)); time.Now().Before(deadline); time.Sleep(interval) {
 			saved := p.running()
 			if saved == nil {
 				if err := os.Remove(p.recordPath()); err != nil && !errors.Is(err, os.ErrNotExist) {

@@ -18,8 +18,18 @@ import (
 //go:embed cloud-stages.yaml
 var cloudStages []byte
 
-// Resources is the directory of upstream files that the build copied out of their Go modules.
-type Resources struct{ Directory string }
+// Resources is what a cluster is filled with.
+type Resources struct {
+	// Directory holds the upstream files that the build copied out of their Go modules.
+	Directory string
+	// Real is how many nodes register themselves; without any there are three simulated ones.
+	Real int
+	// More are the manifests of what only clusters with real nodes need.
+	More [][]byte
+}
+
+// Simulated reports whether the cluster has simulated nodes.
+func (r Resources) Simulated() bool { return r.Real == 0 }
 
 // Stages are the rules for kwok: upstream's for nodes, pods and volumes, and our own for what a cloud would do.
 func (r Resources) Stages() ([]byte, error) {
@@ -29,11 +39,14 @@ func (r Resources) Stages() ([]byte, error) {
 
 // Manifests are the objects to apply, as written in their files.
 func (r Resources) Manifests() ([][]byte, error) {
-	storageClass, err := r.read("kwok-storage-class.yaml")
-	if err != nil {
-		return nil, err
+	manifests := r.More
+	if r.Simulated() {
+		storageClass, err := r.read("kwok-storage-class.yaml")
+		if err != nil {
+			return nil, err
+		}
+		manifests = [][]byte{storageClass}
 	}
-	manifests := [][]byte{storageClass}
 	paths, err := filepath.Glob(filepath.Join(r.Directory, "crds", "*.yaml"))
 	if err != nil {
 		return nil, err

@@ -31,8 +31,18 @@ const (
 
 // endpoints are the kinds that manifests may hold.
 var endpoints = map[string]schema.GroupVersionResource{
-	"StorageClass":             {Group: "storage.k8s.io", Version: "v1", Resource: "storageclasses"},
+	"APIService":               {Group: "apiregistration.k8s.io", Version: "v1", Resource: "apiservices"},
+	"ClusterRole":              {Group: "rbac.authorization.k8s.io", Version: "v1", Resource: "clusterroles"},
+	"ClusterRoleBinding":       {Group: "rbac.authorization.k8s.io", Version: "v1", Resource: "clusterrolebindings"},
+	"ConfigMap":                {Version: "v1", Resource: "configmaps"},
+	"CSIDriver":                {Group: "storage.k8s.io", Version: "v1", Resource: "csidrivers"},
 	"CustomResourceDefinition": {Group: "apiextensions.k8s.io", Version: "v1", Resource: "customresourcedefinitions"},
+	"Deployment":               {Group: "apps", Version: "v1", Resource: "deployments"},
+	"RoleBinding":              {Group: "rbac.authorization.k8s.io", Version: "v1", Resource: "rolebindings"},
+	"Secret":                   {Version: "v1", Resource: "secrets"},
+	"Service":                  {Version: "v1", Resource: "services"},
+	"ServiceAccount":           {Version: "v1", Resource: "serviceaccounts"},
+	"StorageClass":             {Group: "storage.k8s.io", Version: "v1", Resource: "storageclasses"},
 }
 
 // Seeder fills one cluster.
@@ -81,13 +91,15 @@ func (s *Seeder) Apply(ctx context.Context) error {
 		}
 		objects = append(objects, parsed...)
 	}
-	if err := s.createNodes(ctx); err != nil {
-		return err
+	if s.resources.Simulated() {
+		if err := s.createNodes(ctx); err != nil {
+			return err
+		}
 	}
 	if err := s.applyAll(ctx, objects); err != nil {
 		return err
 	}
-	s.report("%d nodes, the default StorageClass and %d custom resource definitions applied", len(zones), len(objects)-1)
+	s.report("%d objects applied: what a cluster has before anything is deployed", len(objects))
 	return pki.WritePrivate(s.digestPath, []byte(digest))
 }
 
@@ -128,13 +140,20 @@ func (s *Seeder) applyAll(ctx context.Context, objects []*unstructured.Unstructu
 func (s *Seeder) apply(ctx context.Context, object *unstructured.Unstructured) error {
 	endpoint, known := endpoints[object.GetKind()]
 	if !known {
-		return fmt.Errorf("%s %s: only StorageClass and CustomResourceDefinition may be among the manifests", object.GetKind(), object.GetName())
+		return fmt.Errorf("%s %s: no object of this kind may be among the manifests", object.GetKind(), object.GetName())
 	}
 	options := metav1.ApplyOptions{FieldManager: fieldManager, Force: true}
-	if _, err := s.dynamic.Resource(endpoint).Apply(ctx, object.GetName(), object, options); err != nil {
-		return fmt.Errorf("%s %s: %w", object.GetKind(), object.GetName(), err)
+	for {
+		_, err := s.dynamic.Resource(endpoint).Namespace(object.GetNamespace()).Apply(ctx, object.GetName(), object, options)
+		if err == nil {
+			return nil
+		}
+		// The API server makes the namespaces of the system a moment after it is ready.
+		if object.GetNamespace() == "" || !apierrors.IsNotFound(err) || ctx.Err() != nil {
+			return fmt.Errorf("%s %s: %w", object.GetKind(), object.GetName(), err)
+		}
+		time.Sleep(pollInterval)
 	}
-	return nil
 }
 
 // Wait returns when workloads can run: nodes are ready, definitions are served, and namespaces get their service account.
@@ -147,6 +166,7 @@ func (s *Seeder) Wait(ctx context.Context, healthy func() error) error {
 		{"nodes", s.nodesReady},
 		{"custom resource definitions", s.definitionsServed},
 		{"service accounts", s.serviceAccountsMade},
+		{"DNS servers", s.namesAnswered},
 	} {
 		for {
 			met, err := condition.met(ctx)
@@ -177,7 +197,11 @@ func (s *Seeder) nodesReady(ctx context.Context) (bool, error) {
 			ready++
 		}
 	}
-	return ready >= len(zones), nil
+	wanted := len(zones)
+	if !s.resources.Simulated() {
+		wanted = s.resources.Real
+	}
+	return ready >= wanted, nil
 }
 
 func isReady(node corev1.Node) bool {
@@ -210,6 +234,18 @@ func isEstablished(definition unstructured.Unstructured) bool {
 		}
 	}
 	return false
+}
+
+// namesAnswered holds at once where nothing of the cluster's own runs in pods.
+func (s *Seeder) namesAnswered(ctx context.Context) (bool, error) {
+	if s.resources.Simulated() {
+		return true, nil
+	}
+	list, err := s.typed.AppsV1().Deployments(metav1.NamespaceSystem).List(ctx, metav1.ListOptions{LabelSelector: "k8s-app=kube-dns"})
+	if err != nil || len(list.Items) == 0 {
+		return false, err
+	}
+	return list.Items[0].Status.AvailableReplicas > 0, nil
 }
 
 func (s *Seeder) serviceAccountsMade(ctx context.Context) (bool, error) {
