@@ -15,13 +15,14 @@ Proves the project, all stages or the named ones, and ends with one line: N pass
   toolchain   Go tests of the language host, the embedded cluster, the images and the registry client, tests of the requirements report
   examples    Python tests of the buildable backend
   daemons     configuration files in the real programs that read them
+  nodes       real nodes of the embedded cluster, pods on them, and that they leave nothing behind (Linux, root)
   engine      the program through the real engine on an embedded cluster of the run's own
 
 Results are kept in .state/test-results, from which `make requirements` reports.
 TEXT
 }
 
-all_stages=(types lint unit policies toolchain examples daemons engine)
+all_stages=(types lint unit policies toolchain examples daemons nodes engine)
 case ${1:-} in
     -h | --help) usage && exit ;;
 esac
@@ -42,7 +43,7 @@ for name in "${stages[@]}"; do
 done
 
 run=$state/test-results/$(date -u +%Y%m%dT%H%M%SZ)-$$
-passed=0 failed=0 failures=() began_all=$SECONDS job=''
+passed=0 failed=0 failures=() skipped=() began_all=$SECONDS job=''
 
 # clean_up STATE: stops what a run left behind and removes its state.
 clean_up() {
@@ -141,6 +142,15 @@ run_stage() {
             done
             ;;
         daemons) ! have tests/daemons -name '*.test.ts' || stage 'daemons' mocha npm run --silent test:daemons ;;
+        nodes)
+            if ((EUID == 0)); then
+                # What they run is installed and built here, where the time of a stage shows it.
+                stage 'nodes' mocha npm run --silent test:nodes
+            else
+                skipped+=('nodes (needs root)')
+                note "- nodes                    skipped: needs root"
+            fi
+            ;;
         engine) ! have tests/engine -name '*.test.ts' || stage 'engine' mocha npm run --silent test:engine ;;
     esac
 }
@@ -157,5 +167,7 @@ find "$state/test-results" -mindepth 1 -maxdepth 1 -type d | sort | head -n -5 |
 note "$(elapsed $((SECONDS - began_all))) in all"
 # Once more at the end, where the eye is.
 for failure in "${failures[@]}"; do note "$step_red✗$step_reset $failure"; done
-printf '%d passed, %d failed\n' "$passed" "$failed"
+printf '%d passed, %d failed' "$passed" "$failed"
+((${#skipped[@]} == 0)) || printf ', %d skipped: %s' "${#skipped[@]}" "${skipped[*]}"
+printf '\n'
 ((failed == 0))
