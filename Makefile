@@ -1,7 +1,7 @@
 # Table of contents; the work is done in toolchain/steps/*.sh. `make help` explains the targets.
 STACK ?= dev
 CLUSTER ?= embedded
-export STACK CLUSTER YES
+export STACK CLUSTER YES NODES NODE_COUNT PLATFORM
 
 .DEFAULT_GOAL := help
 .PHONY: help up preview down status env test requirements bench pin outdated sbom audit
@@ -9,7 +9,10 @@ export STACK CLUSTER YES
 help: ## this list
 	@awk -F ' *## *' '/^[a-z]+:.*## / { sub(/:.*/, "", $$1); printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@printf '\n  STACK=dev|staging|prod    the stack, dev when left out\n'
-	@printf '  CLUSTER=embedded|current  a local cluster with simulated nodes, or the current context of your kubeconfig\n'
+	@printf '  CLUSTER=embedded|current  a local cluster, or the current context of your kubeconfig\n'
+	@printf '  NODES=simulated|real      what the local cluster runs pods on: nothing, or kubelets on this machine (Linux, root)\n'
+	@printf '  NODE_COUNT=3              how many real nodes a new cluster gets, in up to three zones\n'
+	@printf '  PLATFORM=taskflow         deploy this platform alone, whatever the stack enables\n'
 	@printf '  YES=1                     answer the question that CLUSTER=current asks\n'
 
 up: ## deploy a stack and show what runs; again to bring changes in or repair

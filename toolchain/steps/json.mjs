@@ -10,6 +10,12 @@ function addresses(path, value) {
     return Object.entries(value).flatMap(([key, inner]) => addresses(path === "" ? key : `${path}.${key}`, inner));
 }
 
+/** Every image that a container below a value names. */
+function images(value) {
+    if (value === null || typeof value !== "object") return [];
+    return Object.entries(value).flatMap(([key, inner]) => key === "image" && typeof inner === "string" ? [inner] : images(inner));
+}
+
 const questions = {
     /** Process and host that hold a lock of the file backend, and since when. */
     lock: ({ pid, hostname, timestamp }) => [`${pid} ${hostname} ${timestamp}`],
@@ -21,6 +27,8 @@ const questions = {
     /** How many operations an exported stack has begun and not finished. */
     pending: ({ deployment }) => [deployment?.pending_operations?.length ?? 0],
     addresses: (outputs) => addresses("", outputs),
+    /** Names of the images that the containers of a preview run. */
+    images: ({ steps }) => [...new Set((steps ?? []).flatMap(({ newState }) => images(newState?.inputs)))].sort(),
     names: (stacks) => stacks.map(({ name }) => name.split("/").at(-1)),
     resources: ({ deployment }) => [deployment?.resources?.length ?? 0],
 };

@@ -31,9 +31,40 @@ prepare_cluster() {
     fi
     require_linux
     [[ -f $KUBECONFIG ]] || new_cluster=1
-    title "Cluster ($STACK: embedded, its nodes are simulated)"
-    cluster start --dir "$CLUSTER_DIRECTORY" "${@:2}" ||
+    if [[ $NODES == real ]]; then
+        prepare_nodes
+        title "Cluster ($STACK: embedded, real nodes: $NODE_COUNT)"
+    else
+        title "Cluster ($STACK: embedded, its nodes are simulated)"
+    fi
+    cluster start --dir "$CLUSTER_DIRECTORY" "${node_options[@]}" "${@:2}" ||
         fail 'the embedded cluster did not start' "$cluster_remedy"
+}
+
+# prepare_nodes: what real nodes need of the machine and run themselves.
+node_options=()
+prepare_nodes() {
+    # Only the administrator can install; everybody else is told by the cluster what is missing.
+    ((EUID != 0)) || "$ROOT/toolchain/steps/system-packages.sh" "$ROOT/toolchain/real-nodes/system-packages.txt"
+    "$ROOT/toolchain/real-nodes/build.sh"
+    node_options=(--real-nodes "$NODE_COUNT" --programs "$("$ROOT/toolchain/real-nodes/build.sh" --print)")
+}
+
+# stack_images FILE: writes the names of all images that the stack's pods need, as the program declares them.
+stack_images() {
+    pulumi preview --json --non-interactive --stack "$STACK" "${configuration_arguments[@]}" |
+        node "$ROOT/toolchain/steps/json.mjs" images >"$1"
+}
+
+# load_images: offers real nodes what the stack's pods run, pulled or assembled.
+load_images() {
+    local images=$STATE/images
+    mkdir -p "$images"
+    title 'Images'
+    step 'names, as the program declares them' 'pulumi preview says more' stack_images "$images/names"
+    step "$(wc -l <"$images/names") images, pulled or assembled from packages" 'docs/images.md says what assembling needs' \
+        "$ROOT/toolchain/images/build.sh" --for "$images/names" "$images/store"
+    cluster load --dir "$CLUSTER_DIRECTORY" "$images/store" >/dev/null
 }
 
 # policy_arguments: the policy pack, with what the platforms are allowed beyond its defaults.

@@ -11,5 +11,5 @@ prepare_tools
 YES=1 prepare_cluster preview
 prepare_stack
 release_stale_locks
-pulumi preview "${display_arguments[@]}" --stack "$STACK" "${policy_arguments[@]}" ||
+pulumi preview "${display_arguments[@]}" --stack "$STACK" "${configuration_arguments[@]}" "${policy_arguments[@]}" ||
     fail "pulumi preview of stack $STACK failed; its message is above" 'correct what it names (docs/troubleshooting.md)'

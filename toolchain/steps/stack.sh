@@ -9,6 +9,15 @@ CLUSTER=${CLUSTER:-embedded}
 [[ $CLUSTER == embedded || $CLUSTER == current ]] ||
     fail "CLUSTER=$CLUSTER is unknown; embedded and current are allowed" 'make up CLUSTER=current uses the current context of your kubeconfig'
 
+# A cluster keeps the kind of nodes that it began with.
+NODES=${NODES:-}
+NODE_COUNT=${NODE_COUNT:-3}
+PLATFORM=${PLATFORM:-}
+[[ -z $NODES || $NODES == simulated || $NODES == real ]] ||
+    fail "NODES=$NODES is unknown; simulated and real are allowed" 'make up NODES=real runs pods on this machine (docs/real-nodes.md)'
+[[ $NODE_COUNT =~ ^[1-9]$ ]] || fail "NODE_COUNT=$NODE_COUNT is no number from 1 to 9" 'make up NODES=real NODE_COUNT=1'
+[[ $PLATFORM =~ ^[a-z]*$ ]] || fail "PLATFORM=$PLATFORM is no name of a platform" 'make up PLATFORM=taskflow'
+
 # A shell that took `make env` of another checkout must not lead into that one's state.
 if [[ -n ${PLATFORMS_CHECKOUT:-} && $PLATFORMS_CHECKOUT != "$ROOT" ]]; then
     warn "this shell is set up for $PLATFORMS_CHECKOUT; its settings are ignored here"
@@ -17,6 +26,11 @@ fi
 
 STATE=${PLATFORMS_STATE:-$ROOT/.state}
 CLUSTER_DIRECTORY=$STATE/clusters/$STACK
+if [[ $CLUSTER == embedded && -f $CLUSTER_DIRECTORY/nodes.json ]]; then
+    [[ $NODES != simulated ]] || fail "the cluster of stack $STACK has real nodes" "make down STACK=$STACK removes it; then repeat the command"
+    NODES=real
+    NODE_COUNT=$(sed -n 's/.*"count":\([0-9]*\).*/\1/p' "$CLUSTER_DIRECTORY/nodes.json")
+fi
 
 export PATH=$BIN:$PATH
 # Without metadata=skip each file of the state has a sidecar that is not replaced in one step: an engine killed while it
@@ -29,7 +43,7 @@ for name in PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS PULUMI_PARALLEL PULUMI
     declare -x "$name=$(engine_setting "$name")"
 done
 [[ $CLUSTER == current ]] || export KUBECONFIG=$CLUSTER_DIRECTORY/kubeconfig
-export STACK CLUSTER STATE CLUSTER_DIRECTORY
+export STACK CLUSTER STATE CLUSTER_DIRECTORY NODES NODE_COUNT PLATFORM
 
 # The engine finds the built providers in a home of the checkout's own and downloads nothing. That home also keeps the
 # selected stack and the credentials apart from the user's.
@@ -110,6 +124,20 @@ prepare_stack() {
     spend_memory
     step 'state' 'docs/troubleshooting.md explains the passphrase and the state' initialise_stack
     say_digests
+    [[ -z $PLATFORM ]] || choose_platform
+}
+
+# configuration_arguments: the configuration of this run, when it is not the stack's own file.
+configuration_arguments=()
+
+# choose_platform: a copy of the stack's configuration that enables PLATFORM alone, for this run.
+choose_platform() {
+    local copy=$STATE/Pulumi.$STACK.$PLATFORM.yaml
+    cp "$(stack_file)" "$copy"
+    configuration_arguments=(--config-file "$copy")
+    pulumi config rm enabled --stack "$STACK" "${configuration_arguments[@]}"
+    pulumi config set --path 'enabled[0]' "$PLATFORM" --stack "$STACK" "${configuration_arguments[@]}"
+    note "platform: $PLATFORM alone"
 }
 
 # cluster_answers: whether the API server behind the kubeconfig can be talked to.

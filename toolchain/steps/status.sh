@@ -10,6 +10,7 @@ prepare_state
 title 'Cluster'
 if [[ $CLUSTER == embedded ]]; then
     cluster status --dir "$CLUSTER_DIRECTORY" | indented || true
+    service_addresses
 else
     note "context $(kubectl config current-context)"
 fi

@@ -19,6 +19,16 @@ stack_addresses() {
     pulumi stack output --json --stack "$STACK" 2>/dev/null | node "$ROOT/toolchain/steps/json.mjs" addresses
 }
 
+# service_addresses: where Services of a cluster with real nodes answer on this machine.
+service_addresses() {
+    [[ $NODES == real ]] || return 0
+    local addresses
+    addresses=$(cluster addresses --dir "$CLUSTER_DIRECTORY")
+    [[ -n $addresses ]] || return 0
+    title 'Services on this machine'
+    printf '%s\n' "$addresses" | indented
+}
+
 indented() { sed "s/^/$step_indent/"; }
 
 summarise() {
@@ -30,6 +40,7 @@ summarise() {
         title 'Addresses'
         printf '%s\n' "$addresses" | indented
     fi
+    service_addresses
     local arguments=''
     [[ $STACK == dev ]] || arguments=" STACK=$STACK"
     [[ $CLUSTER == embedded ]] || arguments+=" CLUSTER=$CLUSTER"

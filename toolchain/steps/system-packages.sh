@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
-# Usage: toolchain/steps/system-packages.sh [--help]. Installs the packages of system-packages.txt that are missing.
+# Usage: toolchain/steps/system-packages.sh [--help] [FILE]. Installs the packages that are missing of those that FILE names,
+# which is system-packages.txt beside this script when it is left out.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=step.sh
 source "$here/step.sh"
 
 if [[ ${1:-} == --help ]]; then
-    sed -n '2s/^# //p' "$0"
+    sed -n '2,3s/^# //p' "$0"
     exit
 fi
 
@@ -14,13 +15,13 @@ export PATH=$PATH:/usr/sbin:/sbin
 missing=()
 while read -r package test; do
     [[ -z $package || $package == '#'* ]] || bash -c "$test" >/dev/null 2>&1 </dev/null || missing+=("$package")
-done <"$here/system-packages.txt"
+done <"${1:-$here/system-packages.txt}"
 ((${#missing[@]})) || exit 0
 
 command -v apt-get >/dev/null ||
-    fail "programs are missing that tests run: ${missing[*]} (names of Debian packages)" 'install them with your package manager'
+    fail "programs are missing: ${missing[*]} (names of Debian packages)" 'install them with your package manager'
 ((EUID == 0)) ||
-    fail "packages are missing that tests run: ${missing[*]}" "sudo apt-get install --no-install-recommends ${missing[*]}"
+    fail "packages are missing: ${missing[*]}" "sudo apt-get install --no-install-recommends ${missing[*]}"
 
 # Debian asks this file whether a service may start; 101 forbids it.
 policy=/usr/sbin/policy-rc.d
