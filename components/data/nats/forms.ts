@@ -3,7 +3,8 @@ import { dataFolder } from "../../app/dataFolder";
 import type { Scope } from "../../kit/scope";
 import type { ClaimedStorage } from "../../kit/volumes";
 import { templateVolume } from "../../kit/volumes";
-import type { Nats, NatsArgs, NatsStorage } from "./nats";
+import type { Nats, NatsArgs } from "./contract";
+import type { NatsStorage } from "./nats";
 import { NatsForm } from "./nats";
 
 /**

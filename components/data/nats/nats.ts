@@ -11,7 +11,6 @@ import { images } from "../../kit/images";
 import { recommendedLabels } from "../../kit/labels";
 import type { Container } from "../../kit/pod";
 import { httpProbe, tcpProbe } from "../../kit/probes";
-import type { ContainerResources } from "../../kit/resources";
 import { resources, withScratch } from "../../kit/resources";
 import type { Scope } from "../../kit/scope";
 import { ScopedComponent } from "../../app/scopedComponent";
@@ -22,41 +21,8 @@ import { GeneratedSecret } from "../../security/generatedSecret";
 import { exporterUser } from "../../kit/exporter";
 import type { NatsLogin, NatsPermissions } from "./configuration";
 import { fileStoreOf, goMemoryLimit, natsConfiguration, natsPorts } from "./configuration";
-import type { NatsStream } from "./streams";
+import type { Nats, NatsArgs, NatsProperty, NatsUser } from "./contract";
 import { streamFiles, streamFolder, streamScript } from "./streams";
-
-/** A user of NATS. */
-export interface NatsUser {
-    /** Name of its Secret, keys NATS_USER and NATS_PASSWORD. @default `<name>-<user>` */
-    readonly secretName?: string;
-    /** @default everything but the server's own subjects */
-    readonly permissions?: NatsPermissions;
-}
-
-/** What either form of NATS is asked for. */
-export interface NatsArgs {
-    /** @default the pinned version of components/kit/images.ts */
-    readonly image?: string;
-    /** Volume of each server; null keeps streams in a folder that goes with the pod. */
-    readonly storage: ClaimedStorage | null;
-    /** Largest size of the streams in memory. @default "64MB" */
-    readonly maximumMemoryStore?: string;
-    /** Requests and limits of one server. */
-    readonly resources: ContainerResources;
-    /** Lets in only the users, with generated passwords. @default false */
-    readonly authentication?: boolean;
-    /** Users by name. */
-    readonly users: Readonly<Record<string, NatsUser>>;
-    /** Streams that a Job creates. @default none: the applications declare their own */
-    readonly streams?: readonly NatsStream[];
-    /** Runs an exporter beside each server. @default false */
-    readonly exporter?: boolean;
-    /** Counter: each step generates new passwords. @default 0 */
-    readonly rotation?: number;
-}
-
-/** What NATS offers to the consumers of one user. */
-export type NatsProperty = "host" | "port" | "user" | "password" | "url";
 
 type Credentials = GeneratedSecret<"NATS_USER", "NATS_PASSWORD">;
 
@@ -67,18 +33,6 @@ const runAs = { user: 1000 };
 
 /** What streams may take where they go with the pod. */
 const ephemeralSize = "256Mi";
-
-/** NATS in whatever form: the same host, Secrets, users and streams, and telemetry that travels with its servers. */
-export interface Nats {
-    readonly node: WorkloadNode;
-    /** What must be ready before a consumer starts: the servers, and the streams if a Job creates them. */
-    readonly ready: readonly pulumi.Resource[];
-    /**
-     * NATS as one of its users sees it; without authentication the user only says who it is.
-     * @throws Error when there is no such user
-     */
-    user(name: string): Connectable<NatsProperty>;
-}
 
 /** Where the servers keep their streams, and what follows for the workload. */
 export interface NatsStorage {

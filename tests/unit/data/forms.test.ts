@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import { Minio } from "../../../components/data/minio/minio";
 import type { MinioArgs } from "../../../components/data/minio/minio";
 import { createNats } from "../../../components/data/nats/forms";
-import type { NatsArgs } from "../../../components/data/nats/nats";
+import type { NatsArgs } from "../../../components/data/nats/contract";
 import type { PostgresDatabaseArgs } from "../../../components/data/postgres/contract";
 import { createPostgres } from "../../../components/data/postgres/forms";
 import type { RabbitmqArgs } from "../../../components/data/rabbitmq/contract";

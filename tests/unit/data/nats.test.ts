@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { NatsArgs } from "../../../components/data/nats/nats";
+import type { NatsArgs } from "../../../components/data/nats/contract";
 import { createNats } from "../../../components/data/nats/forms";
 import { fileStoreOf, goMemoryLimit, natsConfiguration } from "../../../components/data/nats/configuration";
 import { streamFiles } from "../../../components/data/nats/streams";
