@@ -13,7 +13,7 @@ Proves the project, all stages or the named ones, and ends with one line: N pass
   unit        components, configuration, generated content
   policies    the policy pack's own tests
   toolchain   Go tests of the language host, the embedded cluster, the images and the registry client, tests of the requirements report
-  examples    Python tests of the buildable backend
+  examples    tests of the buildable backend and of the program that stands for applications without an image
   daemons     configuration files in the real programs that read them
   nodes       real nodes of the embedded cluster, pods on them, and that they leave nothing behind (Linux, root)
   engine      the program through the real engine on an embedded cluster of the run's own
@@ -139,6 +139,7 @@ run_stage() {
         examples)
             for directory in examples/*/; do
                 [[ ! -f $directory/pytest.ini ]] || stage "$(basename "$directory")" python python_tests "$directory"
+                [[ ! -f $directory/go.mod ]] || stage "$(basename "$directory")" go go_tests "$directory" ./...
             done
             ;;
         daemons) ! have tests/daemons -name '*.test.ts' || stage 'daemons' mocha npm run --silent test:daemons ;;
