@@ -108,8 +108,11 @@ export class Image {
     /** What makes a process one of the container's: its root, user, variables and working folder. */
     enter({ user, group = user, environment = {} }: ContainerOptions, command: readonly string[]): string[] {
         const variables = [...this.config.Env, ...Object.entries(environment).map(([key, value]) => `${key}=${value}`)];
-        return ["chroot", `--userspec=${user}:${group}`, `--groups=${group}`, this.root, "/usr/bin/env", "-i", ...variables,
-            "/bin/sh", "-c", 'cd "$0" && exec "$@"', this.config.WorkingDir ?? "/", ...command];
+        const folder = this.config.WorkingDir ?? "/";
+        // Images of one static program have no shell, and no folder to go to either.
+        const there = folder === "/" ? [] : ["/bin/sh", "-c", 'cd "$0" && exec "$@"', folder];
+        return ["env", "-i", ...variables, "/usr/sbin/chroot", `--userspec=${user}:${group}`, `--groups=${group}`, this.root,
+            ...there, ...command];
     }
 
     private mounts({ user, group = user, scratch = [], files = {} }: ContainerOptions, folder: string): string[] {
@@ -117,7 +120,7 @@ export class Image {
         const content = Object.entries(files).map(([path, text], number) => {
             const file = join(folder, `${number}-${basename(path)}`);
             writeFileSync(file, text);
-            chmodSync(file, 0o755);
+            chmodSync(file, 0o644);
             return `mkdir -p "$(dirname "${at(path)}")"; touch "${at(path)}"; mount --bind "${file}" "${at(path)}"`;
         });
         chmodSync(folder, 0o755);
@@ -127,6 +130,7 @@ export class Image {
             // Programs open it again by its path, which a node lets them.
             `chown ${user} /proc/self/fd/1`,
             `mount --bind "${this.root}" "${this.root}"`,
+            `mkdir -p "${at("proc")}" "${at("dev")}"`,
             `mount -t proc proc "${at("proc")}"`,
             `mount --rbind /dev "${at("dev")}"`,
             ...scratch.map(item => {
