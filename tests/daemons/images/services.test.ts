@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { images } from "../../../components/kit/images";
-import { eventually } from "../daemon";
+import { eventually } from "../../harness/daemons/daemon";
 import type { Container, ContainerOptions } from "./container";
 import { containersPossible, ImageStore } from "./container";
 
