@@ -4,7 +4,7 @@ CLUSTER ?= embedded
 export STACK CLUSTER YES NODES NODE_COUNT PLATFORM
 
 .DEFAULT_GOAL := help
-.PHONY: help up preview down status env test requirements bench pin outdated sbom audit
+.PHONY: help up preview down status env test requirements bench pin outdated sbom licences audit
 
 help: ## this list
 	@awk -F ' *## *' '/^[a-z]+:.*## / { sub(/:.*/, "", $$1); printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -47,6 +47,9 @@ outdated: ## list npm packages, Go modules, Python packages and images that are 
 
 sbom: ## write bills of materials of the program, the toolchain and the images of STACK
 	@supply/run.sh sbom --stack $(STACK)
+
+licences: ## renew docs/licences.md, the licences of all dependencies and images
+	@supply/run.sh licences
 
 audit: ## look for known vulnerabilities that can be exploited here
 	@supply/run.sh audit
