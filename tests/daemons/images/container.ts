@@ -62,6 +62,8 @@ export interface ContainerOptions {
     readonly user: number;
     /** @default the user's number */
     readonly group?: number;
+    /** A container whose network it shares, as the containers of one pod do. @default a network of its own */
+    readonly beside?: Container;
     /** Folders that may be written, empty at the start; one that is given as a path of the machine keeps what is in it. */
     readonly scratch?: readonly (string | readonly [path: string, folder: string])[];
     /** Files with their content. */
@@ -87,11 +89,13 @@ export class Image {
         const args = options.args ?? (options.command ? [] : this.config.Cmd ?? []);
         const command = [...options.command ?? this.config.Entrypoint ?? [], ...args];
         const folder = temporaryFolder(`${name}-files`);
+        const inside = ["--mount", "--pid", "--ipc", "--uts", "--fork", "--kill-child", "sh", "-euc",
+            `${this.mounts(options, folder).join("\n")}\nexec "$@"`, "sh", "setpriv", "--no-new-privs", ...this.enter(options, command)];
+        const { beside } = options;
         const daemon = await Daemon.start({
             name,
-            command: "unshare",
-            args: ["--mount", "--net", "--pid", "--ipc", "--uts", "--fork", "--kill-child", "sh", "-euc",
-                `${this.mounts(options, folder).join("\n")}\nexec "$@"`, "sh", "setpriv", "--no-new-privs", ...this.enter(options, command)],
+            command: beside ? "nsenter" : "unshare",
+            args: beside ? [`--net=/proc/${beside.pid()}/ns/net`, "unshare", ...inside] : ["--net", ...inside],
             ready: () => undefined,
         });
         const container = new Container(daemon, this, options, folder);
@@ -107,7 +111,8 @@ export class Image {
 
     /** What makes a process one of the container's: its root, user, variables and working folder. */
     enter({ user, group = user, environment = {} }: ContainerOptions, command: readonly string[]): string[] {
-        const variables = [...this.config.Env, ...Object.entries(environment).map(([key, value]) => `${key}=${value}`)];
+        // The runtime gives a home to whoever has none.
+        const variables = ["HOME=/", ...this.config.Env, ...Object.entries(environment).map(([key, value]) => `${key}=${value}`)];
         const folder = this.config.WorkingDir ?? "/";
         // Images of one static program have no shell, and no folder to go to either.
         const there = folder === "/" ? [] : ["/bin/sh", "-c", 'cd "$0" && exec "$@"', folder];
@@ -117,7 +122,8 @@ export class Image {
 
     private mounts({ user, group = user, scratch = [], files = {} }: ContainerOptions, folder: string): string[] {
         const at = (path: string): string => join(this.root, path);
-        const content = Object.entries(files).map(([path, text], number) => {
+        // A kubelet writes this one for every pod.
+        const content = Object.entries({ "/etc/hosts": "127.0.0.1 localhost\n", ...files }).map(([path, text], number) => {
             const file = join(folder, `${number}-${basename(path)}`);
             writeFileSync(file, text);
             chmodSync(file, 0o644);
@@ -130,8 +136,9 @@ export class Image {
             // Programs open it again by its path, which a node lets them.
             `chown ${user} /proc/self/fd/1`,
             `mount --bind "${this.root}" "${this.root}"`,
-            `mkdir -p "${at("proc")}" "${at("dev")}"`,
+            `mkdir -p "${at("proc")}" "${at("sys")}" "${at("dev")}"`,
             `mount -t proc proc "${at("proc")}"`,
+            `mount -t sysfs -o ro sysfs "${at("sys")}"`,
             `mount --rbind /dev "${at("dev")}"`,
             ...scratch.map(item => {
                 const [path, kept] = typeof item === "string" ? [item, undefined] : item;
@@ -192,7 +199,8 @@ export class Container {
         rmSync(this.folder, { recursive: true, force: true });
     }
 
-    private pid(): number {
+    /** Process of the machine that is the container's first. @throws Error unless it runs */
+    pid(): number {
         const [first] = this.daemon.children();
         if (first === undefined) {
             throw new Error("the container does not run yet");

@@ -61,8 +61,6 @@ const application = "storm/media-service:0.1.0";
             user: 999, scratch: ["/var/lib/rabbitmq", "/tmp"],
             environment: { HOSTNAME: "localhost" },
             files: {
-                // A kubelet writes this file for every pod.
-                "/etc/hosts": "127.0.0.1 localhost\n",
                 "/etc/rabbitmq/enabled_plugins": "[rabbitmq_management,rabbitmq_peer_discovery_k8s,rabbitmq_prometheus].\n",
                 "/etc/rabbitmq/rabbitmq-env.conf": 'NODENAME="rabbit@localhost"\n',
                 "/etc/rabbitmq/rabbitmq.conf": "log.console = true\nlog.file = false\ndefault_queue_type = quorum\n" +
