@@ -27,6 +27,7 @@ install_node() {
     mkdir -p "$1"
     cp "$ROOT"/toolchain/node/package{,-lock}.json "$1"
     npm ci --prefix "$1" --ignore-scripts --no-audit --no-fund
+    # shellcheck disable=SC2211 # one of them is there: the package of this machine
     "$1"/node_modules/node-linux-*/bin/node --version
 }
 

@@ -9,6 +9,7 @@ require_linux() {
             'run inside a Linux machine or container, or point at a cluster of yours with CLUSTER=current'
 }
 
+# shellcheck disable=SC2154 # oldest_node is node.sh's
 # A Node.js that is too old still fetches the one that the toolchain keeps.
 require_node() {
     local program

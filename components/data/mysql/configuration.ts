@@ -1,3 +1,6 @@
+import { fillIn } from "../../kit/textFile";
+import init from "./init.sql";
+
 /** What differs from one server to another. */
 export interface MysqlSettings {
     /** Memory that caches tables and indexes, as MySQL writes it. @default "128M" */
@@ -54,12 +57,7 @@ function granted(database: string): string {
 
 /** The database of one application and the rights of its user, for the first start; safe to repeat. */
 export function initSql(database: string, user: string): string {
-    return [
-        `CREATE DATABASE IF NOT EXISTS ${identifier(database)} CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci;`,
-        `GRANT ALL PRIVILEGES ON ${granted(database)}.* TO '${user}'@'%';`,
-        "FLUSH PRIVILEGES;",
-        "",
-    ].join("\n");
+    return fillIn(init, { database: identifier(database), grantedDatabase: granted(database), user });
 }
 
 /** An account besides the application's. */

@@ -12,7 +12,9 @@ import { resources } from "../../kit/resources";
 import type { Scope } from "../../kit/scope";
 import { ScopedComponent } from "../../app/scopedComponent";
 import type { ConfigFiles, DataStorage, Mount, Volume } from "../../kit/volumes";
+import type { ShellScript } from "../../kit/textFile";
 import { configVolume, scratch, secretFiles } from "../../kit/volumes";
+import start from "./start.sh";
 import { mysqlTelemetry } from "./telemetry";
 import type { ExternalEntry } from "../../security/externalSecret";
 import { exporterProbes, exporterUser } from "../../kit/exporter";
@@ -55,6 +57,9 @@ export const mysqlPort = 3306;
 /** Where the data lies: below the root of the volume, where file systems keep lost+found, as MySQL prepares empty folders only. */
 export const mysqlDataMount: Omit<Mount, "volume"> = { path: "/var/lib/mysql", subPath: "mysql" };
 
+/** Where the server and its clients see their accounts. */
+const accountsFolder = "/etc/mysql-accounts";
+
 /** User of the image. */
 export const mysqlRunAs = { user: 999 };
 
@@ -63,10 +68,10 @@ export const mysqlRunAs = { user: 999 };
  * nothing, and the same accounts come from the init file. During the preparation an init file must not be given: the
  * bootstrap refuses account statements.
  */
-const start = `if [ -d ${mysqlDataMount.path}/mysql ]; then
-    exec docker-entrypoint.sh mysqld --init-file=/etc/mysql-accounts/${credentialFiles.accounts}
-fi
-exec docker-entrypoint.sh mysqld`;
+const startScript: ShellScript = {
+    text: start,
+    environment: { DATA_FOLDER: mysqlDataMount.path, ACCOUNTS_FILE: `${accountsFolder}/${credentialFiles.accounts}` },
+};
 
 /**
  * One MySQL 8.4 server for one application: a StatefulSet of one pod behind a headless Service of the same name, with
@@ -125,7 +130,7 @@ export class Mysql extends ScopedComponent implements Connectable<MysqlProperty>
             files: {
                 "01-init.sql": initSql(this.args.database, this.args.user),
                 // The image reads this file as its own shell does: the function is its.
-                "02-accounts.sh": `docker_process_sql < /etc/mysql-accounts/${credentialFiles.accounts}\n`,
+                "02-accounts.sh": `docker_process_sql < ${accountsFolder}/${credentialFiles.accounts}\n`,
             },
         };
         const configMaps = [configuration, initialization].map(config => this.createConfigMap(config, recommendedLabels({
@@ -152,15 +157,16 @@ export class Mysql extends ScopedComponent implements Connectable<MysqlProperty>
     private serverContainer(data: Volume, configuration: ConfigFiles, initialization: ConfigFiles): Container {
         const { credentials } = this;
         const client = (program: string, file: string, ...rest: string[]): string[] =>
-            [program, `--defaults-extra-file=/etc/mysql-accounts/${file}`, ...rest];
+            [program, `--defaults-extra-file=${accountsFolder}/${file}`, ...rest];
         // Over TCP: the socket already answers while the image prepares an empty volume.
         const ping = client("mysqladmin", credentialFiles.liveness, "-h", "127.0.0.1", "-P", String(mysqlPort), "ping");
         return {
             name: "mysql",
             image: this.args.image ?? images.mysql84,
-            command: ["sh", "-c", start],
+            command: ["sh", "-c", startScript.text],
             ports: { mysql: mysqlPort },
             environment: {
+                ...startScript.environment,
                 MYSQL_ROOT_PASSWORD: credentials.key("root-password"),
                 MYSQL_DATABASE: this.args.database,
                 MYSQL_USER: credentials.key("username"),
@@ -181,7 +187,7 @@ export class Mysql extends ScopedComponent implements Connectable<MysqlProperty>
                 {
                     volume: secretFiles("accounts", Object.fromEntries(
                         Object.values(credentialFiles).map(file => [file, credentials.key(file)]))),
-                    path: "/etc/mysql-accounts", readOnly: true,
+                    path: accountsFolder, readOnly: true,
                 },
                 { volume: scratch("tmp", "64Mi"), path: "/tmp" },
                 { volume: scratch("run", "8Mi"), path: "/var/run/mysqld" },

@@ -184,14 +184,15 @@ export abstract class NatsForm extends ScopedComponent implements Nats {
         const name = `${this.objectName}-streams`;
         const config = this.createFiles(name, streamFiles(streams, this.size));
         const nats = this.connectable(provisioner, this.servers.ready);
+        const script = streamScript();
         const task = new Task(name, this.scope, {
             component: "messaging-provisioning",
             connectsTo: [connect(nats, nats.variables)],
             container: {
                 name: "nats",
                 image: images.natsBox,
-                command: ["sh", "-c", streamScript()],
-                environment: { HOME: "/tmp" },
+                command: ["sh", "-c", script.text],
+                environment: { ...script.environment, HOME: "/tmp" },
                 resources: resources("50m/32Mi", "250m/64Mi", "32Mi"),
                 mounts: [
                     { volume: configVolume("streams", config.files), path: streamFolder, readOnly: true },

@@ -1,4 +1,6 @@
 import { parseQuantity } from "../../kit/quantity";
+import type { ShellScript } from "../../kit/textFile";
+import streamsScript from "./streams.sh";
 
 /** A stream to create. */
 export interface NatsStream {
@@ -49,17 +51,6 @@ function streamConfiguration({ name, subjects, maximumSize, maximumAgeDays = 7 }
 }
 
 /** Script for the `nats` client that creates the streams, and changes those that exist; it deletes none. Safe to repeat. */
-export function streamScript(folder = streamFolder): string {
-    return `\
-set -eu
-for file in ${folder}/*.json; do
-    stream=\${file##*/}
-    stream=\${stream%.json}
-    if nats stream info "$stream" --json >/dev/null 2>&1; then
-        nats stream edit "$stream" --config "$file" --force
-    else
-        nats stream add "$stream" --config "$file"
-    fi
-done
-`;
+export function streamScript(folder = streamFolder): ShellScript {
+    return { text: streamsScript, environment: { STREAM_FOLDER: folder } };
 }

@@ -6,6 +6,7 @@ import { connect } from "../../kit/connection";
 import { resources, withScratch } from "../../kit/resources";
 import type { Scope } from "../../kit/scope";
 import { ScopedComponent } from "../../app/scopedComponent";
+import type { ShellScript } from "../../kit/textFile";
 import { scratch } from "../../kit/volumes";
 import { backupTelemetry, restoreTestTelemetry } from "../backup/telemetry";
 import type { DumpNames } from "./backupScripts";
@@ -113,15 +114,15 @@ export class PostgresBackup extends ScopedComponent {
     }
 
     private restoreTest(
-        name: string, script: string, { owner, database, storage, maximumDays, schedule = "0 5 1 * *" }: RestoreTest,
+        name: string, script: ShellScript, { owner, database, storage, maximumDays, schedule = "0 5 1 * *" }: RestoreTest,
     ): ScheduledTaskArgs {
         return {
             component: "database-backup",
             container: {
                 name: "restore",
                 image: this.args.image,
-                command: ["sh", "-c", script],
-                environment: { PGUSER: owner, PGDATABASE: database },
+                command: ["sh", "-c", script.text],
+                environment: { ...script.environment, PGUSER: owner, PGDATABASE: database },
                 resources: withScratch(resources("100m/256Mi", "500m/1Gi"), storage),
                 mounts: [
                     { volume: this.dumps.volume, path: dumpFolder, readOnly: true },
@@ -137,7 +138,7 @@ export class PostgresBackup extends ScopedComponent {
         };
     }
 
-    private task(script: string): Omit<ScheduledTaskArgs, "schedule"> {
+    private task(script: ShellScript): Omit<ScheduledTaskArgs, "schedule"> {
         const { database, image } = this.args;
         return {
             component: "database-backup",
@@ -147,7 +148,8 @@ export class PostgresBackup extends ScopedComponent {
             container: {
                 name: "dump",
                 image,
-                command: ["sh", "-c", script],
+                command: ["sh", "-c", script.text],
+                environment: script.environment,
                 resources: resources("50m/64Mi", "500m/256Mi", "32Mi"),
                 mounts: [{ volume: this.dumps.volume, path: dumpFolder }, { volume: scratch("tmp", "16Mi"), path: "/tmp" }],
             },

@@ -76,6 +76,7 @@ export class RedisCluster extends ScopedComponent implements Redis {
 
     private createServers({ password, ready: after }: RedisCredentials): Workload {
         const { image, maximumMemory, storage = "1Gi", storageClass = null } = this.args;
+        const script = clusterNodeScript(this.nodes(), "/data");
         const claim: ClaimTemplate = { name: "data", size: storage, storageClass };
         return new Workload(this.objectName, this.scope, {
             kind: "StatefulSet",
@@ -85,9 +86,9 @@ export class RedisCluster extends ScopedComponent implements Redis {
             container: {
                 name: "redis",
                 image,
-                command: ["sh", "-c", clusterNodeScript(this.nodes(), "/data"), "redis-server"],
+                command: ["sh", "-c", script.text, "redis-server"],
                 args: [...cacheFlags(maximumMemory), ...clusterFlags],
-                environment: this.passwords,
+                environment: { ...script.environment, ...this.passwords },
                 ports: { redis: redisPort, bus: busPort },
                 resources: this.args.resources,
                 probes: redisProbes(),
@@ -105,14 +106,15 @@ export class RedisCluster extends ScopedComponent implements Redis {
 
     private createCluster(): Task {
         const { image, replicasPerMaster = 0 } = this.args;
+        const script = formClusterScript({ nodes: this.nodes(), replicasPerMaster });
         return new Task(`${this.objectName}-cluster-create`, this.scope, {
             component: "cache-initialization",
             connectsTo: [connect(this.servers, {})],
             container: {
                 name: "redis-cli",
                 image,
-                command: ["sh", "-c", formClusterScript({ nodes: this.nodes(), replicasPerMaster })],
-                environment: this.passwords,
+                command: ["sh", "-c", script.text],
+                environment: { ...script.environment, ...this.passwords },
                 resources: resources("50m/32Mi", "250m/64Mi", "32Mi"),
             },
             deadlineSeconds: 300,

@@ -11,7 +11,7 @@ import type { Redis, RedisProperty } from "./contract";
 import type { RedisCredentials } from "./credentials";
 import { cacheCredentials, redisOffer } from "./credentials";
 import type { RedisServerArgs } from "./server";
-import { cacheFlags, execRedis, redisExporter, redisPort, redisProbes, redisUser, requireHeadRoom } from "./server";
+import { cacheFlags, serverScript, redisExporter, redisPort, redisProbes, redisUser, requireHeadRoom } from "./server";
 
 /** Arguments of {@link RedisCache}. */
 export type RedisCacheArgs = RedisServerArgs;
@@ -59,7 +59,7 @@ export class RedisCache extends ScopedComponent implements Redis {
         return {
             name: this.objectName,
             image,
-            command: password ? ["sh", "-c", execRedis(), "redis-server"] : ["redis-server"],
+            command: password ? ["sh", "-c", serverScript, "redis-server"] : ["redis-server"],
             args: cacheFlags(maximumMemory),
             environment,
             ports: { redis: redisPort },

@@ -18,7 +18,7 @@ import { redisTelemetry } from "./telemetry";
 import { redisSentinelTelemetry } from "./sentinelTelemetry";
 import { proxyConfiguration } from "./sentinelProxy";
 import type { Address, SentinelGroup } from "./sentinelScripts";
-import { hasQuorum, isInSync, sentinelScript, serverFlags, serverScript } from "./sentinelScripts";
+import { hasQuorum, isInSync, replicatedServerScript, sentinelScript, serverFlags } from "./sentinelScripts";
 import type { Redis, RedisProperty } from "./contract";
 import type { RedisCredentials } from "./credentials";
 import { cacheCredentials, redisOffer } from "./credentials";
@@ -86,6 +86,7 @@ export class RedisSentinel extends ScopedComponent implements Redis {
 
     private createServers({ password, ready: after }: RedisCredentials): Workload {
         const { image, maximumMemory } = this.args;
+        const script = replicatedServerScript(this.group());
         // A replica whose data is too old for a partial transfer gets the whole of it as a file first.
         const transfer = `${Math.ceil(parseQuantity(maximumMemory.replace("mb", "Mi")) / 2 ** 20) + 32}Mi`;
         return new Workload(`${this.objectName}-node`, this.scope, {
@@ -96,9 +97,9 @@ export class RedisSentinel extends ScopedComponent implements Redis {
             container: {
                 name: "redis",
                 image,
-                command: ["sh", "-c", serverScript(this.group()), "redis-server"],
+                command: ["sh", "-c", script.text, "redis-server"],
                 args: [...cacheFlags(maximumMemory), ...serverFlags],
-                environment: this.passwords,
+                environment: { ...script.environment, ...this.passwords },
                 ports: { redis: redisPort },
                 resources: withScratch(this.args.resources, transfer),
                 probes: redisProbes(isInSync),
@@ -116,6 +117,7 @@ export class RedisSentinel extends ScopedComponent implements Redis {
 
     private createSentinels(password: SecretKey | undefined): Workload {
         const folder = "/var/lib/sentinel";
+        const script = sentinelScript(this.group(), folder);
         return new Workload(`${this.objectName}-sentinel`, this.scope, {
             kind: "StatefulSet",
             replicas: memberCount,
@@ -123,8 +125,8 @@ export class RedisSentinel extends ScopedComponent implements Redis {
             container: {
                 name: "sentinel",
                 image: this.args.image,
-                command: ["sh", "-c", sentinelScript(this.group(), folder)],
-                environment: this.passwords,
+                command: ["sh", "-c", script.text],
+                environment: { ...script.environment, ...this.passwords },
                 ports: { sentinel: sentinelPort },
                 resources: resources("20m/32Mi", "100m/64Mi", "32Mi"),
                 probes: {

@@ -7,6 +7,7 @@ import type { ContainerResources } from "../../kit/resources";
 import { resources } from "../../kit/resources";
 import type { SecretKey } from "../../kit/secretKey";
 import { exporterProbes, exporterUser } from "../../kit/exporter";
+import server from "./server.sh";
 
 /** What every form of Redis is asked for. */
 export interface RedisServerArgs {
@@ -30,28 +31,15 @@ const headRoom = 1.4;
 export const redisUser = { user: 999 };
 
 /**
- * Password that servers use among themselves: during a rotation the previous one is known to those on either side of it. One
- * that still has the password before that cannot follow a primary that was replaced already, until it is replaced in turn.
+ * Last lines of a start script: becomes Redis with the script's arguments, and the password if there is one. The password,
+ * which must not be seen on a command line, is configuration that Redis reads from its input. Redis takes the shell's place:
+ * behind a pipe the shell would keep the termination signal to itself.
+ *
+ * The password before the last rotation is accepted too, so that nobody is shut out. Among themselves servers use that one:
+ * it is known to those on either side of a rotation. One that still has the password before that cannot follow a primary that
+ * was replaced already, until it is replaced in turn.
  */
-export const innerPassword = "${PREVIOUS_PASSWORD:-$REDIS_PASSWORD}";
-
-/** Configuration lines that demand the password; the one before the last rotation is accepted too, so that nobody is shut out. */
-export const demandPassword = `\
-\${REDIS_PASSWORD:+user default on ~* &* +@all >$REDIS_PASSWORD >${innerPassword}}`;
-
-/**
- * The password, which must not be seen on a command line, as configuration that Redis reads from its input. Redis
- * takes the shell's place: behind a pipe the shell would keep the termination signal to itself.
- */
-const passwordFromInput = `<<CONFIGURATION
-${demandPassword}
-\${REDIS_PASSWORD:+masterauth ${innerPassword}}
-CONFIGURATION`;
-
-/** Last command of a start script: becomes Redis with these flags, then the script's arguments, and the password if there is one. */
-export function execRedis(flags = ""): string {
-    return `exec redis-server - ${flags && `${flags} `}"$@" ${passwordFromInput}\n`;
-}
+export const serverScript: string = server;
 
 /** Exits 0 only for PONG: `redis-cli` also succeeds when the answer is LOADING or NOAUTH. */
 export const answersPong = "redis-cli ping | grep -q PONG";

@@ -16,7 +16,7 @@ import { redisTelemetry } from "./telemetry";
 import { GeneratedSecret } from "../../security/generatedSecret";
 import type { Redis, RedisProperty } from "./contract";
 import { passwordVariables, redisOffer } from "./credentials";
-import { execRedis, redisExporter, redisPort, redisProbes } from "./server";
+import { serverScript, redisExporter, redisPort, redisProbes } from "./server";
 
 /** Arguments of {@link RedisStore}. */
 export interface RedisStoreArgs {
@@ -140,7 +140,7 @@ export class RedisStore extends ScopedComponent implements Redis {
         return {
             name: this.objectName,
             image: this.args.image,
-            command: password ? ["sh", "-c", execRedis(), "redis-server"] : ["redis-server"],
+            command: password ? ["sh", "-c", serverScript, "redis-server"] : ["redis-server"],
             args: storeFlags(this.args.resources.limits.memory, { ...this.args, ephemeral: this.args.storage === null }),
             environment: password ? passwordVariables(password) : {},
             ports: { redis: redisPort },

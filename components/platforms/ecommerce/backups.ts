@@ -98,8 +98,9 @@ export class DatabaseBackups extends ScopedComponent {
             initContainers: [{
                 name: "dump",
                 image: this.settings.mysql.image,
-                command: ["bash", "-c", dumpScript],
+                command: ["bash", "-c", dumpScript.text],
                 environment: {
+                    ...dumpScript.environment,
                     ...environmentOf(this.scope.namespace, [connect(mysql.backup, mysql.variables)]),
                     DUMP_OPTIONS: dumpOptions(this.settings.mysql.binaryLog),
                 },
@@ -117,7 +118,9 @@ export class DatabaseBackups extends ScopedComponent {
         const data: Mount = { ...mysqlDataMount, volume: claimVolume("data", claim), readOnly: true };
         return {
             connectsTo: [this.target.connection],
-            container: this.client("upload", ["sh", "-c", binaryLogScript], [data], { TARGET: `${this.folderOf(service)}/binlog` }),
+            container: this.client("upload", ["sh", "-c", binaryLogScript.text], [data], {
+                ...binaryLogScript.environment, TARGET: `${this.folderOf(service)}/binlog`,
+            }),
             schedule: "*/15 * * * *",
             deadlineSeconds: 600,
             // The volume can be attached to one node at a time.
@@ -132,13 +135,14 @@ export class DatabaseBackups extends ScopedComponent {
         return {
             connectsTo: [this.target.connection],
             initContainers: [{
-                ...this.client("fetch", ["sh", "-c", fetchScript], [dumps], services),
+                ...this.client("fetch", ["sh", "-c", fetchScript.text], [dumps], { ...fetchScript.environment, ...services }),
                 resources: resources("50m/64Mi", "250m/128Mi", size),
             }],
             container: {
                 name: "restore",
                 image,
-                command: ["bash", "-c", restoreTestScript],
+                command: ["bash", "-c", restoreTestScript.text],
+                environment: restoreTestScript.environment,
                 // Dumps and their content lie side by side.
                 resources: withScratch(resources("100m/512Mi", "500m/1Gi", "64Mi"), size, size),
                 mounts: [dumps, { volume: scratch("data", size), path: dataFolder }, temporary],

@@ -91,17 +91,19 @@ export class OffsiteCopies extends ScopedComponent {
     private dumps({ dumps: { volume, claim } }: PostgresBackup): Parameters<OffsiteCopies["schedule"]>[1] {
         const dumps: Mount = { volume, path: folders.dumps, readOnly: true };
         const sums: Mount = { volume: scratch("sums", "1Mi"), path: folders.sums };
+        const [checksums, upload] = [checksumScript(folders, dumpNames.prefix), uploadScript(folders)];
         return {
             connectsTo: [this.server.connection],
             initContainers: [{
                 name: "checksums",
                 image: this.settings.postgres.image,
-                command: ["sh", "-c", checksumScript(folders, dumpNames.prefix)],
+                command: ["sh", "-c", checksums.text],
+                environment: checksums.environment,
                 resources: resources("50m/64Mi", "500m/256Mi"),
                 mounts: [dumps, sums],
             }],
-            container: this.client("upload", ["sh", "-c", uploadScript(folders)], [dumps, { ...sums, readOnly: true }],
-                { TARGET: this.folderOf("postgres") }),
+            container: this.client("upload", ["sh", "-c", upload.text], [dumps, { ...sums, readOnly: true }],
+                { ...upload.environment, TARGET: this.folderOf("postgres") }),
             // Only the dumps' owner can read them.
             runAs: postgresUser,
             after: [claim],

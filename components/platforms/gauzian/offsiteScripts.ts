@@ -1,3 +1,7 @@
+import type { ShellScript } from "../../kit/textFile";
+import checksum from "./checksum.sh";
+import upload from "./upload.sh";
+
 /** Name of the server outside the cluster for `mc`. */
 export const offsiteAlias = "offsite";
 
@@ -13,39 +17,22 @@ export interface OffsiteFolders {
     readonly sums: string;
 }
 
+const variables = ({ dumps, sums }: OffsiteFolders): Record<string, string> => ({ DUMP_FOLDER: dumps, SUM_FOLDER: sums });
+
 /**
  * Script that writes a checksum for each of the newest dumps; the client's image has no program for that.
  * @param prefix what the dumps' names begin with
  */
-export function checksumScript({ dumps, sums }: OffsiteFolders, prefix: string): string {
-    return `\
-set -eu
-cd ${dumps}
-newest=$(ls | grep "^${prefix}.*\\.sql\\.gz$" | sort | tail -n ${newestDumps})
-[ -n "$newest" ] || { echo "there is no dump in ${dumps}" >&2; exit 1; }
-for dump in $newest; do
-    gzip -t "$dump"
-    sha256sum "$dump" > "${sums}/$dump.sha256"
-done
-`;
+export function checksumScript(folders: OffsiteFolders, prefix: string): ShellScript {
+    return { text: checksum, environment: { ...variables(folders), DUMP_PREFIX: prefix, NEWEST_DUMPS: String(newestDumps) } };
 }
 
 /**
  * Script that copies the dumps that have a checksum, unless they are there already. Reads TARGET, the folder with its alias
  * and bucket, and MC_ENC_S3, what the server must encrypt. The server compares each upload with the checksum sent along.
  */
-export function uploadScript({ dumps, sums }: OffsiteFolders): string {
-    return `\
-set -eu
-for sum in ${sums}/*.sha256; do
-    name=\${sum##*/}
-    dump=\${name%.sha256}
-    # The checksum goes last: where it is, the dump is whole.
-    mc stat "$TARGET/$name" > /dev/null 2>&1 && continue
-    mc cp --quiet --checksum SHA256 "${dumps}/$dump" "$TARGET/$dump"
-    mc cp --quiet --checksum SHA256 "$sum" "$TARGET/$name"
-done
-`;
+export function uploadScript(folders: OffsiteFolders): ShellScript {
+    return { text: upload, environment: variables(folders) };
 }
 
 /**

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { ShellScript } from "../../../components/kit/textFile";
 import { backupScript, restoreScript } from "../../../components/data/postgres/backupScripts";
 import { initSql } from "../../../components/platforms/taskflow/content";
 import type { Result } from "../../harness/daemons/daemon";
@@ -40,8 +41,9 @@ describe("backup and restore of PostgreSQL, under busybox sh", () => {
             },
         });
     }
-    const backup = (env?: NodeJS.ProcessEnv): Promise<Result> => script(backupScript({ folder, retentionDays }), env);
-    const restore = (env?: NodeJS.ProcessEnv): Promise<Result> => script(restoreScript({ folder }), env);
+    const call = ({ text, environment }: ShellScript, env?: NodeJS.ProcessEnv): Promise<Result> => script(text, { ...environment, ...env });
+    const backup = (env?: NodeJS.ProcessEnv): Promise<Result> => call(backupScript({ folder, retentionDays }), env);
+    const restore = (env?: NodeJS.ProcessEnv): Promise<Result> => call(restoreScript({ folder }), env);
 
     async function succeed(result: Promise<Result>): Promise<string> {
         const { code, stdout, stderr } = await result;

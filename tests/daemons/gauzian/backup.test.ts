@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { chownSync, existsSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
+import type { ShellScript } from "../../../components/kit/textFile";
 import { backupScript, restoreScript, restoreTestScript } from "../../../components/data/postgres/backupScripts";
 import { initDatabaseScript } from "../../../components/data/postgres/initializationScript";
 import { gauzianSettings } from "../../../components/platforms/gauzian/settings";
@@ -50,10 +51,15 @@ describe("GAUZIAN's database scripts, under busybox sh", () => {
         }, ...(user && { user }) });
     }
 
+    const call = ({ text, environment }: ShellScript, env?: NodeJS.ProcessEnv): Promise<Result> => script(text, { ...environment, ...env });
+
     /** Without the address and the password of the live server, as in the pod. */
-    const test = (): Promise<Result> => run(join(root, "bin/sh"), ["-c", restoreTestScript({ folder, ...(names && { names }) }, scratch)], {
-        env: { PATH: path, PGUSER: server.user, PGDATABASE: server.database }, ...(user && { user }),
-    });
+    const test = (): Promise<Result> => {
+        const { text, environment } = restoreTestScript({ folder, ...(names && { names }) }, scratch);
+        return run(join(root, "bin/sh"), ["-c", text], {
+            env: { ...environment, PATH: path, PGUSER: server.user, PGDATABASE: server.database }, ...(user && { user }),
+        });
+    };
     const dumpOf = (sql: string): void => {
         const file = join(folder, "backup-29990101-0200.sql.gz");
         writeFileSync(file, gzipSync(sql));
@@ -63,7 +69,7 @@ describe("GAUZIAN's database scripts, under busybox sh", () => {
     };
     const dumps = (): string[] => readdirSync(folder).sort();
     const newest = (): string => gunzipSync(readFileSync(join(folder, dumps().at(-1) as string))).toString();
-    const backup = (env?: NodeJS.ProcessEnv): Promise<Result> => script(backupScript({
+    const backup = (env?: NodeJS.ProcessEnv): Promise<Result> => call(backupScript({
         folder, retentionDays, ...(keepNewest && { keepNewest }), ...(names && { names }),
     }), env);
 
@@ -84,7 +90,7 @@ describe("GAUZIAN's database scripts, under busybox sh", () => {
         assert.match(dump ?? "", /^backup-\d{8}-\d{4}\.sql\.gz$/);
         assert.match(gunzipSync(readFileSync(join(folder, dump as string))).toString(), /CREATE TABLE public\.files/);
         await server.rows("DROP TABLE files");
-        const restored = await script(restoreScript({ folder, ...(names && { names }) }));
+        const restored = await call(restoreScript({ folder, ...(names && { names }) }));
         assert.equal(restored.code, 0, restored.stderr);
         assert.deepEqual(await server.rows("SELECT count(*), min(name) FROM files"), ["500|file 1"]);
     });

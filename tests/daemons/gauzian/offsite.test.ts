@@ -3,6 +3,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
+import type { ShellScript } from "../../../components/kit/textFile";
 import { checksumScript, mirrorCommand, offsiteAlias, sourceAlias, uploadScript } from "../../../components/platforms/gauzian/offsiteScripts";
 import type { Result } from "../../harness/daemons/daemon";
 import { run, temporaryFolder } from "../../harness/daemons/daemon";
@@ -47,9 +48,11 @@ describe("GAUZIAN's copies outside the cluster, made by mc", () => {
         ...source.known(sourceAlias, reader), ...offsite.known(offsiteAlias, keys), MC_ENC_S3: `${offsiteAlias}/copies`, TARGET: `${target}/postgres`,
     });
     const dump = (name: string, text: string): void => writeFileSync(join(dumps, name), gzipSync(text));
+    const call = (shell: string, script: ShellScript, env: NodeJS.ProcessEnv): Promise<Result> =>
+        run(shell, ["-c", script.text], { env: { ...script.environment, ...env } });
     const checksums = (): Promise<Result> =>
-        run(join(busybox, "bin/sh"), ["-c", checksumScript({ dumps, sums }, "backup-")], { env: { PATH: join(busybox, "bin") } });
-    const upload = (keys = root): Promise<Result> => run("sh", ["-c", uploadScript({ dumps, sums })], { env: environment(keys) });
+        call(join(busybox, "bin/sh"), checksumScript({ dumps, sums }, "backup-"), { PATH: join(busybox, "bin") });
+    const upload = (keys = root): Promise<Result> => call("sh", uploadScript({ dumps, sums }), environment(keys));
     const mirror = (keys = root): Promise<Result> => {
         const [mc = "", ...args] = mirrorCommand(bucket, `${target}/chunks`);
         return run(mc, args, { env: environment(keys) });

@@ -34,8 +34,8 @@ describe("Redis Cluster on six nodes", () => {
 
     function form(masters: number, replicasPerMaster: 0 | 1): Promise<Result> {
         const members = nodes.slice(0, masters * (1 + replicasPerMaster));
-        const script = formClusterScript({ nodes: members, replicasPerMaster, timeoutSeconds: 60 });
-        return run(join(path, "sh"), ["-c", script], { env: { PATH: path, ...passwordEnvironment(password) } });
+        const { text, environment } = formClusterScript({ nodes: members, replicasPerMaster });
+        return run(join(path, "sh"), ["-c", text], { env: { PATH: path, TIMEOUT_SECONDS: "60", ...environment, ...passwordEnvironment(password) } });
     }
 
     /** Answer of a cluster-aware client that enters through one node. */

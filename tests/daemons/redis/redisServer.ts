@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
+import type { ShellScript } from "../../../components/kit/textFile";
 import { Daemon, HOST, program, run, runSync, temporaryFolder } from "../../harness/daemons/daemon";
 
 const debianPackage = "redis-server";
@@ -30,8 +31,7 @@ export interface Process {
     /** Name of the pod. */
     readonly pod: string;
     readonly port: number;
-    /** Text after `sh -c`. */
-    readonly script: string;
+    readonly script: ShellScript;
     readonly args: readonly string[];
     readonly password: string | undefined;
     /** Password before the last rotation. */
@@ -65,11 +65,12 @@ export class RedisProcess {
     /** Starts it on its folder; `ready: false` does not wait for its readiness probe. */
     async start({ ready = true } = {}): Promise<void> {
         const { pod, script, args, password, previous, path } = this.process;
+        const moved = Object.entries(script.environment).map(([name, value]) => [name, value === "/data" ? this.folder : value]);
         this.daemon = await Daemon.start({
             name: pod,
             command: join(path, "sh"),
-            args: ["-c", script.replaceAll("/data", this.folder), "redis-server", ...onLoopback(args, this.folder)],
-            env: { PATH: path, HOSTNAME: pod, ...passwordEnvironment(password, previous) },
+            args: ["-c", script.text, "redis-server", ...onLoopback(args, this.folder)],
+            env: { PATH: path, HOSTNAME: pod, ...Object.fromEntries(moved), ...passwordEnvironment(password, previous) },
             folder: this.folder,
             ready: async () => ready && await this.requireReady(),
         });

@@ -2,7 +2,7 @@ import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { proxyConfiguration } from "../../../components/data/redis/sentinelProxy";
 import type { Address, SentinelGroup } from "../../../components/data/redis/sentinelScripts";
-import { hasQuorum, isInSync, sentinelScript, serverFlags, serverScript } from "../../../components/data/redis/sentinelScripts";
+import { hasQuorum, isInSync, sentinelScript, serverFlags, replicatedServerScript } from "../../../components/data/redis/sentinelScripts";
 import { cacheFlags } from "../../../components/data/redis/server";
 import { Daemon, eventually, freePort, HOST, program, temporaryFolder } from "../../harness/daemons/daemon";
 import { ask, imagePath, RedisProcess } from "./redisServer";
@@ -93,7 +93,7 @@ export class Group {
         const { password, previous, path } = this;
         const started = this.addresses.servers.map(({ port }, ordinal) => RedisProcess.start({
             pod: `redis-node-${ordinal}`, port, password, previous, path, isReady: isInSync,
-            script: serverScript(this.addresses), args: [...cacheFlags("128mb"), ...serverFlags],
+            script: replicatedServerScript(this.addresses), args: [...cacheFlags("128mb"), ...serverFlags],
         }));
         this.servers.push(...await Promise.all(started));
     }

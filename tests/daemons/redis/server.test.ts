@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { answersPong, cacheFlags, execRedis } from "../../../components/data/redis/server";
+import { answersPong, cacheFlags, serverScript } from "../../../components/data/redis/server";
 import { eventually, freePort, temporaryFolder } from "../../harness/daemons/daemon";
 import { ask, canaryPassword, imagePath, RedisProcess } from "./redisServer";
 
@@ -17,10 +17,10 @@ describe("one Redis server, started and probed as in its container", () => {
     afterEach(() => server.remove());
     after(() => rmSync(folder, { recursive: true, force: true }));
 
-    async function start(script: string, password?: string): Promise<void> {
+    async function start(text: string, password?: string): Promise<void> {
         const port = await freePort();
         server = await RedisProcess.start({
-            pod: "redis-0", port, script, args: [...cacheFlags("128mb"), "--port", String(port)], password, path, isReady: answersPong,
+            pod: "redis-0", port, script: { text, environment: {} }, args: [...cacheFlags("128mb"), "--port", String(port)], password, path, isReady: answersPong,
         });
     }
 
@@ -36,7 +36,7 @@ describe("one Redis server, started and probed as in its container", () => {
     });
 
     it("T-51: with authentication the password is demanded, and stands on no command line", async () => {
-        await start(execRedis(), canaryPassword);
+        await start(serverScript, canaryPassword);
         assert.match(await ask(server.process.port, undefined, "GET", "key"), /^NOAUTH/);
         assert.match(await ask(server.process.port, "another", "GET", "key"), /WRONGPASS/);
         assert.equal(await server.command("PING"), "PONG");
@@ -45,7 +45,7 @@ describe("one Redis server, started and probed as in its container", () => {
     });
 
     it("T-49: the readiness probe fails on NOAUTH, on which redis-cli itself exits 0", async () => {
-        await start(execRedis(), canaryPassword);
+        await start(serverScript, canaryPassword);
         const unauthenticated = `unset REDISCLI_AUTH; ${answersPong}`;
         assert.equal((await server.probe(unauthenticated.replace(" | grep -q PONG", ""))).code, 0);
         assert.notEqual((await server.probe(unauthenticated)).code, 0);
@@ -53,7 +53,7 @@ describe("one Redis server, started and probed as in its container", () => {
     });
 
     it("T-51: with authentication the termination signal reaches Redis itself", async () => {
-        await start(execRedis(), canaryPassword);
+        await start(serverScript, canaryPassword);
         assert.equal(readFileSync(`/proc/${server.pid}/comm`, "utf8").trim(), "redis-server");
         process.kill(server.pid, "SIGTERM");
         await eventually("Redis has said goodbye", () => assert.match(server.log(), /Received SIGTERM[^]*bye bye/));

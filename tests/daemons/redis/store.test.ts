@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readFileSync, rmSync } from "node:fs";
-import { answersPong, execRedis } from "../../../components/data/redis/server";
+import { answersPong, serverScript } from "../../../components/data/redis/server";
 import { storeFlags } from "../../../components/data/redis/store";
 import { freePort, temporaryFolder } from "../../harness/daemons/daemon";
 import { ask, canaryPassword, imagePath, RedisProcess } from "./redisServer";
@@ -21,7 +21,7 @@ describe("one Redis store, started and probed as in its container", () => {
         const port = await freePort();
         const args = [...storeFlags(memoryLimit), "--port", String(port)];
         server = await RedisProcess.start({
-            pod: "redis-0", port, script: execRedis(), args, password: canaryPassword, path, isReady: answersPong,
+            pod: "redis-0", port, script: { text: serverScript, environment: {} }, args, password: canaryPassword, path, isReady: answersPong,
         });
     }
 

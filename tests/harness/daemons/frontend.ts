@@ -47,7 +47,7 @@ export async function startFrontend(options: { upstreamPort: number; exposeStres
 }
 
 /** The pod's volumes are folders of the test, and nginx listens on loopback only; nothing else changes. */
-function moved(configuration: string, folder: string, listenPort: number): string {
+export function moved(configuration: string, folder: string, listenPort: number): string {
     const changes: [from: string, to: string][] = [
         ["/var/cache/nginx/", `${folder}/cache/`],
         ["/var/run/", `${folder}/run/`],

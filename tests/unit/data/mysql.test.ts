@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { MysqlArgs } from "../../../components/data/mysql/mysql";
 import { Mysql } from "../../../components/data/mysql/mysql";
 import { resources } from "../../../components/kit/resources";
+import { variablesOf } from "../../harness/pods";
 import type { Inputs } from "../../harness/mocks";
 import { canary, secretMark } from "../../harness/mocks";
 import type { StoreRecording } from "./stores";
@@ -126,8 +127,10 @@ describe("MySQL", () => {
     it("the init file is given only where the volume has data: the bootstrap refuses account statements", () => {
         const [, , script] = server.command;
         const [condition, prepared, empty] = script.split(/\n(?:fi\n)?/);
-        assert.match(condition, /-d \/var\/lib\/mysql\/mysql/);
-        assert.match(prepared, /--init-file=\/etc\/mysql-accounts\/accounts\.sql$/);
+        assert.match(condition, /-d "\$DATA_FOLDER\/mysql"/);
+        assert.match(prepared, /"--init-file=\$ACCOUNTS_FILE"$/);
         assert.equal(empty, "exec docker-entrypoint.sh mysqld");
+        const { DATA_FOLDER, ACCOUNTS_FILE } = variablesOf(server);
+        assert.deepEqual([DATA_FOLDER, ACCOUNTS_FILE], ["/var/lib/mysql", "/etc/mysql-accounts/accounts.sql"]);
     });
 });

@@ -42,14 +42,17 @@ describe("PostgresBackup", () => {
     });
 
     it("T-132: the dumps are kept for the days that the environment says", () => {
-        assert.equal(pod("postgres-backup").containers[0].command[2], backupScript({ folder: "/backup", retentionDays: 30 }));
-        assert.match(pod("postgres-backup").containers[0].command[2], /-mmin \+43200 /);
+        const { text, environment } = backupScript({ folder: "/backup", retentionDays: 30 });
+        const [dump] = pod("postgres-backup").containers;
+        assert.equal(dump.command[2], text);
+        assert.equal(environment["RETENTION_DAYS"], "30");
+        assert.deepEqual(variablesOf(dump), { ...variablesOf(dump), ...environment });
     });
 
     it("T-132: the restore never runs by itself, and is a template for a Job that tries once", () => {
         assert.equal(cronJob("postgres-restore").suspend, true);
         assert.equal(cronJob("postgres-restore").jobTemplate.spec.backoffLimit, 0);
-        assert.match(pod("postgres-restore").containers[0].command[2], /--single-transaction/);
+        assert.match(pod("postgres-restore").containers[0].command[2], /--single-transaction[^]*^gzip -dc "\$dump" \| into_database$/m);
     });
 
     it("G-146: only the dump may start again in its pod: a restore that failed keeps its pod and what it says", async () => {
@@ -60,8 +63,9 @@ describe("PostgresBackup", () => {
     });
 
     it("T-132: both reach the database with its own credentials, and no other pod reaches them", () => {
-        for (const name of ["postgres-backup", "postgres-restore"]) {
+        for (const [name, folder] of [["postgres-backup", { DUMP_FOLDER: "/backup", RETENTION_DAYS: "30" }], ["postgres-restore", { DUMP_FOLDER: "/backup" }]] as const) {
             assert.deepEqual(variablesOf(pod(name).containers[0]), {
+                ...folder,
                 PGHOST: "postgres", PGPORT: "5432", PGDATABASE: "shop_db",
                 PGUSER: "postgres-secret/POSTGRES_USER", PGPASSWORD: "postgres-secret/POSTGRES_PASSWORD",
             });

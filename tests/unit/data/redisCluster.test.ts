@@ -25,11 +25,9 @@ describe("RedisCluster", () => {
         assert.equal(masters.recording.object("Service", spec.serviceName).inputs.spec.clusterIP, "None");
         const flags: string[] = container(masters.recording, "StatefulSet", "redis").args;
         assert.equal(flags[flags.indexOf("--cluster-enabled") + 1], "yes");
-        const script: string = container(masters.recording, "Job", "redis-cluster-create").command[2];
-        for (const ordinal of [0, 1, 2]) {
-            assert.match(script, new RegExp(`redis-${ordinal}\\.redis-headless:6379`));
-        }
-        assert.match(script, /--cluster-replicas 0/);
+        const { ENDPOINTS, REPLICAS_PER_MASTER } = variablesOf(container(masters.recording, "Job", "redis-cluster-create"));
+        assert.equal(ENDPOINTS, [0, 1, 2].map(ordinal => `redis-${ordinal}.redis-headless:6379`).join(" "));
+        assert.equal(REPLICAS_PER_MASTER, "0");
     });
 
     it("T-145: the Job waits for the servers, and consumers wait for the Job", () => {
@@ -42,9 +40,9 @@ describe("RedisCluster", () => {
 
     it("T-146: with a replica per master there are six pods", () => {
         assert.equal(withReplicas.recording.object("StatefulSet", "redis").inputs.spec.replicas, 6);
-        const script: string = container(withReplicas.recording, "Job", "redis-cluster-create").command[2];
-        assert.match(script, /redis-5\.redis-headless:6379/);
-        assert.match(script, /--cluster-replicas 1/);
+        const { ENDPOINTS, REPLICAS_PER_MASTER } = variablesOf(container(withReplicas.recording, "Job", "redis-cluster-create"));
+        assert.match(String(ENDPOINTS), /redis-5\.redis-headless:6379$/);
+        assert.equal(REPLICAS_PER_MASTER, "1");
     });
 
     it("T-145: the bus port is open among the nodes, and only there", () => {

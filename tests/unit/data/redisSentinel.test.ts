@@ -41,16 +41,17 @@ describe("RedisSentinel", () => {
             const { clusterIP, publishNotReadyAddresses } = recording.object("Service", serviceName).inputs.spec;
             assert.equal(clusterIP, "None");
             assert.equal(publishNotReadyAddresses, true);
-            const command: string = container(recording, "StatefulSet", script).command[2];
-            for (const ordinal of [0, 1, 2]) {
-                assert.match(command, new RegExp(`redis-node-${ordinal}\\.redis-node-headless:6379`));
-                assert.match(command, new RegExp(`redis-sentinel-${ordinal}\\.redis-sentinel-headless:26379`));
+            const { SERVERS, SENTINELS } = variablesOf(container(recording, "StatefulSet", script));
+            for (const [addresses, name, port] of [[SERVERS, "redis-node", 6379], [SENTINELS, "redis-sentinel", 26379]] as const) {
+                assert.equal(addresses, [0, 1, 2].map(ordinal => `${name}-${ordinal}.${name}-headless:${port}`).join(" "));
             }
         }
     });
 
     it("T-146: two of three sentinels decide, and a primary needs one replica to accept writes", () => {
-        assert.match(container(plain.recording, "StatefulSet", "redis-sentinel").command[2], /sentinel monitor redis \S+ \S+ 2\n/);
+        const sentinel = container(plain.recording, "StatefulSet", "redis-sentinel");
+        assert.match(sentinel.command[2], /^sentinel monitor \$GROUP \S+ \S+ \$QUORUM$/m);
+        assert.deepEqual([variablesOf(sentinel).GROUP, variablesOf(sentinel).QUORUM], ["redis", "2"]);
         const flags: string[] = container(plain.recording, "StatefulSet", "redis-node").args;
         assert.equal(flags[flags.indexOf("--min-replicas-to-write") + 1], "1");
     });
@@ -105,6 +106,7 @@ describe("RedisSentinel", () => {
         assert.deepEqual(livenessProbe.tcpSocket, { port: "redis" });
         const variables = variablesOf(container(protectedByPassword.recording, "StatefulSet", "redis-node"));
         assert.deepEqual(variables, {
+            ...variablesOf(container(plain.recording, "StatefulSet", "redis-node")),
             REDIS_PASSWORD: "redis-secret/REDIS_PASSWORD", REDISCLI_AUTH: "redis-secret/REDIS_PASSWORD",
             PREVIOUS_PASSWORD: "redis-secret/PREVIOUS_PASSWORD",
         });
@@ -117,7 +119,7 @@ describe("RedisSentinel", () => {
         for (const registration of protectedByPassword.recording.objects.filter(object => object !== secret)) {
             assert.doesNotMatch(JSON.stringify(registration.inputs), new RegExp(canary), registration.name);
         }
-        assert.match(container(protectedByPassword.recording, "StatefulSet", "redis-sentinel").command[2], /sentinel auth-pass redis \$REDIS_PASSWORD/);
+        assert.match(container(protectedByPassword.recording, "StatefulSet", "redis-sentinel").command[2], /sentinel auth-pass \$GROUP \$REDIS_PASSWORD/);
         const configuration = protectedByPassword.recording.object("ConfigMap", "redis-proxy").inputs.data["haproxy.cfg"];
         assert.match(configuration, /AUTH \$\{REDIS_PASSWORD\}/);
     });

@@ -4,7 +4,8 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, wr
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { advisories } from "../../../../components/platforms/ecommerce/advisories";
-import { binaryLogScript, dataFolder, dumpFolder, fetchScript, restoreTestScript } from "../../../../components/platforms/ecommerce/backupScripts";
+import type { ShellScript } from "../../../../components/kit/textFile";
+import { binaryLogScript, fetchScript, restoreTestScript } from "../../../../components/platforms/ecommerce/backupScripts";
 import type { EcommerceSettings } from "../../../../components/platforms/ecommerce/settings";
 import { environmentDefaults } from "../../../../components/config/environments";
 import type { Inputs } from "../../../harness/mocks";
@@ -67,7 +68,7 @@ describe("e-commerce backups", () => {
         const variables = Object.fromEntries(fetch.env.map(({ name, value }: Inputs) => [name, value]));
         assert.deepEqual(variables.SERVICES.split(" ").sort(), domains.map(domain => `${domain}-service`).sort());
         assert.equal(variables.TARGET, "server/backups/prod");
-        assert.equal(restore.command[2], restoreTestScript);
+        assert.equal(restore.command[2], restoreTestScript.text);
         const { graph } = await shop("prod");
         const telemetry = graph.workloads.find(({ name }) => name === "mysql-restore-test")?.telemetry ?? [];
         const [failed, missing] = telemetry.flatMap(({ alerts }) => alerts);
@@ -141,10 +142,10 @@ describe("e-commerce backup scripts", () => {
         chmodSync(join(root, "bin", name), 0o755);
     }
 
-    function run(script: string, env: Record<string, string> = {}): { status: number | null; calls: string[]; stderr: string } {
-        const text = script.replaceAll(dataFolder, join(root, "data")).replaceAll(dumpFolder, join(root, "dump"));
-        const { status, stderr } = spawnSync("sh", ["-c", text],
-            { encoding: "utf8", env: { PATH: [join(root, "bin"), process.env["PATH"]].join(delimiter), ...env } });
+    function run(script: ShellScript, env: Record<string, string> = {}): { status: number | null; calls: string[]; stderr: string } {
+        const folders = { DATA_FOLDER: join(root, "data"), DUMP_FOLDER: join(root, "dump") };
+        const { status, stderr } = spawnSync("sh", ["-c", script.text],
+            { encoding: "utf8", env: { PATH: [join(root, "bin"), process.env["PATH"]].join(delimiter), ...folders, ...env } });
         const calls = join(root, "calls");
         return { status, stderr, calls: existsSync(calls) ? readFileSync(calls, "utf8").trim().split("\n") : [] };
     }

@@ -192,7 +192,7 @@ describe("Storm's data services", () => {
             .filter(({ inputs }) => inputs.spec.suspend !== true).map(({ inputs }) => `${inputs.metadata.name} ${inputs.spec.schedule}`).sort());
         assert.deepEqual(schedules, [[], [], ["postgres-message-backup 15 2 * * *", "postgres-user-backup 0 2 * * *"]]);
         for (const name of serverNames) {
-            assert.match((await pods("prod", `${name}-backup`)).template.spec.containers[0]?.command?.[2] ?? "", /-mmin \+43200 /);
+            assert.equal(variablesOf((await pods("prod", `${name}-backup`)).template.spec.containers[0]).RETENTION_DAYS, "30");
             assert.equal((await storm("prod")).recording.has("PersistentVolumeClaim", `${name}-backup-pvc`), true);
         }
     });

@@ -55,6 +55,7 @@ initialise() {
     done
     local password host=${MYSQL_ROOT_HOST:-%}
     password=$(quoted "$MYSQL_ROOT_PASSWORD")
+    # shellcheck disable=SC2016 # names in SQL stand between backticks
     docker_process_sql --dont-use-mysql-root-password <<SQL
 SET @@SESSION.SQL_LOG_BIN = 0;
 ALTER USER 'root'@'localhost' IDENTIFIED BY $password;

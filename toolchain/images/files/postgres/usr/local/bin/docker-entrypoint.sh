@@ -47,6 +47,7 @@ SELECT format('CREATE DATABASE %I', :'name') WHERE NOT EXISTS (SELECT FROM pg_da
 \gexec
 SQL
     for script in /docker-entrypoint-initdb.d/*; do
+        # shellcheck source=/dev/null
         case $script in
             *.sh) if [ -x "$script" ]; then "$script"; else . "$script"; fi ;;
             *.sql) sql --dbname "$POSTGRES_DB" --file "$script" ;;
