@@ -4,10 +4,10 @@ CLUSTER ?= embedded
 export STACK CLUSTER YES NODES NODE_COUNT PLATFORM
 
 .DEFAULT_GOAL := help
-.PHONY: help up preview down status env test requirements bench pin outdated sbom licences audit
+.PHONY: help up preview down status env test requirements prove-tests bench pin outdated sbom licences audit
 
 help: ## this list
-	@awk -F ' *## *' '/^[a-z]+:.*## / { sub(/:.*/, "", $$1); printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ' *## *' '/^[a-z-]+:.*## / { sub(/:.*/, "", $$1); printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@printf '\n  STACK=dev|staging|prod    the stack, dev when left out\n'
 	@printf '  CLUSTER=embedded|current  a local cluster, or the current context of your kubeconfig\n'
 	@printf '  NODES=simulated|real      what the local cluster runs pods on: nothing, or kubelets on this machine (Linux, root)\n'
@@ -33,8 +33,11 @@ env: ## print what puts pulumi, kubectl and a stack into your shell: eval "$(mak
 test: ## prove everything: types, lint, units, policies, toolchain, daemons, engine
 	@toolchain/steps/test.sh
 
-requirements: ## list the requirements that the last make test proved, and those without a test
+requirements: ## list which requirements the last make test proved, which are documented, and why the rest is neither
 	@toolchain/steps/requirements-report.sh
+
+prove-tests: ## change kit, security and policies in small ways and see whether a test notices each
+	@toolchain/steps/prove-tests.sh
 
 bench: ## measure program start, up against kubectl apply, preview and state size
 	@toolchain/steps/bench.sh

@@ -20,6 +20,8 @@ export interface Registration {
     /** URNs of what it waits for. */
     readonly dependencies: readonly string[];
     readonly protect: boolean;
+    /** Whether the object stays on the cluster when the program no longer declares it. */
+    readonly retainOnDelete: boolean;
     readonly deleteBeforeReplace: boolean;
     /** Inputs that replace it when they change. */
     readonly replaceOnChanges: readonly string[];
@@ -96,6 +98,7 @@ interface RegisterRequest {
     getParent(): string;
     getDependenciesList(): string[];
     getProtect(): boolean;
+    getRetainondelete(): boolean;
     getDeletebeforereplace(): boolean;
     getReplaceonchangesList(): string[];
     getIgnorechangesList(): string[];
@@ -189,6 +192,7 @@ async function recordNow(build: () => void | Promise<void>, options: RecordOptio
                     shown: unwrap(request.getObject()?.toJavaScript() ?? {}, () => secretMark),
                     urn: urnOf(request.getParent(), type, name, stack),
                     parent: request.getParent(), dependencies: request.getDependenciesList(), protect: request.getProtect(),
+                    retainOnDelete: request.getRetainondelete(),
                     deleteBeforeReplace: request.getDeletebeforereplace(), replaceOnChanges: request.getReplaceonchangesList(),
                     ignoreChanges: request.getIgnorechangesList(),
                     provider: request.getProvider().split("::")[3] ?? "", outputs: {},

@@ -3,6 +3,8 @@ import { resolve, sep } from "node:path";
 
 const repository = resolve(__dirname, "../..") + sep;
 const documents = resolve(__dirname, "../documents") + sep;
+/** Says what is to be proven, and nothing about the program. */
+const requirements = resolve(__dirname, "../../docs/requirements") + sep;
 
 /** Whether a test of tests/documents is on the stack of calls. */
 function inDocuments(): boolean {
@@ -21,7 +23,8 @@ function inDocuments(): boolean {
 function refuse(path: unknown): void {
     if (path instanceof URL || typeof path === "string") {
         const file = path instanceof URL ? path.pathname : resolve(path);
-        if (file.endsWith(".md") && file.startsWith(repository) && !file.includes(`${sep}node_modules${sep}`) && !inDocuments()) {
+        if (file.endsWith(".md") && file.startsWith(repository) && !file.startsWith(requirements)
+            && !file.includes(`${sep}node_modules${sep}`) && !inDocuments()) {
             throw new Error(`${file.slice(repository.length)} is prose, which proves nothing of the program; a test that reads it belongs in tests/documents`);
         }
     }

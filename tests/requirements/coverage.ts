@@ -2,6 +2,8 @@
 export interface TestRun {
     /** Titles of the tests that passed. */
     passed: string[];
+    /** Titles of the tests of prose that passed. */
+    documented?: string[];
     /** Titles of the tests that failed. */
     failed: string[];
     /** Titles of the tests that were skipped. */
@@ -28,22 +30,52 @@ export function requirementIds(markdown: string): string[] {
     return ids;
 }
 
-/** The ids that passing tests name, less those that a failing test names too. */
-export function provenIds(runs: TestRun[]): Set<string> {
-    const named = (titles: string[]): string[] => titles.flatMap(title => title.match(requirement) ?? []);
-    const failed = new Set(runs.flatMap(run => named(run.failed)));
-    return new Set(runs.flatMap(run => named(run.passed)).filter(id => !failed.has(id)));
+/** What the tests of one run of `make test` say about each id. */
+export interface Standing {
+    /** A test of an object, a daemon or a running pod names it and passed. */
+    readonly proven: ReadonlySet<string>;
+    /** Only tests of prose name it, and passed. */
+    readonly documented: ReadonlySet<string>;
+    readonly failed: ReadonlySet<string>;
+    readonly skipped: ReadonlySet<string>;
 }
 
-/** The report on one platform: how many of its requirements are proven, which, and which are not. */
-export function summary(platform: string, ids: string[], proven: Set<string>): string {
-    const done = ids.filter(id => proven.has(id));
-    const open = ids.filter(id => !proven.has(id));
-    const list = (title: string, members: string[]): string[] => (members.length === 0 ? [] : [`  ${title}`, ...wrap(members)]);
+/** How ids stand after these runs; an id that a failing test names is neither proven nor documented. */
+export function standing(runs: readonly TestRun[]): Standing {
+    const named = (titles: (run: TestRun) => readonly string[] | undefined): Set<string> =>
+        new Set(runs.flatMap(run => titles(run) ?? []).flatMap(title => title.match(requirement) ?? []));
+    const failed = named(run => run.failed);
+    const without = (ids: Set<string>, ...others: Set<string>[]): Set<string> =>
+        new Set([...ids].filter(id => !others.some(other => other.has(id))));
+    const proven = without(named(run => run.passed), failed);
+    const documented = without(named(run => run.documented), failed, proven);
+    return { proven, failed, documented, skipped: named(run => run.pending) };
+}
+
+/** Why an id is neither proven nor documented. */
+function reason(id: string, { failed, skipped }: Standing, reasons: Readonly<Record<string, string>>): string {
+    if (failed.has(id)) {
+        return "a test that names it failed";
+    }
+    return reasons[id] ?? (skipped.has(id) ? "a test that names it was skipped" : "no test that names it ran");
+}
+
+/**
+ * The report on one platform: how many of its requirements are proven and how many documented, which, and why the rest is not.
+ * @param reasons why no test names an id
+ */
+export function summary(
+    platform: string, ids: readonly string[], tested: Standing, reasons: Readonly<Record<string, string>> = {},
+): string {
+    const proven = ids.filter(id => tested.proven.has(id));
+    const documented = ids.filter(id => tested.documented.has(id));
+    const open = ids.filter(id => !tested.proven.has(id) && !tested.documented.has(id));
+    const list = (title: string, lines: string[]): string[] => (lines.length === 0 ? [] : [`  ${title}`, ...lines]);
     return [
-        `${platform}: ${done.length} of ${ids.length} requirements proven by tests that ran and passed`,
-        ...list("proven:", done),
-        ...list("without a passing test:", open),
+        `${platform}: of ${ids.length} requirements ${proven.length} proven, ${documented.length} documented, ${open.length} neither`,
+        ...list("proven by a test of an object, a daemon or a running pod:", wrap(proven)),
+        ...list("documented, and a test reads the page:", wrap(documented)),
+        ...list("neither:", open.map(id => `    ${id}: ${reason(id, tested, reasons)}`)),
     ].join("\n");
 }
 

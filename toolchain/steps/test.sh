@@ -6,11 +6,12 @@ usage() {
     cat <<'TEXT'
 Usage: toolchain/steps/test.sh [--help] [STAGE...]
 
-Proves the project, all stages or the named ones, and ends with one line: N passed, N failed.
+Proves the project, all stages or the named ones, and ends with one line: N passed, N failed, and N skipped where tests were.
 
   types       type check of the program, the tests and the policy pack
   lint        eslint and shellcheck
   unit        components, configuration, generated content
+  documents   pages: what they list, show and link to; such a test proves that something is documented, not that it holds
   policies    the policy pack's own tests
   toolchain   Go tests of the language host, the embedded cluster, the images and the registry client, tests of the requirements report
   examples    tests of the buildable backend and of the program that stands for applications without an image
@@ -22,7 +23,7 @@ Results are kept in .state/test-results, from which `make requirements` reports.
 TEXT
 }
 
-all_stages=(types lint unit policies toolchain examples daemons nodes engine)
+all_stages=(types lint unit documents policies toolchain examples daemons nodes engine)
 case ${1:-} in
     -h | --help) usage && exit ;;
 esac
@@ -43,7 +44,7 @@ for name in "${stages[@]}"; do
 done
 
 run=$state/test-results/$(date -u +%Y%m%dT%H%M%SZ)-$$
-passed=0 failed=0 failures=() skipped=() began_all=$SECONDS job=''
+passed=0 failed=0 skipped=0 failures=() skips=() began_all=$SECONDS job=''
 
 # clean_up STATE: stops what a run left behind and removes its state.
 clean_up() {
@@ -69,7 +70,7 @@ done
 
 # stage NAME KIND COMMAND...: runs one stage to its end, whatever comes of it. KIND tells count.mjs how to count.
 stage() {
-    local name=$1 kind=$2 began=$SECONDS status=0 counted counts title ticker log=$run/${1// /-}.log results=$run/${1// /-}
+    local name=$1 kind=$2 began=$SECONDS status=0 also='' counted counts title ticker log=$run/${1// /-}.log results=$run/${1// /-}
     shift 2
     step_tick "$name" "$began" &
     ticker=$!
@@ -84,12 +85,18 @@ stage() {
     [[ ! -t 1 ]] || printf '\r\e[K'
     mapfile -t counted < <(node toolchain/steps/count.mjs "$kind" "$results" "$log" "$status")
     read -r -a counts <<<"${counted[0]}"
-    for title in "${counted[@]:1}"; do failures+=("$name: $title"); done
-    passed=$((passed + counts[0])) failed=$((failed + counts[1]))
+    for title in "${counted[@]:1}"; do
+        case $title in
+            'failed '*) failures+=("$name: ${title#failed }") ;;
+            'skipped '*) skips+=("$name: ${title#skipped }") ;;
+        esac
+    done
+    passed=$((passed + counts[0])) failed=$((failed + counts[1])) skipped=$((skipped + counts[2]))
+    ((counts[2] == 0)) || also=", ${counts[2]} skipped"
     if ((counts[1] == 0)); then
-        note "$step_green✓$step_reset $(printf '%-24s' "$name") ${counts[0]} passed  $step_dim$(elapsed $((SECONDS - began)))$step_reset"
+        note "$step_green✓$step_reset $(printf '%-24s' "$name") ${counts[0]} passed$also  $step_dim$(elapsed $((SECONDS - began)))$step_reset"
     else
-        note "$step_red✗$step_reset $(printf '%-24s' "$name") ${counts[0]} passed, ${counts[1]} failed  $(elapsed $((SECONDS - began)))"
+        note "$step_red✗$step_reset $(printf '%-24s' "$name") ${counts[0]} passed, ${counts[1]} failed$also  $(elapsed $((SECONDS - began)))"
         tail -n 60 "$log" | sed 's/^/      /'
         note "  the whole log: ${log/#$ROOT/.}"
     fi
@@ -115,21 +122,19 @@ python_tests() {
     "$environment/bin/python" -m pytest -rA
 }
 
-# have DIRECTORY: whether there is anything of the kind yet.
-have() { [[ -n $(find "$@" -not -path '*/node_modules/*' -print -quit 2>/dev/null) ]]; }
-
 run_stage() {
     case $1 in
         types)
             stage 'types' single npm run --silent typecheck
-            ! have policies/package.json || stage 'types of the policies' single npm run --silent --prefix policies typecheck
+            stage 'types of the policies' single npm run --silent --prefix policies typecheck
             ;;
         lint)
             stage 'lint' single npm run --silent lint
             stage 'lint of the scripts' single shell_check
             ;;
         unit) stage 'unit' mocha npm run --silent test:unit ;;
-        policies) ! have policies/package.json || stage 'policies' mocha npm test --silent --prefix policies -- --reporter ../tests/harness/reporter.ts ;;
+        documents) stage 'documents' mocha npm run --silent test:documents ;;
+        policies) stage 'policies' mocha npm test --silent --prefix policies -- --reporter ../tests/harness/reporter.ts ;;
         toolchain)
             stage 'language host' go go_tests toolchain/engine/pulumi ./language-nodejs
             stage 'embedded cluster' go go_tests toolchain/cluster ./internal/...
@@ -143,17 +148,17 @@ run_stage() {
                 [[ ! -f $directory/go.mod ]] || stage "$(basename "$directory")" go go_tests "$directory" ./...
             done
             ;;
-        daemons) ! have tests/daemons -name '*.test.ts' || stage 'daemons' mocha npm run --silent test:daemons ;;
+        daemons) stage 'daemons' mocha npm run --silent test:daemons ;;
         nodes)
             if ((EUID == 0)); then
                 # What they run is installed and built here, where the time of a stage shows it.
                 stage 'nodes' mocha npm run --silent test:nodes
             else
-                skipped+=('nodes (needs root)')
+                skips+=('nodes: needs root') skipped=$((skipped + 1))
                 note "- nodes                    skipped: needs root"
             fi
             ;;
-        engine) ! have tests/engine -name '*.test.ts' || stage 'engine' mocha npm run --silent test:engine ;;
+        engine) stage 'engine' mocha npm run --silent test:engine ;;
     esac
 }
 
@@ -169,7 +174,6 @@ find "$state/test-results" -mindepth 1 -maxdepth 1 -type d | sort | head -n -5 |
 note "$(elapsed $((SECONDS - began_all))) in all"
 # Once more at the end, where the eye is.
 for failure in "${failures[@]}"; do note "$step_red✗$step_reset $failure"; done
-printf '%d passed, %d failed' "$passed" "$failed"
-((${#skipped[@]} == 0)) || printf ', %d skipped: %s' "${#skipped[@]}" "${skipped[*]}"
-printf '\n'
+for skip in "${skips[@]}"; do note "skipped: $skip"; done
+printf '%d passed, %d failed%s\n' "$passed" "$failed" "$( ((skipped == 0)) || printf ', %d skipped' "$skipped")"
 ((failed == 0))

@@ -35,7 +35,6 @@ function promtoolTest(
 describe("every alert in promtool's time machine", () => {
     let promtool: string;
     let folder: string;
-    let checked = 0;
     before(() => {
         ({ promtool } = prometheusTools());
         folder = temporaryFolder("scenarios");
@@ -59,7 +58,6 @@ describe("every alert in promtool's time machine", () => {
         ];
         const { code, stdout, stderr } = await testRules(name, onlyAlert(rules, name), step, tests);
         assert.equal(code, 0, stdout + stderr);
-        checked++;
     }
 
     for (const [title, { telemetry, scenarios }] of Object.entries(scenarioTables)) {
@@ -77,12 +75,6 @@ describe("every alert in promtool's time machine", () => {
             const [{ telemetry, scenarios }] = Object.values(scenarioTables) as [typeof scenarioTables[string]];
             const [[name, { silent, at }]] = Object.entries(scenarios) as [[string, Scenario]];
             await assert.rejects(prove(ruleGroups(telemetry, "https://runbooks.example.com"), name, { fires: silent, silent: {}, at }), /PostgresDown/);
-        });
-
-        it("prints how many were checked", function () {
-            const all = Object.values(scenarioTables).flatMap(({ scenarios }) => Object.keys(scenarios)).length;
-            this.test!.title = `${checked} of ${all} alerts fired and stayed silent as they should`;
-            assert.equal(checked, all);
         });
     });
 });

@@ -89,15 +89,4 @@ describe("what rules and panels of all platforms ask for", () => {
             dashboards.forEach(({ title, panels }) => assert.ok(panels.length > 1, title));
         }
     });
-
-    it("prints what was checked", function () {
-        const rules = all.flatMap(monitoring => monitoring.rules.groups.flatMap(group => group.rules));
-        const alerts = all.flatMap(monitoring => alertsOf(monitoring.rules));
-        const panels = all.flatMap(({ dashboards }) => dashboards).flatMap(dashboard => dashboard.panels).filter(({ type }) => type !== "row");
-        const queries = panels.flatMap(({ targets = [] }) => targets);
-        const names = new Set(alerts.map(({ alert }) => alert));
-        this.test!.title = `checked: ${rules.length} rules, of which ${alerts.length} alerts with ${names.size} names, ${panels.length} panels, `
-            + `${queries.length} queries of ${all.flatMap(({ dashboards }) => dashboards).length} dashboards; skipped: 0`;
-        assert.equal(queries.length + rules.length, all.flatMap(expressionsIn).length);
-    });
 });

@@ -24,7 +24,7 @@ interface File {
     readonly runs?: { readonly steps: readonly Step[] };
 }
 
-const files = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard", ".github/*.yml", ".github/*.yaml"],
+const files = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard", ".github/*.yml", ".github/*.yaml", "examples/*.yml"],
     { cwd: root, encoding: "utf8" }).trim().split("\n").map(path => {
     const text = readFileSync(join(root, path), "utf8");
     return { path, text, content: parse(text) as File };
@@ -76,7 +76,7 @@ describe("GitHub Actions", () => {
         const text = (path: string): File => files.find(file => file.path === path)?.content ?? {};
         assert.equal(text(".github/workflows/deploy-dev.yaml").jobs?.["up"]?.needs, "test");
         assert.ok(text(".github/workflows/deploy-dev.yaml").jobs?.["test"]?.steps.some(({ run }) => run === "make test"));
-        assert.ok(text(".github/workflows/selective-deploy.yml").jobs?.["dev"]?.needs?.includes("test"));
+        assert.ok(text("examples/aquaerp-delivery/.github/workflows/selective-deploy.yml").jobs?.["dev"]?.needs?.includes("test"));
     });
 
     it("A-115: preview a change against the stack as its base has it, on a cluster of the run's own", () => {
