@@ -16,8 +16,8 @@ import { images } from "../../../components/kit/images";
 import { resources } from "../../../components/kit/resources";
 import type { Scope } from "../../../components/kit/scope";
 import type { Inputs } from "../../harness/mocks";
-import type { StoreRecording } from "./stores";
-import { podsOf, reaches, recordStore } from "./stores";
+import type { StoreRecording } from "../../harness/stores";
+import { podsOf, reaches, recordStore } from "../../harness/stores";
 
 /** One form of a store, whose consumer connects to it under the store's own variables. */
 interface Form {

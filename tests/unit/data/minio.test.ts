@@ -7,9 +7,9 @@ import type { MinioProvisioning } from "../../../components/data/minio/provision
 import { policyFiles, provisioningScript } from "../../../components/data/minio/provisioning";
 import { resources } from "../../../components/kit/resources";
 import { SecretKey } from "../../../components/kit/secretKey";
-import type { StoreRecording } from "./stores";
+import type { StoreRecording } from "../../harness/stores";
 import { variablesOf } from "../../harness/pods";
-import { container, podsOf, reaches, recordStore } from "./stores";
+import { container, podsOf, reaches, recordStore } from "../../harness/stores";
 
 const args: MinioArgs = {
     storage: { size: "10Gi", storageClass: null },

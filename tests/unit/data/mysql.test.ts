@@ -5,8 +5,8 @@ import { resources } from "../../../components/kit/resources";
 import { variablesOf } from "../../harness/pods";
 import type { Inputs } from "../../harness/mocks";
 import { canary, secretMark } from "../../harness/mocks";
-import type { StoreRecording } from "./stores";
-import { container, podsOf, reaches, recordStore } from "./stores";
+import type { StoreRecording } from "../../harness/stores";
+import { container, podsOf, reaches, recordStore } from "../../harness/stores";
 
 const args: MysqlArgs = {
     database: "orders_db", user: "orders_user", prefix: "orders-mysql", storage: { size: "10Gi", storageClass: "fast" },

@@ -4,9 +4,9 @@ import { createNats } from "../../../components/data/nats/forms";
 import { fileStoreOf, goMemoryLimit, natsConfiguration } from "../../../components/data/nats/configuration";
 import { streamFiles } from "../../../components/data/nats/streams";
 import { resources } from "../../../components/kit/resources";
-import type { StoreRecording } from "./stores";
+import type { StoreRecording } from "../../harness/stores";
 import { variablesOf } from "../../harness/pods";
-import { container, podsOf, reaches, recordStore } from "./stores";
+import { container, podsOf, reaches, recordStore } from "../../harness/stores";
 
 const args: NatsArgs = {
     storage: { size: "10Gi", storageClass: null },

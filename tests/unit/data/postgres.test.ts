@@ -5,7 +5,7 @@ import { connect, environmentOf } from "../../../components/kit/connection";
 import { images } from "../../../components/kit/images";
 import { resources } from "../../../components/kit/resources";
 import { variablesOf } from "../../harness/pods";
-import { container, recordStore } from "./stores";
+import { container, recordStore } from "../../harness/stores";
 
 const args: PostgresArgs = {
     image: images.postgres16, database: "shop_db", user: "shop", storage: "3Gi", storageClass: null, resources: resources("1m/1Mi", "2m/2Mi"),

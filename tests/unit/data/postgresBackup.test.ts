@@ -7,9 +7,9 @@ import { images } from "../../../components/kit/images";
 import { resources } from "../../../components/kit/resources";
 import type { Scope } from "../../../components/kit/scope";
 import type { Inputs } from "../../harness/mocks";
-import type { StoreRecording } from "./stores";
+import type { StoreRecording } from "../../harness/stores";
 import { variablesOf } from "../../harness/pods";
-import { podsOf, reaches, recordStore } from "./stores";
+import { podsOf, reaches, recordStore } from "../../harness/stores";
 
 function withBackup(scope: Scope, args: Partial<PostgresBackupArgs> = {}): Postgres {
     const database = new Postgres("postgres", scope, {

@@ -6,9 +6,9 @@ import { images } from "../../../components/kit/images";
 import { resources } from "../../../components/kit/resources";
 import { canary } from "../../harness/mocks";
 import type { Endpoint } from "../../harness/reachability";
-import type { StoreRecording } from "./stores";
+import type { StoreRecording } from "../../harness/stores";
 import { variablesOf } from "../../harness/pods";
-import { container, podsOf, reaches, recordStore } from "./stores";
+import { container, podsOf, reaches, recordStore } from "../../harness/stores";
 
 const args: PostgresHighAvailabilityArgs = {
     image: images.postgres16,

@@ -6,8 +6,8 @@ import { resources } from "../../../components/kit/resources";
 import { PlatformNamespace } from "../../../components/security/platformNamespace";
 import type { Inputs } from "../../harness/mocks";
 import { canary, secretMark } from "../../harness/mocks";
-import type { StoreRecording } from "./stores";
-import { container, podsOf, reaches, recordStore } from "./stores";
+import type { StoreRecording } from "../../harness/stores";
+import { container, podsOf, reaches, recordStore } from "../../harness/stores";
 
 const args: RabbitmqFormArgs = {
     form: "own",

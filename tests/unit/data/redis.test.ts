@@ -6,7 +6,7 @@ import { images } from "../../../components/kit/images";
 import { resources } from "../../../components/kit/resources";
 import { canary } from "../../harness/mocks";
 import { variablesOf } from "../../harness/pods";
-import { container, recordStore } from "./stores";
+import { container, recordStore } from "../../harness/stores";
 
 const args: RedisCacheArgs = { image: images.redis, maximumMemory: "128mb", resources: resources("100m/64Mi", "200m/192Mi") };
 

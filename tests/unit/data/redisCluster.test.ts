@@ -3,9 +3,9 @@ import type { RedisClusterArgs } from "../../../components/data/redis/cluster";
 import { RedisCluster } from "../../../components/data/redis/cluster";
 import { images } from "../../../components/kit/images";
 import { resources } from "../../../components/kit/resources";
-import type { StoreRecording } from "./stores";
+import type { StoreRecording } from "../../harness/stores";
 import { variablesOf } from "../../harness/pods";
-import { container, podsOf, reaches, recordStore } from "./stores";
+import { container, podsOf, reaches, recordStore } from "../../harness/stores";
 
 const args: RedisClusterArgs = { image: images.redis, maximumMemory: "128mb", resources: resources("100m/64Mi", "200m/192Mi") };
 

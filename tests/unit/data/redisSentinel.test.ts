@@ -4,9 +4,9 @@ import type { RedisServerArgs } from "../../../components/data/redis/server";
 import { images } from "../../../components/kit/images";
 import { resources } from "../../../components/kit/resources";
 import { canary } from "../../harness/mocks";
-import type { StoreRecording } from "./stores";
+import type { StoreRecording } from "../../harness/stores";
 import { variablesOf } from "../../harness/pods";
-import { container, podsOf, reaches, recordStore } from "./stores";
+import { container, podsOf, reaches, recordStore } from "../../harness/stores";
 
 const args: RedisServerArgs = { image: images.redis, maximumMemory: "128mb", resources: resources("100m/64Mi", "200m/192Mi") };
 

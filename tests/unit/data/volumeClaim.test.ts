@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { VolumeClaim } from "../../../components/app/volumeClaim";
-import { recordStore } from "./stores";
+import { recordStore } from "../../harness/stores";
 
 describe("volume claim", () => {
     it("T-27 T-28: asks for its size, ReadWriteOnce, of the cluster's default class unless one is named", async () => {

@@ -16,8 +16,8 @@ import type { WorkloadJob } from "../../../components/monitoring/prometheus/scra
 import type { Inputs } from "../../harness/mocks";
 import type { RecordedProgram } from "../../harness/program";
 import { recordProgram } from "../../harness/program";
-import type { StoreRecording } from "../data/stores";
-import { recordStore } from "../data/stores";
+import type { StoreRecording } from "../../harness/stores";
+import { recordStore } from "../../harness/stores";
 
 function workload(name: string, more: Partial<WorkloadNode> = {}): WorkloadNode {
     return {

@@ -1,19 +1,19 @@
-import type { EnvironmentName } from "../../../components/kit/environment";
-import { environmentDefaults } from "../../../components/config/environments";
-import { Workload } from "../../../components/app/workload";
-import type { Connectable } from "../../../components/kit/connection";
-import { DependencyGraph } from "../../../components/kit/graph";
-import { images } from "../../../components/kit/images";
-import { tcpProbe } from "../../../components/kit/probes";
-import { resources } from "../../../components/kit/resources";
-import type { Scope } from "../../../components/kit/scope";
-import { NamespaceGuards } from "../../../components/security/namespaceGuards";
-import { PlatformNamespace } from "../../../components/security/platformNamespace";
-import type { Inputs, Recording } from "../../harness/mocks";
-import { record } from "../../harness/mocks";
-import { variablesOf } from "../../harness/pods";
-import type { Endpoint, Policy } from "../../harness/reachability";
-import { isReachable } from "../../harness/reachability";
+import type { EnvironmentName } from "../../components/kit/environment";
+import { environmentDefaults } from "../../components/config/environments";
+import { Workload } from "../../components/app/workload";
+import type { Connectable } from "../../components/kit/connection";
+import { DependencyGraph } from "../../components/kit/graph";
+import { images } from "../../components/kit/images";
+import { tcpProbe } from "../../components/kit/probes";
+import { resources } from "../../components/kit/resources";
+import type { Scope } from "../../components/kit/scope";
+import { NamespaceGuards } from "../../components/security/namespaceGuards";
+import { PlatformNamespace } from "../../components/security/platformNamespace";
+import type { Inputs, Recording } from "./mocks";
+import { record } from "./mocks";
+import { variablesOf } from "./pods";
+import type { Endpoint, Policy } from "./reachability";
+import { isReachable } from "./reachability";
 
 /** A namespace with one store and the consumer `api` in front of it. */
 export interface StoreRecording {
