@@ -2,7 +2,7 @@ import type { DependencyGraph, GraphNode } from "./graph";
 import { nodeId } from "./graph";
 
 /** The dependency graph as a Mermaid flow chart: a box per workload, grouped by namespace, and an arrow per edge. */
-export function mermaid(graph: DependencyGraph): string {
+export function mermaid(graph: Pick<DependencyGraph, "workloads" | "edges" | "namespaces">): string {
     const identifier = (node: GraphNode): string => nodeId(node).replaceAll("/", "__").replace(/[^A-Za-z0-9]/g, "_");
     const groups = graph.namespaces.flatMap(({ name }) => [
         `    subgraph ${name}`,

@@ -78,10 +78,13 @@ export function nodeId(node: GraphNode): string {
 }
 
 /**
- * Everything the program runs and who talks to whom. Components add themselves while they are constructed;
- * NetworkPolicies, quotas and the architecture diagram are read from the finished graph.
+ * Everything the program runs and who talks to whom. Components add themselves while they are constructed. Whoever derives
+ * something from what was added says so, and closes what it read: what came later would be missing there without a word.
  */
 export class DependencyGraph {
+    /** Who has read the workloads that are watched, by namespace. */
+    private readonly watchers = new Map<string, string>();
+    private finishedBy: string | undefined;
     private readonly byId = new Map<string, WorkloadNode>();
     private readonly namespaceList = new Map<string, NamespaceNode>();
     private readonly edgeList: Edge[] = [];
@@ -101,6 +104,30 @@ export class DependencyGraph {
         return [...this.namespaceList.values()];
     }
 
+    /**
+     * Workloads of some namespaces, for one that watches them: from now on nothing can be added there that wants to be watched.
+     * @param watcher who asks, for the message about a workload that comes too late
+     */
+    watchedBy(watcher: string, namespaces: readonly string[]): readonly WorkloadNode[] {
+        namespaces.filter(namespace => !this.watchers.has(namespace)).forEach(namespace => this.watchers.set(namespace, watcher));
+        return this.workloads.filter(({ namespace }) => namespaces.includes(namespace));
+    }
+
+    /**
+     * The whole graph, for one that derives something from all of it: from now on nothing can be added.
+     * @param reader who asks, for the message about what comes too late
+     */
+    finished(reader: string): Pick<DependencyGraph, "workloads" | "edges" | "namespaces"> {
+        this.finishedBy ??= reader;
+        return this;
+    }
+
+    private refuseLate(what: string, reader: string | undefined): void {
+        if (reader !== undefined) {
+            throw new Error(`${what} comes too late: ${reader} has read the graph and would miss it; create it before ${reader}`);
+        }
+    }
+
     /** What must exist before any object of a namespace: the Namespace, unless the program does not have it. */
     originOf(namespace: string): readonly pulumi.Resource[] {
         const node = this.namespaceList.get(namespace);
@@ -109,9 +136,10 @@ export class DependencyGraph {
 
     /**
      * Adds a namespace.
-     * @throws Error when the program already has a namespace of that name
+     * @throws Error when the program already has a namespace of that name, or the graph has been read
      */
     addNamespace(namespace: NamespaceNode): void {
+        this.refuseLate(`namespace ${namespace.name}`, this.finishedBy);
         if (this.namespaceList.has(namespace.name)) {
             throw new Error(`two namespaces are called ${namespace.name}; give one of them another name`);
         }
@@ -120,18 +148,25 @@ export class DependencyGraph {
 
     /**
      * Adds a workload.
-     * @throws Error when the namespace already has a workload of that name
+     * @throws Error when the namespace already has a workload of that name, or somebody has read the graph who would miss it
      */
     addWorkload(workload: WorkloadNode): void {
         const id = nodeId(workload);
+        const { telemetry = [], metricsPort, namespace } = workload;
+        const isWatched = telemetry.length > 0 || metricsPort !== undefined;
+        this.refuseLate(`workload ${id}`, this.finishedBy ?? (isWatched ? this.watchers.get(namespace) : undefined));
         if (this.byId.has(id)) {
             throw new Error(`two workloads are called ${id}; give one of them another name`);
         }
         this.byId.set(id, workload);
     }
 
-    /** Allows traffic from one node to a port of another. */
+    /**
+     * Allows traffic from one node to a port of another.
+     * @throws Error when the graph has been read
+     */
     addEdge(from: GraphNode, to: GraphNode, ...ports: readonly Port[]): void {
+        this.refuseLate(`the way from ${nodeId(from)} to ${nodeId(to)}`, this.finishedBy);
         this.edgeList.push({ from, to, ports });
     }
 }

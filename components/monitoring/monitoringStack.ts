@@ -52,8 +52,9 @@ export class MonitoringStack extends ScopedComponent {
 
     /** @throws Error when a query needs a metric that nothing scrapes */
     constructor(scope: Scope, args: MonitoringStackArgs, opts?: pulumi.ComponentResourceOptions) {
-        const { prefix = "", alerting, own, dashboards, workloads = scope.graph.workloads, ...rest } = args;
+        const { prefix = "", alerting, own, dashboards, ...rest } = args;
         super("monitoring:MonitoringStack", `${prefix}monitoring-stack`, scope, opts);
+        const { workloads = scope.graph.watchedBy(`${prefix}monitoring-stack`, [scope.namespace, ...rest.watches ?? []]) } = args;
         const watched: WatchedArgs = {
             ...rest,
             // In a shared namespace others have theirs, or will have.

@@ -17,13 +17,14 @@ export interface NamespaceGuardsArgs {
 export class NamespaceGuards extends pulumi.ComponentResource {
     constructor(name: string, { graph }: NamespaceGuardsArgs, opts?: pulumi.ComponentResourceOptions) {
         super("platforms:security:NamespaceGuards", name, {}, opts);
-        for (const { name: namespace, platform, resource, defaultDenyName } of graph.namespaces) {
+        const finished = graph.finished(name);
+        for (const { name: namespace, platform, resource, defaultDenyName } of finished.namespaces) {
             const meta = (object: string, component: string): ObjectMeta =>
                 ({ name: object, namespace, labels: recommendedLabels({ platform, name: object, component }) });
-            const workloads = graph.workloads.filter(workload => workload.namespace === namespace);
+            const workloads = finished.workloads.filter(workload => workload.namespace === namespace);
             const options = { parent: this, dependsOn: resource };
             const deny = defaultDenyPolicy(namespace, defaultDenyName);
-            for (const policy of [deny, ...workloads.map(workload => workloadPolicy(graph, workload))]) {
+            for (const policy of [deny, ...workloads.map(workload => workloadPolicy(finished, workload))]) {
                 new k8s.networking.v1.NetworkPolicy(logicalName(namespace, policy.metadata.name),
                     { metadata: meta(policy.metadata.name, "network"), spec: policy.spec }, options);
             }

@@ -53,7 +53,7 @@ export function defaultDenyPolicy(namespace: string, name = "default-deny"): Net
 }
 
 /** The policy of one workload: exactly the graph's edges from and to it. */
-export function workloadPolicy(graph: DependencyGraph, workload: WorkloadNode): NetworkPolicyArgs {
+export function workloadPolicy(graph: Pick<DependencyGraph, "edges">, workload: WorkloadNode): NetworkPolicyArgs {
     const id = nodeId(workload);
     const incoming = rules(graph.edges.filter(edge => nodeId(edge.to) === id), edge => edge.from, workload.namespace);
     const outgoing = rules(graph.edges.filter(edge => nodeId(edge.from) === id), edge => edge.to, workload.namespace);

@@ -106,21 +106,24 @@ export class AquaErpMonitoring extends ScopedComponent {
     /** Pods, volumes and stores. */
     private stateRows(): Telemetry[] {
         const { namespace } = this.settings;
-        const stores = this.scope.graph.workloads.filter(workload => workload.namespace === namespace)
-            .flatMap(({ telemetry = [] }) => telemetry);
+        const stores = this.workloads().flatMap(({ telemetry = [] }) => telemetry);
         return [podTelemetry({ namespaces: [namespace] }), storageTelemetry({ namespace }), ...stores]
             .map(telemetry => withoutAlerts(telemetry, replacedAlerts));
     }
 
+    private workloads(): readonly WorkloadNode[] {
+        return this.scope.graph.watchedBy("aquaerp's monitoring", [this.settings.namespace]);
+    }
+
     /** What every platform brings along, and the promises of the services. */
     private commonRows(): Telemetry[] {
-        const { settings, scope: { graph: { workloads } }, context: { environment } } = this;
+        const { settings, context: { environment } } = this;
         const { namespace, monitoring: { certManager } } = settings;
         const namespaces = [namespace];
         return [
             ...this.monitored.services.map(({ node: { name } }) => serviceLevelTelemetry(settings, name as ServiceName)),
             memoryTelemetry({ namespaces }),
-            ...facilityTelemetry({ namespaces, workloads }),
+            ...facilityTelemetry({ namespaces, workloads: this.workloads() }),
             ...(certManager === null ? [] : [certManagerTelemetry({ job: certManagerJob, namespaces })]),
             ...selfMonitoring(environment, settings.monitoring.operator),
         ].map(telemetry => withoutAlerts(telemetry, replacedAlerts));

@@ -82,7 +82,7 @@ export class GauzianMonitoring extends ScopedComponent {
         return new MonitoringStack(this.scope, {
             alerting: this.context.alerting,
             watches: this.watchedNamespaces(),
-            workloads: this.scope.graph.workloads.filter(workload => workload !== backend),
+            workloads: this.watched([this.scope.namespace, ...this.watchedNamespaces()]).filter(workload => workload !== backend),
             jobs: [...(operator ? [] : [backendScrape]), ...this.jobs()],
             statics: traefikMetrics === null ? {} : { [traefikJob]: traefikMetrics },
             telemetry: own,
@@ -154,7 +154,7 @@ export class GauzianMonitoring extends ScopedComponent {
     /** Rows and alerts of the system's dashboard. */
     private system(): Telemetry[] {
         const { namespace, monitoring } = this.settings;
-        const own = this.scope.graph.workloads.filter(workload => workload.namespace === namespace);
+        const own = this.watched([namespace]);
         const namespaces = [namespace, this.scope.namespace];
         return [
             ...(this.nodeExporter ? [nodeTelemetry(this.nodeExporter.job), nodeConditionTelemetry(this.nodeExporter.job)] : []),
@@ -164,10 +164,14 @@ export class GauzianMonitoring extends ScopedComponent {
             objectStorageTelemetry({ job: objectStorageJob }),
             ...storageOf(namespaces),
             memoryTelemetry({ namespaces }),
-            ...facilityTelemetry({ namespaces: this.watchedNamespaces(), workloads: this.scope.graph.workloads }),
+            ...facilityTelemetry({ namespaces: this.watchedNamespaces(), workloads: this.watched(this.watchedNamespaces()) }),
             ...(monitoring.traefikMetrics === null ? [] : [traefikTelemetry({ job: traefikJob })]),
             ...selfMonitoring(this.context.environment),
         ];
+    }
+
+    private watched(namespaces: readonly string[]): readonly WorkloadNode[] {
+        return this.scope.graph.watchedBy("gauzian's monitoring", namespaces);
     }
 
     private watchedNamespaces(): string[] {

@@ -96,13 +96,16 @@ export class StormMonitoring extends ScopedComponent {
 
     /** What the namespace's workloads bring along. */
     private brought(): Telemetry[] {
-        const { graph: { workloads }, namespace } = this.scope;
-        return workloads.filter(workload => workload.namespace === namespace).flatMap(({ telemetry = [] }) => telemetry);
+        return this.workloads().flatMap(({ telemetry = [] }) => telemetry);
     }
 
     /** What every namespace brings along. */
     private facilities(): Telemetry[] {
-        const { graph: { workloads }, namespace } = this.scope;
-        return facilityTelemetry({ namespaces: [namespace], workloads });
+        return facilityTelemetry({ namespaces: [this.scope.namespace], workloads: this.workloads() });
+    }
+
+    private workloads(): readonly WorkloadNode[] {
+        const { graph, namespace } = this.scope;
+        return graph.watchedBy("storm's monitoring", [namespace]);
     }
 }

@@ -41,11 +41,11 @@ export function backendTelemetry(settings: TaskFlowSettings, namespace: string, 
 }
 
 /** What the namespace's workloads bring along, those that people use before what they need, and what concerns all. */
-export function platformTelemetry({ workloads }: DependencyGraph, namespace: string): Telemetry[] {
-    const own = workloads.filter(workload => workload.namespace === namespace);
+export function platformTelemetry(graph: DependencyGraph, namespace: string): Telemetry[] {
     const namespaces = [namespace];
+    const workloads = graph.watchedBy("taskflow's monitoring", namespaces);
     return [
-        ...own.reverse().flatMap(({ telemetry = [] }) => telemetry),
+        ...[...workloads].reverse().flatMap(({ telemetry = [] }) => telemetry),
         podTelemetry({ namespaces }),
         memoryTelemetry({ namespaces }),
         ...facilityTelemetry({ namespaces, workloads }),

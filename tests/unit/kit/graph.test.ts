@@ -28,6 +28,34 @@ describe("dependency graph", () => {
             { message: "two workloads are called shop/web; give one of them another name" });
         assert.throws(() => addNamespace(graph, "shop"), { message: "two namespaces are called shop; give one of them another name" });
     });
+
+    it("is closed by whoever derives something from all of it: nothing can be added, and the message names both", () => {
+        const graph = new DependencyGraph();
+        const [web, database] = [workload("shop", "web"), workload("shop", "db")];
+        addNamespace(graph, "shop");
+        graph.addWorkload(web);
+        assert.deepEqual(graph.finished("guards").workloads.map(nodeId), ["shop/web"]);
+        for (const [add, what] of [
+            [() => graph.addWorkload(database), "workload shop/db"],
+            [() => graph.addEdge(web, database, { number: 1 }), "the way from shop/web to shop/db"],
+            [() => addNamespace(graph, "blog"), "namespace blog"],
+        ] as const) {
+            assert.throws(add, { message: `${what} comes too late: guards has read the graph and would miss it; create it before guards` });
+        }
+        assert.deepEqual([graph.workloads.length, graph.edges.length, graph.namespaces.length], [1, 0, 1]);
+    });
+
+    it("takes no workload that wants to be watched into a namespace whose watcher has looked, and any other", () => {
+        const graph = new DependencyGraph();
+        graph.addWorkload(workload("shop", "web", { metricsPort: 9090 }));
+        graph.addWorkload(workload("blog", "web"));
+        assert.deepEqual(graph.watchedBy("the shop's monitoring", ["shop"]).map(nodeId), ["shop/web"]);
+        assert.throws(() => graph.addWorkload(workload("shop", "db", { metricsPort: 9187 })),
+            { message: "workload shop/db comes too late: the shop's monitoring has read the graph and would miss it; create it before the shop's monitoring" });
+        graph.addWorkload(workload("shop", "job"));
+        graph.addWorkload(workload("blog", "db", { metricsPort: 9187 }));
+        assert.deepEqual(graph.workloads.map(nodeId), ["shop/web", "blog/web", "shop/job", "blog/db"]);
+    });
 });
 
 describe("diagram", () => {
