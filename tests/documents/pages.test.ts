@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { recordProgram } from "../harness/program";
+import { architecturePath, withPicture } from "../harness/roomsPicture";
 
 const repository = resolve(__dirname, "../..");
 const pages = ["README.md", ...readdirSync(join(repository, "docs")).filter(name => name.endsWith(".md")).map(name => join("docs", name))];
@@ -15,6 +16,11 @@ describe("documentation", () => {
             assert.deepEqual(missing, []);
         });
     }
+
+    it("docs/architecture.md draws the rooms as the sources import them", () => {
+        const page = readFileSync(architecturePath, "utf8");
+        assert.equal(page, withPicture(page), "run: npm run docs:architecture");
+    });
 
     it("docs/dependencies.md explains every npm dependency in its pinned version", () => {
         const { dependencies, devDependencies } = JSON.parse(readFileSync(join(repository, "package.json"), "utf8"));
