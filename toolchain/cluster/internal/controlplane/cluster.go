@@ -77,7 +77,7 @@ func (c *Cluster) Kubeconfig() string { return c.path("kubeconfig") }
 // Address is the URL of the API server on the user's side.
 func (c *Cluster) Address() string {
 	if c.real.Enabled() {
-		return fmt.Sprintf("https://%s:%d", c.ports.Loopback.API(), plan.APIServerPort)
+		return fmt.Sprintf("https://%s:%d", c.ports.Loopback.API(), plan.OutsidePort)
 	}
 	return c.address()
 }

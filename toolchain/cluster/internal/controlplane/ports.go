@@ -60,10 +60,10 @@ func choose(wanted ...*int) (release func(), err error) {
 		held = nil
 	}
 	for _, port := range wanted {
-		if !free(*port) {
+		if !free(loopback, *port) {
 			*port = 0
 		}
-		socket, chosen, err := hold(*port)
+		socket, chosen, err := hold(loopback, *port)
 		if err != nil {
 			release()
 			return nil, fmt.Errorf("no free port on %s: %w", loopback, err)
@@ -75,18 +75,18 @@ func choose(wanted ...*int) (release func(), err error) {
 }
 
 // free reports whether nobody has the port, not even a program that would share it.
-func free(port int) bool {
-	listener, err := net.Listen("tcp", fmt.Sprintf("%s:%d", loopback, port))
+func free(host string, port int) bool {
+	listener, err := net.Listen("tcp", fmt.Sprintf("%s:%d", host, port))
 	return err == nil && listener.Close() == nil
 }
 
 // hold binds a socket that never listens to the port, or to one that the system chooses for 0.
-func hold(port int) (socket, chosen int, err error) {
+func hold(host string, port int) (socket, chosen int, err error) {
 	socket, err = unix.Socket(unix.AF_INET, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, 0)
 	if err != nil {
 		return 0, 0, err
 	}
-	address := &unix.SockaddrInet4{Port: port, Addr: netip.MustParseAddr(loopback).As4()}
+	address := &unix.SockaddrInet4{Port: port, Addr: netip.MustParseAddr(host).As4()}
 	if err = unix.SetsockoptInt(socket, unix.SOL_SOCKET, unix.SO_REUSEPORT, 1); err == nil {
 		err = unix.Bind(socket, address)
 	}

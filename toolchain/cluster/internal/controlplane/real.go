@@ -173,39 +173,6 @@ func (c *Cluster) realAPIServer() []string {
 	}
 }
 
-// prepareLoopback chooses the network of loopback addresses: the remembered one while it is free or in use by this cluster.
-func (c *Cluster) prepareLoopback() (release func(), err error) {
-	if c.ports, err = loadPorts(c.path(portsFile)); err != nil {
-		return nil, err
-	}
-	before := c.ports
-	c.ports.Etcd, c.ports.EtcdPeer, c.ports.APIServer = plan.EtcdPort, plan.EtcdPeerPort, plan.APIServerPort
-	if c.ports.Loopback == 0 || c.process(gatewayProcess).PID() == 0 {
-		if c.ports.Loopback, err = chooseLoopback(c.ports.Loopback); err != nil {
-			return nil, err
-		}
-	}
-	if c.ports != before {
-		err = c.ports.save(c.path(portsFile))
-	}
-	return func() {}, err
-}
-
-func chooseLoopback(remembered plan.Loopback) (plan.Loopback, error) {
-	candidates := []plan.Loopback{remembered}
-	for loopback := plan.FirstLoopback; loopback <= plan.LastLoopback; loopback++ {
-		candidates = append(candidates, loopback)
-	}
-	for _, loopback := range candidates {
-		listener, err := net.Listen("tcp4", fmt.Sprintf("%s:%d", loopback.API(), plan.APIServerPort))
-		if loopback != 0 && err == nil {
-			return loopback, listener.Close()
-		}
-	}
-	return 0, fmt.Errorf("port %d is taken at all of %s to %s; another cluster can be removed with make down",
-		plan.APIServerPort, plan.FirstLoopback.API(), plan.LastLoopback.API())
-}
-
 // dial is how this program reaches the components: inside their namespace where they have one.
 func (c *Cluster) dial() func(ctx context.Context, network, address string) (net.Conn, error) {
 	if !c.real.Enabled() {
@@ -252,10 +219,13 @@ func (c *Cluster) startNetwork(ctx context.Context) (bool, error) {
 	return started, fmt.Errorf("%s was not ready in time\n%s", p.Name, p.Tail(logLines))
 }
 
-// addReal puts what real nodes need among what the cluster is filled with.
-func (c *Cluster) addReal(resources *seed.Resources) error {
+// addReal puts what real nodes need among what the cluster is filled with, once that can be done.
+func (c *Cluster) addReal(ctx context.Context, resources *seed.Resources) error {
 	if !c.real.Enabled() {
 		return nil
+	}
+	if err := c.awaitGateway(ctx); err != nil {
+		return err
 	}
 	authority, err := pki.Open(c.path("pki"))
 	if err != nil {

@@ -190,7 +190,7 @@ func (c *Cluster) launch(ctx context.Context, client *http.Client, name, url str
 }
 
 func (c *Cluster) seed(ctx context.Context, resources seed.Resources, changed bool) error {
-	if err := c.addReal(&resources); err != nil {
+	if err := c.addReal(ctx, &resources); err != nil {
 		return err
 	}
 	seeder, err := seed.New(c.Kubeconfig(), resources, c.path("applied"), c.Report)

@@ -36,8 +36,11 @@ func Run(arguments []string) error {
 	dial := namespace.Dialer(func() string { return namespace.Of(*network) })
 	g := &gateway{dial: dial, loopback: plan.Loopback(*loopback), open: map[string]*listener{}, output: *output}
 	api := fmt.Sprintf("%s:%d", plan.Gateway, plan.APIServerPort)
-	if err := g.listen(fmt.Sprintf("%s:%d", g.loopback.API(), plan.APIServerPort), func() []string { return []string{api} }); err != nil {
+	outside := fmt.Sprintf("%s:%d", g.loopback.API(), plan.OutsidePort)
+	if actual, err := g.listen(outside, func() []string { return []string{api} }); err != nil {
 		return err
+	} else if actual != outside {
+		return fmt.Errorf("%s is taken", outside)
 	}
 	config, err := clientcmd.BuildConfigFromFlags("", *kubeconfig)
 	if err != nil {
@@ -74,15 +77,15 @@ func (l *listener) current() []string {
 	return l.targets()
 }
 
-// listen forwards address to targets, or gives an address that is listened at already its new targets.
-func (g *gateway) listen(address string, targets func() []string) error {
+// listen forwards address to targets, or gives an address that is listened at already its new targets. It returns the address.
+func (g *gateway) listen(address string, targets func() []string) (string, error) {
 	g.lock.Lock()
 	defer g.lock.Unlock()
 	if known, ok := g.open[address]; ok {
 		known.lock.Lock()
 		known.targets = targets
 		known.lock.Unlock()
-		return nil
+		return known.socket.Addr().String(), nil
 	}
 	// The port of the API server is held for this process until it takes over.
 	config := net.ListenConfig{Control: func(_, _ string, connection syscall.RawConn) error {
@@ -93,13 +96,18 @@ func (g *gateway) listen(address string, targets func() []string) error {
 		return errors.Join(err, refused)
 	}}
 	socket, err := config.Listen(context.Background(), "tcp4", address)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		// A server of the machine has the port at all addresses: any other port will do, and the list says which.
+		host, _, _ := net.SplitHostPort(address)
+		socket, err = config.Listen(context.Background(), "tcp4", net.JoinHostPort(host, "0"))
+	}
 	if err != nil {
-		return err
+		return "", err
 	}
 	opened := &listener{socket: socket, targets: targets}
 	g.open[address] = opened
 	go g.accept(opened)
-	return nil
+	return socket.Addr().String(), nil
 }
 
 func (g *gateway) close(address string) {

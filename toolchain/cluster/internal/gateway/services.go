@@ -81,8 +81,7 @@ func (g *gateway) follow(ctx context.Context, client kubernetes.Interface) error
 			return err
 		}
 		entries := entriesOf(g.loopback, services, known)
-		g.apply(entries, opened)
-		if err := pki.WritePrivate(g.output, []byte(list(entries))); err != nil {
+		if err := pki.WritePrivate(g.output, []byte(list(g.apply(entries, opened)))); err != nil {
 			return err
 		}
 		for _, service := range services {
@@ -189,16 +188,21 @@ func shuffled(targets []string) []string {
 	return targets
 }
 
-// apply makes what is listened at agree with entries. An address that cannot be had is left out and tried again at the next change.
-func (g *gateway) apply(entries []Entry, opened map[string]bool) {
+// apply makes what is listened at agree with entries, and returns them with the addresses that were to be had. One that was not is
+// left out and tried again at the next change.
+func (g *gateway) apply(entries []Entry, opened map[string]bool) []Entry {
 	wanted := map[string]bool{}
+	var listed []Entry
 	for _, entry := range entries {
 		wanted[entry.Address] = true
-		if err := g.listen(entry.Address, entry.targets); err != nil {
+		actual, err := g.listen(entry.Address, entry.targets)
+		if err != nil {
 			log.Printf("%s %s: %v", entry.Service, entry.Port, err)
 			continue
 		}
 		opened[entry.Address] = true
+		entry.Address = actual
+		listed = append(listed, entry)
 	}
 	for address := range opened {
 		if !wanted[address] {
@@ -206,6 +210,7 @@ func (g *gateway) apply(entries []Entry, opened map[string]bool) {
 			delete(opened, address)
 		}
 	}
+	return listed
 }
 
 // announce writes into a Service of type LoadBalancer where it answers, as a cloud does.

@@ -1,6 +1,8 @@
 package gateway
 
 import (
+	"net"
+	"strings"
 	"testing"
 
 	corev1 "k8s.io/api/core/v1"
@@ -64,5 +66,27 @@ func TestNodePortLeadsToReadyNodesAlone(t *testing.T) {
 	known := listers{nodes: corelisters.NewNodeLister(indexer)}
 	if targets := known.nodePorts(30080); len(targets) != 1 || targets[0] != "10.88.0.12:30080" {
 		t.Errorf("%v", targets)
+	}
+}
+
+func TestTakenPortIsReplacedAndListedSo(t *testing.T) {
+	taken, err := net.Listen("tcp4", "0.0.0.0:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
+	_, port, _ := net.SplitHostPort(taken.Addr().String())
+	g := &gateway{open: map[string]*listener{}}
+	wanted := net.JoinHostPort("127.96.1.2", port)
+	opened := map[string]bool{}
+	entries := []Entry{{Service: "n/s", Port: "http", Address: wanted, targets: func() []string { return nil }}}
+	for range 2 {
+		listed := g.apply(entries, opened)
+		if len(listed) != 1 || listed[0].Address == wanted || !strings.HasPrefix(listed[0].Address, "127.96.1.2:") {
+			t.Errorf("%+v", listed)
+		}
+	}
+	if g.apply(nil, opened); len(g.open) != 0 || len(opened) != 0 {
+		t.Errorf("%v is still listened at", opened)
 	}
 }

@@ -16,6 +16,8 @@ const (
 	Gateway = "10.88.0.1"
 	// APIServerPort is one of the three that clusters commonly use, and that network policies therefore name.
 	APIServerPort = 6443
+	// OutsidePort is the API server's port on the user's side, where another cluster may well have the usual one.
+	OutsidePort = 16443
 	// EtcdPort and EtcdPeerPort are free in the cluster's own namespace.
 	EtcdPort, EtcdPeerPort = 2379, 2380
 	// RegistryPort serves the loaded images to the nodes.
