@@ -82,8 +82,8 @@ export function nodeId(node: GraphNode): string {
  * something from what was added says so, and closes what it read: what came later would be missing there without a word.
  */
 export class DependencyGraph {
-    /** Who has read the workloads that are watched, by namespace. */
-    private readonly watchers = new Map<string, string>();
+    /** Platforms and namespaces whose monitoring has read what it watches, as `platform/namespace`. */
+    private readonly watched = new Set<string>();
     private finishedBy: string | undefined;
     private readonly byId = new Map<string, WorkloadNode>();
     private readonly namespaceList = new Map<string, NamespaceNode>();
@@ -105,11 +105,11 @@ export class DependencyGraph {
     }
 
     /**
-     * Workloads of some namespaces, for one that watches them: from now on nothing can be added there that wants to be watched.
-     * @param watcher who asks, for the message about a workload that comes too late
+     * Workloads of some namespaces, for a platform that watches them: from now on it can add nothing there that wants to be
+     * watched. In a namespace that several platforms share, the others have watchers of their own.
      */
-    watchedBy(watcher: string, namespaces: readonly string[]): readonly WorkloadNode[] {
-        namespaces.filter(namespace => !this.watchers.has(namespace)).forEach(namespace => this.watchers.set(namespace, watcher));
+    watchedBy(platform: string, namespaces: readonly string[]): readonly WorkloadNode[] {
+        namespaces.forEach(namespace => this.watched.add(`${platform}/${namespace}`));
         return this.workloads.filter(({ namespace }) => namespaces.includes(namespace));
     }
 
@@ -152,9 +152,9 @@ export class DependencyGraph {
      */
     addWorkload(workload: WorkloadNode): void {
         const id = nodeId(workload);
-        const { telemetry = [], metricsPort, namespace } = workload;
-        const isWatched = telemetry.length > 0 || metricsPort !== undefined;
-        this.refuseLate(`workload ${id}`, this.finishedBy ?? (isWatched ? this.watchers.get(namespace) : undefined));
+        const { telemetry = [], metricsPort, platform, namespace } = workload;
+        const isMissed = (telemetry.length > 0 || metricsPort !== undefined) && this.watched.has(`${platform}/${namespace}`);
+        this.refuseLate(`workload ${id}`, this.finishedBy ?? (isMissed ? `the monitoring of ${platform}` : undefined));
         if (this.byId.has(id)) {
             throw new Error(`two workloads are called ${id}; give one of them another name`);
         }

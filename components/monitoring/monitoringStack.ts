@@ -54,7 +54,7 @@ export class MonitoringStack extends ScopedComponent {
     constructor(scope: Scope, args: MonitoringStackArgs, opts?: pulumi.ComponentResourceOptions) {
         const { prefix = "", alerting, own, dashboards, ...rest } = args;
         super("monitoring:MonitoringStack", `${prefix}monitoring-stack`, scope, opts);
-        const { workloads = scope.graph.watchedBy(`${prefix}monitoring-stack`, [scope.namespace, ...rest.watches ?? []]) } = args;
+        const { workloads = scope.graph.watchedBy(scope.platform, [scope.namespace, ...rest.watches ?? []]) } = args;
         const watched: WatchedArgs = {
             ...rest,
             // In a shared namespace others have theirs, or will have.

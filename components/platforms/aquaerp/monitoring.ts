@@ -112,7 +112,7 @@ export class AquaErpMonitoring extends ScopedComponent {
     }
 
     private workloads(): readonly WorkloadNode[] {
-        return this.scope.graph.watchedBy("aquaerp's monitoring", [this.settings.namespace]);
+        return this.scope.graph.watchedBy("aquaerp", [this.settings.namespace]);
     }
 
     /** What every platform brings along, and the promises of the services. */

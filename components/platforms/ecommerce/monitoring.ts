@@ -99,7 +99,7 @@ export class EcommerceMonitoring extends ScopedComponent {
     }
 
     private get workloads(): WorkloadNode[] {
-        return [...this.scope.graph.watchedBy("the shop's monitoring", [this.application, this.messaging])];
+        return [...this.scope.graph.watchedBy("ecommerce", [this.application, this.messaging])];
     }
 
     /** What runs on every node. */
@@ -201,7 +201,7 @@ export class EcommerceMonitoring extends ScopedComponent {
     /** What workloads bring along; where several bring the same, their names tell it apart, as names of rule groups must differ. */
     private stores(): Telemetry[] {
         const { graph, namespace, platform } = this.scope;
-        const beside = graph.watchedBy("the shop's monitoring", [namespace]).filter(workload => workload.platform === platform);
+        const beside = graph.watchedBy("ecommerce", [namespace]).filter(workload => workload.platform === platform);
         const parts = [...this.workloads, ...beside, ...this.agents]
             .flatMap(workload => (workload.telemetry ?? []).map(part => ({ workload, part })));
         const isShared = (name: string): boolean => parts.filter(({ part }) => part.name === name).length > 1;

@@ -171,7 +171,7 @@ export class GauzianMonitoring extends ScopedComponent {
     }
 
     private watched(namespaces: readonly string[]): readonly WorkloadNode[] {
-        return this.scope.graph.watchedBy("gauzian's monitoring", namespaces);
+        return this.scope.graph.watchedBy("gauzian", namespaces);
     }
 
     private watchedNamespaces(): string[] {

@@ -106,6 +106,6 @@ export class StormMonitoring extends ScopedComponent {
 
     private workloads(): readonly WorkloadNode[] {
         const { graph, namespace } = this.scope;
-        return graph.watchedBy("storm's monitoring", [namespace]);
+        return graph.watchedBy("storm", [namespace]);
     }
 }

@@ -43,7 +43,7 @@ export function backendTelemetry(settings: TaskFlowSettings, namespace: string, 
 /** What the namespace's workloads bring along, those that people use before what they need, and what concerns all. */
 export function platformTelemetry(graph: DependencyGraph, namespace: string): Telemetry[] {
     const namespaces = [namespace];
-    const workloads = graph.watchedBy("taskflow's monitoring", namespaces);
+    const workloads = graph.watchedBy("taskflow", namespaces);
     return [
         ...[...workloads].reverse().flatMap(({ telemetry = [] }) => telemetry),
         podTelemetry({ namespaces }),

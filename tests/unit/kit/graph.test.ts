@@ -45,16 +45,17 @@ describe("dependency graph", () => {
         assert.deepEqual([graph.workloads.length, graph.edges.length, graph.namespaces.length], [1, 0, 1]);
     });
 
-    it("takes no workload that wants to be watched into a namespace whose watcher has looked, and any other", () => {
+    it("takes nothing of a platform that wants to be watched where the platform's monitoring has looked, and anything else", () => {
         const graph = new DependencyGraph();
         graph.addWorkload(workload("shop", "web", { metricsPort: 9090 }));
         graph.addWorkload(workload("blog", "web"));
-        assert.deepEqual(graph.watchedBy("the shop's monitoring", ["shop"]).map(nodeId), ["shop/web"]);
+        assert.deepEqual(graph.watchedBy("shop", ["shop"]).map(nodeId), ["shop/web"]);
         assert.throws(() => graph.addWorkload(workload("shop", "db", { metricsPort: 9187 })),
-            { message: "workload shop/db comes too late: the shop's monitoring has read the graph and would miss it; create it before the shop's monitoring" });
+            { message: "workload shop/db comes too late: the monitoring of shop has read the graph and would miss it; create it before the monitoring of shop" });
         graph.addWorkload(workload("shop", "job"));
+        graph.addWorkload(workload("shop", "guest", { platform: "blog", metricsPort: 9090 }));
         graph.addWorkload(workload("blog", "db", { metricsPort: 9187 }));
-        assert.deepEqual(graph.workloads.map(nodeId), ["shop/web", "blog/web", "shop/job", "blog/db"]);
+        assert.deepEqual(graph.workloads.map(nodeId), ["shop/web", "blog/web", "shop/job", "shop/guest", "blog/db"]);
     });
 });
 
