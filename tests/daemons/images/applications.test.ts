@@ -5,6 +5,7 @@ import type { Container, ContainerOptions } from "./container";
 import { containersPossible, ImageStore } from "./container";
 
 const application = "storm/media-service:0.1.0";
+const shopApplication = "ghcr.io/votreorg/e-commerce-back/auth-service:1.0.0";
 const credentials = { MINIO_ROOT_USER: "root-user", MINIO_ROOT_PASSWORD: "only-for-this-test" };
 
 interface Report {
@@ -18,15 +19,16 @@ interface Report {
     const running: Container[] = [];
 
     before(() => {
-        store = ImageStore.build([images.nats, images.minio, images.minioClient, images.redis, images.postgres15, application]);
+        store = ImageStore.build([images.nats, images.minio, images.minioClient, images.redis, images.postgres15,
+            images.mysql84, images.rabbitmq, application, shopApplication]);
     });
-    after(async () => {
+    afterEach(async () => {
         // The first one's network goes with it.
         for (const container of running.splice(0).reverse()) {
             await container.stop();
         }
-        store?.remove();
     });
+    after(() => store?.remove());
 
     async function start(image: string, options: ContainerOptions): Promise<Container> {
         assert.ok(store);
@@ -71,5 +73,45 @@ interface Report {
         assert.ok(report.ok && report.forbidden[0]?.ok);
         assert.match(await app.mustExec("/usr/bin/sqlx", "migrate", "run"), /sqlx migrate run: postgresql 127\.0\.0\.1:5432: wrote a row and read it/);
         assert.match(await provisioning.mustExec("mc", "cat", "server/media/contract/media-service"), /^\d{4}-/);
+    });
+
+    it("E-24: writes to MySQL, and to RabbitMQ through the queue that the account may use; a Job migrates", async () => {
+        const queues = "^(auth_exchange|auth_queue)$";
+        await start(images.rabbitmq, {
+            user: 999, scratch: ["/var/lib/rabbitmq", "/tmp"], environment: { HOSTNAME: "localhost" },
+            files: {
+                "/etc/rabbitmq/rabbitmq-env.conf": 'NODENAME="rabbit@localhost"\n',
+                "/etc/rabbitmq/rabbitmq.conf": "log.console = true\nlog.file = false\nload_definitions = /etc/rabbitmq-definitions/definitions.json\n",
+                "/etc/rabbitmq-definitions/definitions.json": JSON.stringify({
+                    vhosts: [{ name: "/" }], users: [{ name: "auth-service", password: "only-for-this-test", tags: [] }],
+                    permissions: [{ user: "auth-service", vhost: "/", configure: queues, write: "^(auth_exchange|auth_queue|amq\\.default)$", read: queues }],
+                    queues: [{ name: "auth_queue", vhost: "/", durable: true, auto_delete: false, arguments: { "x-queue-type": "quorum" } }],
+                }),
+            },
+            ready: container => container.mustExec("rabbitmq-diagnostics", "-q", "check_running"),
+        });
+        await start(images.mysql84, {
+            user: 999, scratch: ["/var/lib/mysql", "/tmp", "/var/run/mysqld"],
+            environment: {
+                MYSQL_ROOT_PASSWORD: "root-only", MYSQL_ROOT_HOST: "localhost", MYSQL_USER: "auth_user", MYSQL_PASSWORD: "only-for-this-test",
+                MYSQL_DATABASE: "auth_db",
+            },
+            ready: container => container.mustExec("mysqladmin", "-h", "127.0.0.1", "-uauth_user", "-ponly-for-this-test", "ping"),
+        });
+        const database = {
+            DB_CONNECTION: "mysql", DB_HOST: "127.0.0.1", DB_PORT: "3306", DB_DATABASE: "auth_db", DB_USERNAME: "auth_user",
+            DB_PASSWORD: "only-for-this-test",
+        };
+        const app = await start(shopApplication, {
+            user: 10_001, scratch: ["/tmp"],
+            environment: {
+                ...database, APP_NAME: "auth-service", APP_PORT: "8000", CACHE_STORE: "file", SESSION_DRIVER: "file", REDIS_HOST: "127.0.0.1",
+                RABBITMQ_HOST: "127.0.0.1", RABBITMQ_USER: "auth-service", RABBITMQ_PASSWORD: "only-for-this-test", RABBITMQ_QUEUE: "auth_queue",
+            },
+        });
+        const { ok, dependencies } = JSON.parse(await app.mustExec("/usr/local/bin/contract-app", "check")) as Report;
+        assert.deepEqual(dependencies.map(({ dependency, error }) => [dependency, error]), [["mysql", undefined], ["amqp", undefined]]);
+        assert.ok(ok);
+        assert.match(await app.mustExec("php", "artisan", "migrate", "--force"), /mysql 127\.0\.0\.1:3306: wrote a row and read it/);
     });
 });

@@ -153,6 +153,9 @@ export class Image {
     }
 }
 
+const containers = new Set<Container>();
+process.on("exit", () => containers.forEach(container => container.kill()));
+
 /** A running container. */
 export class Container {
     private said?: string;
@@ -160,7 +163,9 @@ export class Container {
     constructor(
         private readonly daemon: Daemon, private readonly image: Image, private readonly options: ContainerOptions,
         private readonly folder: string,
-    ) {}
+    ) {
+        containers.add(this);
+    }
 
     /** Runs a command in the container as its own user, as probes do. */
     exec(...command: string[]): Promise<Result> {
@@ -193,10 +198,18 @@ export class Container {
         if (this.ended() === undefined) {
             process.kill(this.pid(), this.image.config.StopSignal ?? "SIGTERM");
         }
-        await eventually("the container ends", () => assert.ok(this.ended()), { seconds: 20 }).catch(() => this.daemon.kill());
+        await eventually("the container ends", () => assert.ok(this.ended()), { seconds: 20 }).catch(() => this.kill());
         this.said ??= this.daemon.output();
         await this.daemon.stop();
+        containers.delete(this);
         rmSync(this.folder, { recursive: true, force: true });
+    }
+
+    /** Ends the container at once. What starts it cannot: it holds no process that has become another user's. */
+    kill(): void {
+        if (this.ended() === undefined) {
+            process.kill(this.pid(), "SIGKILL");
+        }
     }
 
     /** Process of the machine that is the container's first. @throws Error unless it runs */
