@@ -8,13 +8,14 @@ source "$here/recipe.sh"
 
 usage() {
     cat <<'TEXT'
-Usage: toolchain/real-nodes/build.sh [--print | --help]
+Usage: toolchain/real-nodes/build.sh [--print | --quiet | --help]
 
 Builds what real nodes of the embedded cluster run: containerd and runc, the network plugins, kubelet and kube-proxy, kube-router,
 CoreDNS, metrics-server and the sidecars of the volumes' driver, from the Go modules pinned in toolchain/real-nodes/*/go.mod and
 toolchain/cluster/go.mod, and packs those that run in pods as images. The last line of the output is their directory.
 
   --print   print that directory and build nothing
+  --quiet   build, and leave that line out
 
 It takes a quarter of an hour on two idle cores the first time; every part is kept beside the other parts of the toolchain. It needs a C
 compiler and the headers of libseccomp, which the packages of toolchain/real-nodes/system-packages.txt bring.
@@ -39,7 +40,7 @@ main() {
     local directory part
     directory=$TOOLCHAIN_CACHE/node-$(digest "$here" "$here/../cluster")
     case ${1:-} in
-        '') ;;
+        '' | --quiet) ;;
         --print) printf '%s\n' "$directory" && return ;;
         -h | --help) usage && return ;;
         *) usage >&2 && exit 2 ;;
@@ -60,7 +61,7 @@ main() {
         mv -T "$directory.new" "$directory"
     fi
     touch "$directory"
-    printf '%s\n' "$directory"
+    [[ ${1:-} == --quiet ]] || printf '%s\n' "$directory"
 }
 
 main "$@"

@@ -46,13 +46,14 @@ node_options=()
 prepare_nodes() {
     # Only the administrator can install; everybody else is told by the cluster what is missing.
     ((EUID != 0)) || "$ROOT/toolchain/steps/system-packages.sh" "$ROOT/toolchain/real-nodes/system-packages.txt"
-    "$ROOT/toolchain/real-nodes/build.sh"
+    "$ROOT/toolchain/real-nodes/build.sh" --quiet
     node_options=(--real-nodes "$NODE_COUNT" --programs "$("$ROOT/toolchain/real-nodes/build.sh" --print)")
 }
 
 # stack_images FILE: writes the names of all images that the stack's pods need, as the program declares them.
 stack_images() {
-    pulumi preview --json --non-interactive --stack "$STACK" "${configuration_arguments[@]}" |
+    # What does not change is run as well.
+    pulumi preview --json --show-sames --non-interactive --stack "$STACK" "${configuration_arguments[@]}" |
         node "$ROOT/toolchain/steps/json.mjs" images >"$1"
 }
 
