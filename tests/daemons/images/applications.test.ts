@@ -88,7 +88,7 @@ interface Report {
                     queues: [{ name: "auth_queue", vhost: "/", durable: true, auto_delete: false, arguments: { "x-queue-type": "quorum" } }],
                 }),
             },
-            ready: container => container.mustExec("rabbitmq-diagnostics", "-q", "check_running"),
+            ready: container => container.mustExec("timeout", "20", "rabbitmq-diagnostics", "-q", "check_running"),
         });
         await start(images.mysql84, {
             user: 999, scratch: ["/var/lib/mysql", "/tmp", "/var/run/mysqld"],

@@ -70,7 +70,7 @@ const application = "storm/media-service:0.1.0";
                     queues: [{ name: "notes", vhost: "/", durable: true, auto_delete: false, arguments: { "x-queue-type": "quorum" } }],
                 }),
             },
-            ready: container => container.mustExec("rabbitmq-diagnostics", "-q", "check_running"),
+            ready: container => container.mustExec("timeout", "20", "rabbitmq-diagnostics", "-q", "check_running"),
         });
         await rabbitmq.mustExec("rabbitmq-diagnostics", "-q", "check_port_connectivity");
         assert.match(await rabbitmq.mustExec("rabbitmqctl", "-q", "list_queues", "name", "type"), /notes\s+quorum/);
