@@ -17,6 +17,8 @@ function files(): { path: string; text: string }[] {
 const filesWith = (pattern: RegExp): string[] => files().filter(({ text }) => pattern.test(text)).map(({ path }) => path);
 
 describe("the repository", () => {
+    it("T-121: no file holds a password of the document", () => assert.deepEqual(filesWith(/(taskflow|admin)2024/), []));
+
     it("A-04: no credential of a cluster is in a file", () => {
         const credential = /client-key-data: *[A-Za-z0-9+/=]{40}|K10[0-9a-f]{64}::|K3S_TOKEN=\S/;
         assert.match(`client-key-data: ${"A".repeat(40)}`, credential);

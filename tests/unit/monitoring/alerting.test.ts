@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { parse } from "yaml";
+import { images } from "../../../components/kit/images";
 import { DependencyGraph, nodeId } from "../../../components/kit/graph";
 import { alerting } from "../../../components/monitoring/alerting/alerting";
 import { alertingSettings } from "../../../components/monitoring/alerting/alertingSettings";
@@ -74,7 +75,7 @@ describe("Alertmanager", () => {
         assert.equal(prod.recording.object("PodDisruptionBudget", "alertmanager").inputs.spec.maxUnavailable, 1);
         assert.equal(spec.automountServiceAccountToken, false);
         assert.equal(spec.securityContext.runAsNonRoot, true);
-        assert.match(spec.containers[0].image, /^prom\/alertmanager:v0\.34\.\d+$/);
+        assert.equal(spec.containers[0].image, images.alertmanager);
     });
 
     it("T-116 A-100: every Prometheus tells every pod, and the policies of both sides let it", () => {

@@ -170,8 +170,9 @@ describe("AquaERP data services", () => {
             const { spec } = await object(stack, "CronJob", "postgresql-backup");
             assert.deepEqual([spec.schedule, spec.concurrencyPolicy, spec.startingDeadlineSeconds], ["0 2 * * *", "Forbid", 3600]);
             assert.deepEqual([spec.successfulJobsHistoryLimit, spec.failedJobsHistoryLimit], [3, 3]);
-            const [dump] = spec.jobTemplate.spec.template.spec.containers;
-            assert.match(dump.command.join("\n"), new RegExp(`-mmin \\+${days * 24 * 60} `));
+            const dump = await container(stack, "postgresql-backup", {}, "dump");
+            assert.match(dump.command.join("\n"), /-mmin "\+\$\(\( RETENTION_DAYS \* 24 \* 60 \)\)"/);
+            assert.equal(variablesOf(dump)["RETENTION_DAYS"], String(days));
         }
     });
 

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { images } from "../../../../components/kit/images";
 import type { Inputs } from "../../../harness/mocks";
 import {
     cached, container, domains, messaging, microservices, names, object, objects, openText, references, registered, shop, stacks,
@@ -156,7 +157,7 @@ describe("e-commerce MinIO", () => {
         for (const stack of stacks) {
             const { spec } = (await object(stack, "StatefulSet", "minio", {}, messaging)).spec.template;
             const [main] = spec.containers;
-            assert.match(main.image, /RELEASE\.2025-09-07T16-13-09Z$/);
+            assert.equal(main.image, images.minio);
             const { requests, limits } = main.resources;
             assert.deepEqual([requests.cpu, requests.memory, limits.cpu, limits.memory], ["100m", "256Mi", "200m", "512Mi"]);
             assert.equal(main.readinessProbe.httpGet.path, "/minio/health/ready");

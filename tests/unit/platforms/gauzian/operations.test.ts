@@ -77,7 +77,8 @@ describe("GAUZIAN operations", () => {
             assert.deepEqual([env["PGHOST"], env["PGUSER"], env["PGDATABASE"], env["PGPASSWORD"]],
                 ["postgres", "gauzian-secrets/DB_USER", "gauzian_db", "gauzian-secrets/DB_PASSWORD"]);
             assert.ok(dump.volumeMounts.some(({ name, mountPath }) => name === "backup-storage" && mountPath === "/backup"));
-            assert.match(dump.command.join("\n"), /dump="backup-\$\(date -u \+%Y%m%d-%H%M\)\.sql\.gz"/);
+            assert.match(dump.command.join("\n"), /dump="\$prefix\$\(date -u "\+\$\{DUMP_TIME:-[^}]*\}"\)\.sql\.gz"/);
+            assert.deepEqual([env["DUMP_PREFIX"], env["DUMP_TIME"]], ["backup-", "%Y%m%d-%H%M"]);
             assert.deepEqual(amounts(dump), ["50m/64Mi", "500m/256Mi"]);
         }
     });
@@ -85,18 +86,21 @@ describe("GAUZIAN operations", () => {
     it("G-148 G-149: a dump gets its name when it is whole; old ones go by age, never the three newest", async () => {
         const days = { dev: 7, staging: 14, prod: 30 };
         for (const stack of stacks) {
-            const script = (await container(stack, "postgres-backup", {}, "dump")).command.join("\n");
-            const order = ["pg_dump", "gzip -t", "mv \"$dump.partial\" \"$dump\"", "head -n -3"].map(step => script.indexOf(step));
+            const dump = await container(stack, "postgres-backup", {}, "dump");
+            const script = dump.command.join("\n");
+            const order = ["pg_dump", "gzip -t", "mv \"$dump.partial\" \"$dump\"", "head -n \"-${KEEP_NEWEST:-1}\""].map(step => script.indexOf(step));
             assert.ok(order.every((at, index) => at > 0 && at > (order[index - 1] ?? 0)), order.join());
             assert.match(script, /^set -eu$/m);
-            assert.ok(script.includes(`-mmin +${days[stack] * 24 * 60}`));
+            assert.ok(script.includes("-mmin \"+$(( RETENTION_DAYS * 24 * 60 ))\""));
+            const { RETENTION_DAYS, KEEP_NEWEST } = variablesOf(dump);
+            assert.deepEqual([RETENTION_DAYS, KEEP_NEWEST], [String(days[stack]), "3"]);
         }
     });
 
     it("G-153: the way back is a suspended CronJob that reads compressed dumps, and the stack shows how to use it", async () => {
         for (const stack of stacks) {
             assert.equal((await object(stack, "CronJob", "postgres-restore")).spec.suspend, true);
-            assert.match((await container(stack, "postgres-restore", {}, "dump")).command.join("\n"), /gzip -dc "\$dump" \| psql/);
+            assert.match((await container(stack, "postgres-restore", {}, "dump")).command.join("\n"), /gzip -dc "\$dump" \| into_database/);
             const { restore } = (await gauzian(stack)).outputs["gauzian"] as GauzianOutputs;
             assert.equal(restore, "kubectl create job restore-1 --from=cronjob/postgres-restore --namespace gauzian-v2");
         }
@@ -110,7 +114,9 @@ describe("GAUZIAN operations", () => {
         const program = await gauzian("prod");
         assert.equal((await object("prod", "CronJob", name)).spec.schedule, "0 5 1 * *");
         const restore = await container("prod", name, {}, "restore");
-        assert.deepEqual(variablesOf(restore), { PGUSER: "gauzian_user", PGDATABASE: "gauzian_db" });
+        assert.deepEqual(variablesOf(restore), {
+            PGUSER: "gauzian_user", PGDATABASE: "gauzian_db", DUMP_FOLDER: "/backup", DUMP_PREFIX: "backup-", SCRATCH_FOLDER: "/scratch",
+        });
         const { template } = await pods("prod", name);
         assert.equal(restore.volumeMounts.find(({ mountPath }) => mountPath === "/backup")?.readOnly, true);
         assert.deepEqual(template.spec.volumes.map(volume => volume.persistentVolumeClaim?.claimName ?? volume.emptyDir?.sizeLimit),
@@ -147,7 +153,9 @@ describe("GAUZIAN operations", () => {
             MC_HOST_offsite: "https://$(OFFSITE_ACCESS_KEY):$(OFFSITE_SECRET_KEY)@s3.example.com:9443", MC_ENC_S3: "offsite/copies", MC_CONFIG_DIR: "/tmp/mc",
         };
         const upload = await container("prod", "postgres-backup-offsite", settings, "upload");
-        assert.deepEqual(variablesOf(upload), { ...credentials, TARGET: "offsite/copies/prod/postgres" });
+        assert.deepEqual(variablesOf(upload), {
+            ...credentials, TARGET: "offsite/copies/prod/postgres", DUMP_FOLDER: "/backup", SUM_FOLDER: "/sums",
+        });
         assert.equal(upload.volumeMounts.find(({ mountPath }) => mountPath === "/backup")?.readOnly, true);
         const { template } = await pods("prod", "postgres-backup-offsite", settings);
         assert.equal(template.spec.securityContext.runAsUser, 70, "the owner of the dumps");

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { images } from "../../../../components/kit/images";
 import { amounts, variablesOf } from "../../../harness/pods";
 import { container, object, perStack, pods, stacks, storm } from "../../../harness/platforms/storm";
 
@@ -118,7 +119,7 @@ describe("Storm's data services", () => {
     it("S-38 S-43: MinIO is pinned, serves the API and the console, and runs as its own user with both health paths", async () => {
         for (const stack of stacks) {
             const rendered = await container(stack, "minio");
-            assert.match(rendered.image, /minio\/minio:RELEASE\.2025-09-07T16-13-09Z$/);
+            assert.equal(rendered.image, images.minio);
             assert.deepEqual((await object(stack, "Service", "minio")).spec.ports
                 .map(({ name, port }: { name: string; port: number }) => [name, port]), [["api", 9000], ["console", 9001]]);
             assert.equal(rendered.readinessProbe.httpGet.path, "/minio/health/ready");
