@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { projectConfig } from "./components/config/projectConfig";
 import { mermaid } from "./components/kit/diagram";
 import * as platforms from "./components/platforms";
 import { deployAll } from "./components/platforms/deployAll";
@@ -7,7 +8,7 @@ const configuration = new pulumi.Config();
 // Empty is the default that Pulumi.yaml declares. Read as it is: to ask for a secret as a plain value is warned of.
 const hasAlertingSecrets = (pulumi.runtime.getConfig("platforms:alertingSecrets") ?? "{}") !== "{}";
 const { graph, outputs } = deployAll({
-    source: configuration,
+    source: projectConfig(configuration),
     catalogue: platforms,
     alertingSecrets: hasAlertingSecrets ? configuration.getSecretObject("alertingSecrets") : undefined,
 });

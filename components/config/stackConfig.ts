@@ -16,6 +16,8 @@ export interface ConfigSource {
     getObject<Value>(key: string): Value | undefined;
     /** Value of a key as text, undefined when it is not set. */
     get(key: string): string | undefined;
+    /** Whether a key's value, or a part of it, was set as a secret. @default nothing was */
+    isSecret?(key: string): boolean;
 }
 
 /** Settings of some sections, by their names here. */
@@ -61,6 +63,12 @@ export function loadStackConfig<Common extends Readonly<Record<string, AnySectio
     const overrides = check("shared", sharedSettings, source.getObject("shared") ?? {}) ?? {};
     const environment: EnvironmentDefaults = { ...environmentDefaults(environmentName), ...withoutUndefined(overrides) };
     const settingsOf = ({ name, settings: schema, byEnvironment = {}, refused }: AnySection): unknown => {
+        if (source.isSecret?.(name)) {
+            issues.push({
+                key: `platforms:${name}`, value: "[secret]",
+                allowed: "allowed are plain values: nothing that is set here is kept secret; name a Secret of the cluster where a setting takes one",
+            });
+        }
         const settings: unknown = check(name, schema, merge(column(byEnvironment, environmentName), source.getObject(name) ?? {}));
         const found = settings === undefined ? [] : refused?.(settings, environment) ?? [];
         issues.push(...found.map(({ path, allowed }) => ({ key: settingKey(`platforms:${name}`, path), value: valueAt(settings, path), allowed })));
@@ -68,7 +76,8 @@ export function loadStackConfig<Common extends Readonly<Record<string, AnySectio
     };
     const commonSettings = Object.fromEntries(Object.entries(common).map(([key, section]) => [key, settingsOf(section)]));
     const enabled = source.getObject<unknown>("enabled") ?? ["all"];
-    check("enabled", z.array(z.enum([...names, "all"])), enabled);
+    check("enabled", z.array(z.enum([...names, "all"])).refine(
+        list => list.length > 0, { error: "allowed is one platform or more; make down removes a stack" }), enabled);
     // With a misspelt name in the list the settings of the others are still checked.
     const isEnabled = ({ name }: AnySection): boolean => Array.isArray(enabled) && (enabled.includes(name) || enabled.includes("all"));
     const platforms = new Map(catalogue.filter(isEnabled).map(section => [section.name, settingsOf(section)]));

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Usage: toolchain/steps/down.sh. Removes one stack: STACK=dev, CLUSTER=embedded or current, YES=1 to skip the question about the latter.
+# Usage: toolchain/steps/down.sh. Removes one stack: STACK=dev, CLUSTER=embedded or current. With the latter YES=1 skips the question
+# about the cluster; the stack prod asks for its name as well, which YES=prod answers.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 # shellcheck source=environment.sh
@@ -11,9 +12,30 @@ fi
 require_writable_state
 prepare_state
 
+# refuse_protected: names what the engine would refuse to delete, after it had deleted all the rest.
+refuse_protected() {
+    local kept
+    kept=$(in_state protected)
+    [[ -n $kept ]] || return 0
+    printf '%s\n' "$kept" | sed "s/^/$step_indent$step_indent/"
+    fail "stack $STACK protects $(wc -l <<<"$kept") objects, listed above; nothing was deleted" \
+        "when they and their data may go: pulumi state unprotect --all --yes --stack $STACK (eval \"\$(make -s env)\" puts pulumi on PATH), then make down again"
+}
+
+# confirm_production: the name of a stack with production's data is typed, not agreed to.
+confirm_production() {
+    local answer
+    [[ $STACK == prod && ${YES:-} != prod ]] || return 0
+    [[ -t 0 ]] || fail "nobody is there to be asked for the name of stack $STACK" "repeat with YES=$STACK"
+    read -r -p "${step_indent}Type the name of the stack to remove it: " answer
+    [[ $answer == "$STACK" ]] || fail "\"$answer\" is not $STACK; nothing was deleted" "type $STACK, or repeat with YES=$STACK"
+}
+
 destroy() {
     stack_exists || { note "stack $STACK has no state" && return; }
     release_stale_locks
+    refuse_protected
+    confirm_production
     pulumi destroy --yes --skip-preview --suppress-outputs "${display_arguments[@]}" --run-program=false --stack "$STACK" ||
         fail "pulumi destroy of stack $STACK failed; its message is above" 'correct what it names and run make down again'
 }
@@ -24,8 +46,9 @@ if [[ $CLUSTER == current ]]; then
     destroy
     exit
 fi
-# A cluster that does not answer takes its objects with it when its data goes.
-if [[ -f $KUBECONFIG ]] && cluster_answers; then destroy; else note 'the cluster is not running: its objects go with its data'; fi
+# An update that is under way would go on in a cluster that ends.
+release_stale_locks
+note "its objects go with the cluster's data"
 title 'Cluster'
 cluster stop --delete --dir "$CLUSTER_DIRECTORY"
 if stack_exists; then

@@ -30,6 +30,9 @@ const questions = {
     /** Names of the images that the containers of a preview run. */
     images: ({ steps }) => [...new Set((steps ?? []).flatMap(({ newState }) => images(newState?.inputs)))].sort(),
     names: (stacks) => stacks.map(({ name }) => name.split("/").at(-1)),
+    /** What an exported stack refuses to delete: kind and name, sorted. */
+    protected: ({ deployment }) => (deployment?.resources ?? []).filter(({ protect }) => protect)
+        .map(({ urn }) => `${urn.split("::")[2].split("$").at(-1).split(":").at(-1)} ${urn.split("::")[3]}`).sort(),
     resources: ({ deployment }) => [deployment?.resources?.length ?? 0],
 };
 

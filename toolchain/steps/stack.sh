@@ -149,7 +149,7 @@ confirm_current() {
     context=$(kubectl config current-context 2>/dev/null) ||
         fail 'your kubeconfig has no current context' 'choose one with kubectl config use-context NAME, or leave CLUSTER=current away'
     note "cluster: context $step_bold$context$step_reset at $(kubectl config view --minify -o 'jsonpath={.clusters[0].cluster.server}')"
-    [[ ${YES:-} != 1 ]] || return 0
+    [[ ${YES:-} != 1 && ${YES:-} != "$STACK" ]] || return 0
     [[ -t 0 ]] || fail "$1 of stack $STACK would change the cluster of context $context, and nobody is there to ask" 'repeat with YES=1'
     read -r -p "${step_indent}$1 stack $STACK there? Type the name of the context to go on: " answer
     [[ $answer == "$context" ]] || fail "\"$answer\" is not $context; nothing was changed" "type $context, or repeat with YES=1"

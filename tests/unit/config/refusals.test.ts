@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { ConfigurationError } from "../../../components/config/configurationError";
 import * as catalogue from "../../../components/platforms";
 import type { StackValues } from "../../harness/program";
-import { loadConfig } from "../../harness/program";
+import { loadProgramConfig } from "../../../components/platforms/deployAll";
+import { configSource, loadConfig } from "../../harness/program";
 
 const names = Object.values(catalogue).map(({ name }) => name);
 
@@ -23,6 +24,8 @@ const quantity = "allowed is a Kubernetes quantity above zero, such as 250m, 64M
 const refusals: readonly [what: string, values: StackValues, line: string][] = [
     ["an unknown platform", { enabled: ["taskflow", "tsakflow"] },
         `platforms:enabled[1] is "tsakflow"; allowed is ${[...names, "all"].map(name => `"${name}"`).join(", ")}`],
+    ["no platform at all, which would remove every one", { enabled: [] },
+        "platforms:enabled is []; allowed is one platform or more; make down removes a stack"],
     ["a list that is none", { enabled: 5 }, "platforms:enabled is 5; allowed is a value of type array"],
     ["an unknown environment", { environment: "production" },
         "platforms:environment is \"production\"; allowed is \"dev\", \"staging\", \"prod\""],
@@ -99,6 +102,15 @@ describe("configuration", () => {
             ].join("\n"));
         });
     }
+
+    it("refuses a secret in a section whose settings are not kept secret, and shows nothing of it", () => {
+        const source = { ...configSource({ environment: "dev", storm: { namespace: "s3cret-value" } }), isSecret: (key: string) => key === "storm" };
+        assert.throws(() => loadProgramConfig(source, Object.values(catalogue)), ({ message }: Error) => {
+            assert.match(message, /platforms:storm is "\[secret\]"; allowed are plain values: nothing that is set here is kept secret/);
+            assert.doesNotMatch(message, /s3cret-value/);
+            return true;
+        });
+    });
 
     it("tells everything that is wrong at once, of all platforms and of what they share", () => {
         const { issues, message } = refusal({

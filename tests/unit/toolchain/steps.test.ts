@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import type { CommandResult } from "../../harness/command";
@@ -140,6 +140,58 @@ describe("Steps of the toolchain", () => {
             pulumi.kill();
             assert.match(stdout, new RegExp(`an update is under way, since \\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d \\(2m\\d\\ds ago\\), process ${pulumi.pid}\\n`));
             assert.match(stdout, /update succeeded/);
+        });
+    });
+
+    describe("down", () => {
+        const state = { version: 3, deployment: { resources: [
+            { urn: "urn:pulumi:prod::platforms::platforms:data:VolumeClaim$kubernetes:core/v1:PersistentVolumeClaim::storm-nats", protect: true },
+            { urn: "urn:pulumi:prod::platforms::kubernetes:core/v1:Namespace::storm" },
+        ] } };
+        const down = (stack: string, cluster: string, variables: NodeJS.ProcessEnv = {}): Promise<CommandResult> => shell(`
+            mkdir -p "$BIN" "$CLUSTER_DIRECTORY" && cp ../kube "$BIN/kube"
+            for name in cluster kubectl pulumi; do cp ../recorder "$BIN/$name"; done
+            touch "$CLUSTER_DIRECTORY/kubeconfig"
+            toolchain/steps/down.sh`, { PLATFORMS_STATE: join(folder, "state"), STACK: stack, CLUSTER: cluster, ...variables });
+        const called = (): string => existsSync(join(folder, "calls")) ? readFileSync(join(folder, "calls"), "utf8") : "";
+
+        beforeEach(() => write({
+            kube: "#!/bin/sh\n",
+            recorder: `#!/bin/sh
+                echo "$(basename "$0") $*" >> ${join(folder, "calls")}
+                case "$*" in
+                    "stack ls"*) echo '[{"name":"organization/platforms/dev"},{"name":"organization/platforms/prod"}]';;
+                    "stack export"*) cat ${join(folder, "exported.json")};;
+                    *) echo context;;
+                esac\n`,
+            "exported.json": JSON.stringify(state),
+        }));
+
+        it("the embedded cluster goes with all that is in it, whatever is protected: nothing is deleted one by one", async () => {
+            const { code, output } = await down("prod", "embedded");
+            assert.equal(code, 0, output);
+            assert.doesNotMatch(called(), /pulumi destroy/);
+            assert.match(called(), /cluster stop --delete[^]*pulumi stack rm --force/);
+        });
+
+        it("any other is refused before the first deletion while something is protected, with the list and the command", async () => {
+            const { code, output } = await down("prod", "current", { YES: "prod" });
+            assert.equal(code, 1, output);
+            assert.match(output, /^ +PersistentVolumeClaim storm-nats$/m);
+            assert.match(output, /error:.* stack prod protects 1 objects, listed above; nothing was deleted/);
+            assert.match(output, /remedy: .*pulumi state unprotect --all --yes --stack prod/);
+            assert.doesNotMatch(called(), /destroy/);
+        });
+
+        it("production asks for the stack's name, for which a yes is not enough", async () => {
+            write({ "exported.json": JSON.stringify({ deployment: { resources: [] } }) });
+            const refused = await down("prod", "current", { YES: "1" });
+            assert.equal(refused.code, 1, refused.output);
+            assert.match(refused.output, /nobody is there to be asked for the name of stack prod/);
+            assert.doesNotMatch(called(), /destroy/);
+            const { code, output } = await down("prod", "current", { YES: "prod" });
+            assert.equal(code, 0, output);
+            assert.match(called(), /pulumi destroy --yes/);
         });
     });
 });
