@@ -21,16 +21,18 @@ providers, and the embedded cluster. Everything comes from Go modules pinned in 
   --print   print the directory of the binaries and build nothing
 
 Built parts are kept in ${XDG_CACHE_HOME:-~/.cache}/platforms-toolchain and shared by all checkouts of the same content.
-A pulumi of 3.200 or later on PATH, beside its language host, is used instead of a built one; TOOLCHAIN=build builds anyway.
+PLATFORMS_ENGINE=unpatched builds the engine as upstream has it, PLATFORMS_ENGINE=without-0001 without one of the patches in
+toolchain/engine/pulumi/patches. A pulumi of 3.200 or later on PATH, beside its language host, is used instead of a built one; TOOLCHAIN=build builds anyway.
 TEXT
 }
 
-# part NAME TEXT SOURCE...: keeps what build_NAME makes under the digest of its sources, and adds it to the list.
+# part NAME TEXT SOURCE...: keeps what build_NAME makes under the digest of its sources, and adds it to the list. A part that is
+# made in several forms has the name of its form in the variable form.
 parts=()
 part() {
     local name=$1 text=$2 directory
     shift 2
-    directory=$TOOLCHAIN_CACHE/parts/$name-$(digest "$here/recipe.sh" "$@")
+    directory=$TOOLCHAIN_CACHE/parts/$name${form:+-$form}-$(digest "$here/recipe.sh" "$@")
     parts+=("$directory")
     [[ -d $directory ]] && return
     require_go "$ROOT/toolchain/engine/pulumi"
@@ -73,8 +75,8 @@ main() {
     local share=${parts[-1]}
     parts=("$cluster")
     if [[ -z $OWN_PULUMI ]]; then
-        part language_host 'Node.js language host' "$ROOT/toolchain/engine/pulumi"
-        part pulumi "pulumi $pulumi_version" "$here"/pulumi/{go.mod,go.sum,_engine}
+        part language_host 'Node.js language host' "$here"/pulumi/{go.mod,go.sum,language-nodejs}
+        form=$PLATFORMS_ENGINE part pulumi "pulumi $pulumi_version, $PLATFORMS_ENGINE" "$here"/pulumi/{go.mod,go.sum,patches}
         local binaries=("${parts[@]}")
         parts=()
         part random "random provider $random_version" "$here/provider-random"

@@ -9,7 +9,7 @@ oldest_pulumi=3.200.0
 digest() {
     (
         find "$@" -type f \
-            \( -name '*.go' -o -name go.mod -o -name go.sum -o -name '*.yaml' -o -name recipe.sh \) ! -name '*_test.go' -print0 |
+            \( -name '*.go' -o -name go.mod -o -name go.sum -o -name '*.yaml' -o -name '*.patch' -o -name recipe.sh \) ! -name '*_test.go' -print0 |
             sort -z | xargs -0 sha256sum | sed "s|$ROOT/||" | sha256sum | cut -c 1-16
     )
 }
@@ -44,5 +44,16 @@ own_pulumi() {
 
 OWN_PULUMI=$(own_pulumi)
 TOOLCHAIN_DIRECTORY=$TOOLCHAIN_CACHE/$(digest "$ROOT"/toolchain/{engine,cluster})
-if [[ -n $OWN_PULUMI ]]; then BIN=$TOOLCHAIN_DIRECTORY/cluster; else BIN=$TOOLCHAIN_DIRECTORY/bin; fi
-export ROOT TOOLCHAIN_CACHE TOOLCHAIN_DIRECTORY BIN OWN_PULUMI
+# Which engine is built and run: with all patches, with none, or without one of them, to see what it gains.
+PLATFORMS_ENGINE=${PLATFORMS_ENGINE:-patched}
+[[ $PLATFORMS_ENGINE =~ ^(patched|unpatched|without-[0-9]{4})$ ]] ||
+    fail "PLATFORMS_ENGINE=$PLATFORMS_ENGINE is unknown; patched, unpatched and without-0001 are allowed, 0001 as any patch's number" \
+        'leave it out for the engine with all patches'
+if [[ -n $OWN_PULUMI ]]; then
+    BIN=$TOOLCHAIN_DIRECTORY/cluster
+elif [[ $PLATFORMS_ENGINE == patched ]]; then
+    BIN=$TOOLCHAIN_DIRECTORY/bin
+else
+    BIN=$TOOLCHAIN_DIRECTORY/bin-$PLATFORMS_ENGINE
+fi
+export PLATFORMS_ENGINE ROOT TOOLCHAIN_CACHE TOOLCHAIN_DIRECTORY BIN OWN_PULUMI

@@ -31,27 +31,27 @@ copy_module() {
     go mod edit -replace "$1=$2/module" "$2/go.mod"
 }
 
-# change FILE EXPRESSION: edits a source with sed, and fails when nothing in it was to be edited.
-change() {
-    cp "$1" "$1.before"
-    sed -i "$2" "$1"
-    ! cmp -s "$1" "$1.before" || { printf '%s has nothing to change with %s\n' "$1" "$2" >&2 && return 1; }
-    rm "$1.before"
+# engine_patches: the patches of the engine that PLATFORMS_ENGINE asks for.
+engine_patches() {
+    local patch
+    for patch in "$ROOT"/toolchain/engine/pulumi/patches/*.patch; do
+        case $PLATFORMS_ENGINE in
+            unpatched) ;;
+            without-*) [[ $patch == */"${PLATFORMS_ENGINE#without-}"-* ]] || printf '%s\n' "$patch" ;;
+            *) printf '%s\n' "$patch" ;;
+        esac
+    done
 }
 
-# The engine is upstream's with the files of pulumi/_engine, and with these calls of them; docs/toolchain.md says why.
+# build_pulumi DIRECTORY: upstream's engine with patches, each of which says why in its head; one that does not apply fails.
 build_pulumi() {
-    local sources=$1/sources module=github.com/pulumi/pulumi/pkg/v3
+    local sources=$1/sources module=github.com/pulumi/pulumi/pkg/v3 patch
     cd "$ROOT/toolchain/engine/pulumi"
     copy_module "$module" "$sources"
-    cp -r _engine/. "$sources/module"
-    change "$sources/module/backend/snapshot.go" 's/serviceLoop := manager.defaultServiceLoop/serviceLoop := manager.groupedServiceLoop/'
-    local deploy=$sources/module/resource/deploy
-    change "$deploy/step_generator.go" 's/^type stepGenerator struct {/& beside analysis;/'
-    change "$deploy/step_generator.go" 's/ := analyzeResource(/ := sg.analyzeResource(/'
-    change "$deploy/step_generator.go" 's/) AnalyzeResources(/) analyzeStack(/'
-    change "$deploy/step_generator.go" '0,/range analyzers {/s//range remediating(ctx, analyzers) {/'
-    change "$deploy/deployment_executor.go" 's/^\tex.stepGen = newStepGenerator(.*/&; defer ex.stepGen.beside.wait()/'
+    # Without the ceiling git would leave out what the repository around the cache, if there is one, ignores.
+    engine_patches | while read -r patch; do
+        GIT_CEILING_DIRECTORIES=$sources git -C "$sources/module" apply "$patch"
+    done
     compile engine/pulumi "$module/cmd/pulumi" "$1/pulumi" \
         "-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v$pulumi_version" "-modfile=$sources/go.mod"
     rm -rf "$sources"

@@ -8,7 +8,8 @@ Usage: toolchain/steps/bench.sh [--help]
 
 Measures on embedded clusters and a state of its own, all removed at the end: the start of the program against an empty
 one, pulumi up against kubectl apply --server-side of the same objects, a preview without changes, the same with a pack
-of the policy SDK without policies and with the policy pack, the size of the state.
+of the policy SDK without policies and with the policy pack, the size of the state, and what each patch of the engine gains:
+an update and a preview with the engine that lacks it, for which that engine is built.
 STACK names the stack whose defaults are used. Seconds depend on the machine; the ratios are what to compare.
 TEXT
     exit
@@ -39,7 +40,7 @@ trap finish EXIT
 trap 'exit 130' INT TERM
 
 now() { date +%s.%N; }
-up=0 kubectl=0 preview='' sent='' judged=''
+up=0 kubectl=0 preview='' sent='' judged='' engine_up=0 engine_preview=''
 # timed NAME COMMAND...: runs a command quietly and puts its seconds into the variable NAME.
 timed() {
     local name=$1 began
@@ -58,6 +59,22 @@ faster() {
     printf -v "$1" '%s' "$(printf '%s\n' "${!1:-$took}" "$took" | sort -n | head -n 1)"
 }
 ratio() { awk "BEGIN { printf \"%.1f\", $1 / $2 }"; }
+# measure_engine ENGINE: puts the seconds of an update with the policy pack, into a cluster and a state of its own, into
+# engine_up, and those of a preview after it into engine_preview.
+measure_engine() {
+    local directory=$PLATFORMS_STATE/clusters/$1 in
+    PLATFORMS_ENGINE=$1 toolchain/engine/build.sh
+    in=(env "PATH=$(PLATFORMS_ENGINE=$1 toolchain/engine/build.sh --print):$PATH" "KUBECONFIG=$directory/kubeconfig"
+        "PULUMI_BACKEND_URL=file://$PLATFORMS_STATE/engine-$1?metadata=skip")
+    mkdir "$PLATFORMS_STATE/engine-$1"
+    timed _ env -u GOGC cluster start --volatile --dir "$directory"
+    timed _ "${in[@]}" pulumi stack init "$stack" --non-interactive
+    rm "Pulumi.$stack.yaml"
+    timed engine_up "${in[@]}" pulumi up --yes --skip-preview --suppress-progress "${options[@]}" "${policy_arguments[@]}"
+    engine_preview=''
+    for _ in 1 2 3; do faster engine_preview "${in[@]}" pulumi preview "${options[@]}" "${policy_arguments[@]}"; done
+    timed _ cluster stop --delete --dir "$directory"
+}
 row() { printf '  %-44s %8.2f s   %s\n' "$1" "$2" "$3"; }
 
 prepare_tools
@@ -110,6 +127,18 @@ timed _ env -u GOGC cluster start --volatile --dir "$second"
 timed kubectl env -u GOGC kubectl --kubeconfig "$second/kubeconfig" apply --server-side --filename "$PLATFORMS_STATE/objects.json"
 note 'kubectl apply measured'
 
+patch_rows=()
+if [[ -z $OWN_PULUMI ]]; then
+    measure_engine patched
+    patched_up=$engine_up patched_preview=$engine_preview
+    for patch in toolchain/engine/pulumi/patches/*.patch; do
+        name=$(basename "$patch" .patch)
+        measure_engine "without-${name%%-*}"
+        patch_rows+=("$name" "$engine_up" "$engine_preview")
+    done
+    note 'patches of the engine measured'
+fi
+
 title "Results of stack $STACK: $resources resources, $objects Kubernetes objects"
 row 'program start, until its first registration' "$program_start" "$(ratio "$program_start" "$empty_start")x an empty program ($empty_start s)"
 row 'program, until the end of its process' "$program_end" "$registered registrations"
@@ -121,3 +150,11 @@ row 'preview without changes' "$preview" ''
 row '  with a pack of the SDK without policies' "$sent" "$(awk "BEGIN { printf \"%.2f\", $sent - $preview }") s more"
 row '  with the policy pack' "$judged" "$(awk "BEGIN { printf \"%.2f\", $judged - $preview }") s more"
 printf '  %-44s %8d KiB %s\n' 'state' $((state_bytes / 1024)) "$((state_bytes / resources)) bytes a resource"
+((${#patch_rows[@]})) || exit 0
+title 'Patches of the engine: what an update and a preview, both with the policy pack, take without each'
+row 'with all patches: pulumi up' "$patched_up" "preview $patched_preview s"
+set -- "${patch_rows[@]}"
+while (($#)); do
+    row "without ${1:0:36}" "$2" "$(awk "BEGIN { printf \"%+.0f%% of up, preview %+.2f s\", 100 * ($2 - $patched_up) / $patched_up, $3 - $patched_preview }")"
+    shift 3
+done

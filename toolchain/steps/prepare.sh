@@ -11,13 +11,26 @@ install_packages() {
     step "npm packages of ${1/#$ROOT/.}" "$npm_remedy" npm ci --prefix "$1" --no-audit --no-fund
 }
 
+# engine_name: which engine runs, in words.
+engine_name() {
+    local version
+    version=$("${OWN_PULUMI:-$BIN/pulumi}" version)
+    if [[ -n $OWN_PULUMI ]]; then
+        printf 'your own pulumi %s, %s\n' "$version" "$OWN_PULUMI"
+    elif [[ $PLATFORMS_ENGINE == patched ]]; then
+        printf 'pulumi %s, built here with the patches of toolchain/engine/pulumi/patches\n' "$version"
+    else
+        printf 'pulumi %s, built here %s\n' "$version" "${PLATFORMS_ENGINE/-/ patch }"
+    fi
+}
+
 prepare_tools() {
     title 'Tools'
     require_node
     install_packages "$ROOT"
     [[ ! -f $ROOT/policies/package-lock.json ]] || install_packages "$ROOT/policies"
     "$ROOT/toolchain/engine/build.sh"
-    if [[ -n $OWN_PULUMI ]]; then note "pulumi: your own $OWN_PULUMI"; else note "pulumi: $BIN"; fi
+    note "engine: $(engine_name)"
 }
 
 # prepare_cluster PURPOSE [START-OPTION...]: leaves a cluster that answers, and new_cluster set when it has just been made.

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import type { CommandResult } from "../../harness/command";
@@ -58,6 +58,44 @@ describe("Steps of the toolchain", () => {
         assert.equal((await shell(print)).stdout, expected.join(""));
         const own = (await shell(print, { PULUMI_PARALLEL: "3", GOGC: "100" })).stdout;
         assert.ok(own.includes("PULUMI_PARALLEL=3\n") && own.includes("GOGC=100\n"), own);
+    });
+
+    describe("PLATFORMS_ENGINE", () => {
+        const patches = readdirSync(join(repository, "toolchain/engine/pulumi/patches")).sort();
+
+        async function chosen(engine: string): Promise<string[]> {
+            const script = 'source toolchain/engine/recipe.sh; echo "$BIN"; engine_patches | xargs -rn1 basename; mkdir -p "$BIN"; '
+                + 'printf "#!/bin/sh\necho v3.1.0\n" >"$BIN/pulumi"; chmod 755 "$BIN/pulumi"; engine_name';
+            return (await shell(script, { PLATFORMS_ENGINE: engine })).stdout.trim().split("\n");
+        }
+
+        it("builds and names the engine with all patches when it is left out", async () => {
+            const [bin, ...others] = await chosen("");
+            assert.match(bin!, /\/bin$/);
+            assert.deepEqual(others, [...patches, "pulumi v3.1.0, built here with the patches of toolchain/engine/pulumi/patches"]);
+        });
+
+        it("builds and names the one without any, and the one without a certain one, beside it", async () => {
+            const [bin, ...none] = await chosen("unpatched");
+            assert.match(bin!, /\/bin-unpatched$/);
+            assert.deepEqual(none, ["pulumi v3.1.0, built here unpatched"]);
+            const [, ...most] = await chosen("without-0002");
+            assert.deepEqual(most, [...patches.filter(name => !name.startsWith("0002")), "pulumi v3.1.0, built here without patch 0002"]);
+        });
+
+        it("is refused when it is anything else", async () => {
+            const { code, output } = await shell("true", { PLATFORMS_ENGINE: "fast" });
+            assert.equal(code, 1);
+            assert.match(output, /error: PLATFORMS_ENGINE=fast is unknown; patched, unpatched and without-0001 are allowed/);
+        });
+
+        it("each patch says in its head what it does and why, and changes a test", () => {
+            for (const name of patches) {
+                const text = readFileSync(join(repository, "toolchain/engine/pulumi/patches", name), "utf8");
+                assert.match(text, /^[a-z]+: .{10,70}\n\n(?:.{1,130}\n){2,}\n--- /, name);
+                assert.match(text, /^\+\+\+ b\/.*_test\.go$/m, name);
+            }
+        });
     });
 
     describe("with a cache of another user", () => {
