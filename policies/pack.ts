@@ -6,6 +6,7 @@ import type { Policy } from "./framework/policy";
 import { policyOf } from "./framework/policy";
 import { Program } from "./framework/program";
 import type { Rule, RuleDescription } from "./framework/rule";
+import { version } from "./package.json";
 import { imageDigest } from "./images/imageDigest";
 import { imageRegistry } from "./images/imageRegistry";
 import { imageTag } from "./images/imageTag";
@@ -23,6 +24,14 @@ import { cpuAndMemory, ephemeralStorage } from "./workload/containerResources";
 import { probes } from "./workload/probes";
 import { recommendedLabels } from "./workload/recommendedLabels";
 import { serviceAccountToken } from "./workload/serviceAccountToken";
+
+/** What is told of the pack as a whole. */
+export const description = {
+    name: "platforms-policies",
+    displayName: "Kubernetes Pod Security Standards and workload practice",
+    description: "Says at preview what the API server will say at admission, and what reviewers say afterwards.",
+    version,
+};
 
 /** A group of rules under a heading of the documentation. */
 export interface RuleGroup {

@@ -6,9 +6,14 @@
 const { buildSync } = require("esbuild");
 const Module = require("node:module");
 const path = require("node:path");
+const process = require("node:process");
+
+// The pack answers the engine itself; with POLICY_SERVER=sdk the policy SDK does.
+const server = process.env.POLICY_SERVER === "sdk" ? "sdk.ts" : "index.ts";
 
 const { outputFiles: [{ text }] } = buildSync({
-    absWorkingDir: __dirname, entryPoints: ["index.ts"], bundle: true, platform: "node", target: "node22", write: false,
+    absWorkingDir: __dirname, entryPoints: [server], bundle: true, external: ["@pulumi/*"], platform: "node", target: "node22",
+    write: false,
 });
 const pack = new Module(path.join(__dirname, "index.js"), module);
 pack.paths = module.paths;

@@ -29,11 +29,11 @@ function mandatory({ violations }: PolicyResult): [policy: string, resource: str
     return violations.filter(({ level }) => level === "mandatory").map(({ policy, resource }) => [policy, resource]);
 }
 
-describe("The policy pack in the engine", () => {
+for (const server of ["its own", "sdk"]) describe(`The policy pack in the engine, server: ${server}`, () => {
     const runs: PolicyRun[] = [];
 
     async function program(name: string, configuration: Record<string, string> = {}, extraPath?: string): Promise<PolicyRun> {
-        const run = await PolicyRun.create(name, configuration, extraPath);
+        const run = await PolicyRun.create(name, configuration, { extraPath, server });
         runs.push(run);
         return run;
     }

@@ -23,18 +23,27 @@ export interface PolicyResult extends CommandResult {
     readonly violations: readonly Violation[];
 }
 
+/** What a run has beside the program. */
+export interface PolicyRunOptions {
+    /** Folder of further language hosts. @default none */
+    readonly extraPath?: string | undefined;
+    /** `sdk` for the policy SDK's server in place of the pack's own. @default the pack's own */
+    readonly server?: string;
+}
+
 /** A program in a folder of its own, with state and rendered objects beside it. */
 export class PolicyRun {
-    private constructor(private readonly root: string, private readonly extraPath: string | undefined) {}
+    private constructor(private readonly root: string, private readonly runOptions: PolicyRunOptions) {}
 
     /**
      * Copies a program of this folder.
      * @param program name of the folder below programs
      * @param configuration of the program, without the project's prefix
-     * @param extraPath folder of further language hosts
      */
-    static async create(program: string, configuration: Readonly<Record<string, string>>, extraPath?: string): Promise<PolicyRun> {
-        const self = new PolicyRun(mkdtempSync(join(tmpdir(), "policy-run-")), extraPath);
+    static async create(
+        program: string, configuration: Readonly<Record<string, string>>, options: PolicyRunOptions = {},
+    ): Promise<PolicyRun> {
+        const self = new PolicyRun(mkdtempSync(join(tmpdir(), "policy-run-")), options);
         cpSync(join(__dirname, "programs", program), self.program, { recursive: true });
         symlinkSync(join(repository, "node_modules"), join(self.program, "node_modules"));
         mkdirSync(join(self.root, "state"));
@@ -94,7 +103,8 @@ export class PolicyRun {
             directory: this.program,
             environment: {
                 ...process.env,
-                PATH: [this.extraPath, process.env["PATH"]].filter(part => part !== undefined).join(delimiter),
+                PATH: [this.runOptions.extraPath, process.env["PATH"]].filter(part => part !== undefined).join(delimiter),
+                POLICY_SERVER: this.runOptions.server,
                 // Files are rendered: a kubeconfig would be refused beside their folder.
                 KUBECONFIG: undefined,
                 PULUMI_BACKEND_URL: `file://${join(this.root, "state")}`,

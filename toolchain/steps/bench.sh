@@ -40,7 +40,7 @@ trap finish EXIT
 trap 'exit 130' INT TERM
 
 now() { date +%s.%N; }
-up=0 kubectl=0 preview='' sent='' judged='' engine_up=0 engine_preview=''
+up=0 kubectl=0 preview='' sent='' judged='' served='' engine_up=0 engine_preview=''
 # timed NAME COMMAND...: runs a command quietly and puts its seconds into the variable NAME.
 timed() {
     local name=$1 began
@@ -115,6 +115,7 @@ for _ in 1 2 3 4 5; do
     faster preview pulumi preview "${options[@]}"
     faster sent pulumi preview "${options[@]}" --policy-pack "$bare"
     faster judged pulumi preview "${options[@]}" "${policy_arguments[@]}"
+    faster served env POLICY_SERVER=sdk pulumi preview "${options[@]}" "${policy_arguments[@]}"
 done
 note 'previews without changes measured'
 
@@ -149,6 +150,7 @@ row '  of it work' "$(awk "BEGIN { print $up - $waits }")" "$(ratio "($up - $wai
 row 'preview without changes' "$preview" ''
 row '  with a pack of the SDK without policies' "$sent" "$(awk "BEGIN { printf \"%.2f\", $sent - $preview }") s more"
 row '  with the policy pack' "$judged" "$(awk "BEGIN { printf \"%.2f\", $judged - $preview }") s more"
+row "  with it, served by the policy SDK" "$served" "$(awk "BEGIN { printf \"%.2f\", $served - $judged }") s more than by its own server"
 printf '  %-44s %8d KiB %s\n' 'state' $((state_bytes / 1024)) "$((state_bytes / resources)) bytes a resource"
 ((${#patch_rows[@]})) || exit 0
 title 'Patches of the engine: what an update and a preview, both with the policy pack, take without each'

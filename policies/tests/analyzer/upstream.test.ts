@@ -14,11 +14,11 @@ const folder = resolve(__dirname, "../..");
 
 describe("Started by upstream's language host", () => {
     // https://github.com/pulumi/pulumi/blob/v3.259.0/sdk/nodejs/cmd/pulumi-language-nodejs/main.go, RunPlugin
-    it("through the SDK's runner, in the pack's folder, with the runtime's options behind the runner", async () => {
+    for (const server of ["its own", "sdk"]) it(`through the SDK's runner, in the pack's folder, with the runtime's options; server: ${server}`, async () => {
         const nodeargs = /nodeargs: (.+)/.exec(readFileSync(resolve(folder, "PulumiPolicy.yaml"), "utf8"))![1]!;
         const runner = require.resolve("@pulumi/pulumi/cmd/run-policy-pack");
         const pack = spawn(process.execPath, [runner, ...nodeargs.split(" "), "127.0.0.1:1", folder],
-            { cwd: folder, stdio: ["ignore", "pipe", "inherit"] });
+            { cwd: folder, stdio: ["ignore", "pipe", "inherit"], env: { ...process.env, POLICY_SERVER: server } });
         const ended = once(pack, "exit");
         try {
             const early = ended.then(([code]) => assert.fail(`the pack ended with code ${code}`));
