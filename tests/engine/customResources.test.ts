@@ -5,7 +5,7 @@ import { recordProgram } from "../harness/program";
 
 /** Kinds that the program creates and others define: Traefik, cert-manager, and the operators of Prometheus, PostgreSQL and RabbitMQ. */
 const kinds = [
-    "Certificate", "Cluster", "IngressRoute", "Middleware", "PodMonitor", "PrometheusRule", "RabbitmqCluster", "ServiceMonitor",
+    "Certificate", "Cluster", "IngressRoute", "Middleware", "PodMonitor", "PrometheusRule", "RabbitmqCluster", "ScrapeConfig", "ServiceMonitor",
 ];
 const groups = /^(traefik\.io|cert-manager\.io|monitoring\.coreos\.com|postgresql\.cnpg\.io|rabbitmq\.com)\//;
 

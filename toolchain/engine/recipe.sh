@@ -98,7 +98,7 @@ build_share() {
     rabbitmq=$(module_directory github.com/rabbitmq/cluster-operator/v2)
     install -m 644 "$traefik/docs/content/reference/dynamic-configuration/kubernetes-crd-definition-v1.yml" "$1/crds/traefik.yaml"
     install -m 644 "$certmanager"/deploy/crds/cert-manager.io_{certificates,issuers,clusterissuers}.yaml \
-        "$prometheus"/monitoring.coreos.com_{servicemonitors,podmonitors,prometheusrules}.yaml \
+        "$prometheus"/monitoring.coreos.com_{servicemonitors,podmonitors,prometheusrules,scrapeconfigs}.yaml \
         "$postgres/config/crd/bases/postgresql.cnpg.io_clusters.yaml" \
         "$rabbitmq/config/crd/bases/rabbitmq.com_rabbitmqclusters.yaml" "$1/crds/"
 }
