@@ -11,11 +11,15 @@ import { description, policies } from "./pack";
 /** What the SDK runs of a policy: both validations of one that has both. */
 type SdkPolicy = ResourceValidationPolicy & Partial<Pick<StackValidationPolicy, "validateStack">>;
 
-/** What the SDK hands out throws when an unknown value is read; this is what stands behind it, as the engine sent it. */
+/**
+ * What the SDK hands out throws when an unknown value is read; this is what stands behind it, as the engine sent it. What one
+ * remediation returned the next one gets as it is.
+ */
 function sent(properties: object): Record<string, unknown> {
     // The SDK leaves this out of its types.
     const { getSpecialProxyTarget } = require("@pulumi/policy/proxy") as { readonly getSpecialProxyTarget: string };
-    return (properties as Record<string, Record<string, unknown>>)[getSpecialProxyTarget]!;
+    const own = properties as Record<string, unknown>;
+    return own[getSpecialProxyTarget] as Record<string, unknown> | undefined ?? own;
 }
 
 function resourceOf({ type, urn, provider, props: properties }: Pick<ResourceValidationArgs, "type" | "urn" | "provider" | "props">): EngineResource {

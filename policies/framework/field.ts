@@ -25,7 +25,8 @@ export function unwrapped(value: unknown): unknown {
  */
 export function known(value: unknown): unknown {
     if (Array.isArray(value)) {
-        return value.map(known);
+        // A list of the policy SDK is a proxy, whose own map() would make another proxy.
+        return Array.from(value, item => known(item));
     }
     if (value === null || typeof value !== "object") {
         return unknowns.has(value) ? UNKNOWN : value;
