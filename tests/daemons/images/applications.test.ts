@@ -3,6 +3,7 @@ import { images } from "../../../components/kit/images";
 import { eventually } from "../../harness/daemons/daemon";
 import type { Container, ContainerOptions } from "./container";
 import { containersPossible, ImageStore } from "./container";
+import { askBroker } from "./rabbitmqClient";
 
 const application = "storm/media-service:0.1.0";
 const shopApplication = "ghcr.io/votreorg/e-commerce-back/auth-service:1.0.0";
@@ -88,7 +89,7 @@ interface Report {
                     queues: [{ name: "auth_queue", vhost: "/", durable: true, auto_delete: false, arguments: { "x-queue-type": "quorum" } }],
                 }),
             },
-            ready: container => container.mustExec("timeout", "20", "rabbitmq-diagnostics", "-q", "check_running"),
+            ready: container => askBroker(container, "rabbitmq-diagnostics", "-q", "check_running"),
         });
         await start(images.mysql84, {
             user: 999, scratch: ["/var/lib/mysql", "/tmp", "/var/run/mysqld"],

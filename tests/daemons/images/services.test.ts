@@ -3,6 +3,7 @@ import { images } from "../../../components/kit/images";
 import { eventually } from "../../harness/daemons/daemon";
 import type { Container, ContainerOptions } from "./container";
 import { containersPossible, ImageStore } from "./container";
+import { askBroker } from "./rabbitmqClient";
 
 const application = "storm/media-service:0.1.0";
 
@@ -70,13 +71,13 @@ const application = "storm/media-service:0.1.0";
                     queues: [{ name: "notes", vhost: "/", durable: true, auto_delete: false, arguments: { "x-queue-type": "quorum" } }],
                 }),
             },
-            ready: container => container.mustExec("timeout", "20", "rabbitmq-diagnostics", "-q", "check_running"),
+            ready: container => askBroker(container, "rabbitmq-diagnostics", "-q", "check_running"),
         });
-        await rabbitmq.mustExec("rabbitmq-diagnostics", "-q", "check_port_connectivity");
-        assert.match(await rabbitmq.mustExec("rabbitmqctl", "-q", "list_queues", "name", "type"), /notes\s+quorum/);
+        await askBroker(rabbitmq, "rabbitmq-diagnostics", "-q", "check_port_connectivity");
+        assert.match(await askBroker(rabbitmq, "rabbitmqctl", "-q", "list_queues", "name", "type"), /notes\s+quorum/);
         assert.match(await rabbitmq.mustExec("wget", "-qO-", "http://127.0.0.1:15692/metrics"), /rabbitmq_build_info/);
         assert.equal(await rabbitmq.mustExec("install", "-m", "600", "/etc/rabbitmq/enabled_plugins", "/var/lib/rabbitmq/copy"), "");
-        const version = await rabbitmq.mustExec("rabbitmqctl", "version");
+        const version = await askBroker(rabbitmq, "rabbitmqctl", "version");
         assert.ok(`RabbitMQ ${version}`.startsWith(store?.unpack(images.rabbitmq).program ?? "-"), version);
     });
 
