@@ -13,9 +13,9 @@ help: ## this list
 	@printf '  NODES=simulated|real      what the local cluster runs pods on: nothing, or kubelets on this machine (Linux, root)\n'
 	@printf '  NODE_COUNT=3              how many real nodes a new cluster gets, in up to three zones\n'
 	@printf '  PLATFORM=taskflow         deploy this platform alone, whatever the stack enables\n'
-	@printf '  YES=1                     answer the question that CLUSTER=current asks\n'
+	@printf '  YES=1                     answer the question that CLUSTER=current asks; make down of prod wants YES=prod\n'
 
-up: ## deploy a stack and show what runs; again to bring changes in or repair
+up: ## deploy a stack and show what runs; again to bring changes in
 	@toolchain/steps/up.sh
 
 preview: ## show what up would change, checked by the policy pack
