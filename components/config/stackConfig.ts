@@ -51,6 +51,14 @@ export function loadStackConfig<Common extends Readonly<Record<string, AnySectio
 ): StackConfig<Common> {
     const issues: ConfigurationIssue[] = [];
     const check = <Value>(key: string, schema: z.ZodType<Value>, input: unknown): Value | undefined => {
+        if (source.isSecret?.(key)) {
+            // Judged no further: what is said of a setting shows its value.
+            issues.push({
+                key: `platforms:${key}`, value: "[secret]",
+                allowed: "allowed are plain values: nothing that is set here is kept secret; name a Secret of the cluster where a setting takes one",
+            });
+            return undefined;
+        }
         const result = schema.safeParse(input);
         if (!result.success) {
             issues.push(...issuesOf(result.error, `platforms:${key}`, input));
@@ -63,12 +71,6 @@ export function loadStackConfig<Common extends Readonly<Record<string, AnySectio
     const overrides = check("shared", sharedSettings, source.getObject("shared") ?? {}) ?? {};
     const environment: EnvironmentDefaults = { ...environmentDefaults(environmentName), ...withoutUndefined(overrides) };
     const settingsOf = ({ name, settings: schema, byEnvironment = {}, refused }: AnySection): unknown => {
-        if (source.isSecret?.(name)) {
-            issues.push({
-                key: `platforms:${name}`, value: "[secret]",
-                allowed: "allowed are plain values: nothing that is set here is kept secret; name a Secret of the cluster where a setting takes one",
-            });
-        }
         const settings: unknown = check(name, schema, merge(column(byEnvironment, environmentName), source.getObject(name) ?? {}));
         const found = settings === undefined ? [] : refused?.(settings, environment) ?? [];
         issues.push(...found.map(({ path, allowed }) => ({ key: settingKey(`platforms:${name}`, path), value: valueAt(settings, path), allowed })));

@@ -112,6 +112,17 @@ describe("configuration", () => {
         });
     });
 
+    it("refuses a secret also where platforms share a setting, and shows nothing of one that is wrong in itself", () => {
+        for (const [key, values] of [["shared", { domain: "S3cret Value" }], ["storm", { namespace: "S3cret Value" }]] as const) {
+            const source = { ...configSource({ environment: "dev", [key]: values }), isSecret: (asked: string) => asked === key };
+            assert.throws(() => loadProgramConfig(source, Object.values(catalogue)), ({ message }: Error) => {
+                assert.match(message, new RegExp(`platforms:${key} is "\\[secret\\]"`));
+                assert.doesNotMatch(message, /S3cret/);
+                return true;
+            });
+        }
+    });
+
     it("tells everything that is wrong at once, of all platforms and of what they share", () => {
         const { issues, message } = refusal({
             enabled: ["taskflow", "nothing"],
