@@ -1,10 +1,8 @@
 #!/usr/bin/env bash
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-# shellcheck source=../../steps/step.sh
-source "$here/../../steps/step.sh"
-# shellcheck source=../../engine/locate.sh
-source "$here/../../engine/locate.sh"
+# shellcheck source=../programs.sh
+source "$here/../programs.sh"
 
 usage() {
     cat <<'TEXT'
@@ -27,39 +25,14 @@ compile() {
     GOFLAGS=-mod=readonly nice go build -trimpath -ldflags '-s -w' -tags "$tags" -o "$output/" "$@"
 }
 
-# build_all DIRECTORY: makes all programs.
-build_all() {
-    local remedy='run the command again: what was built is kept. When a module cannot be fetched, check GOPROXY and the network'
+build_programs() {
     local prometheus=github.com/prometheus/prometheus/cmd
     # Of two dozen service discoveries only the one for Kubernetes is compiled in.
-    step 'prometheus and promtool' "$remedy" \
+    step 'prometheus and promtool' "$program_remedy" \
         compile "$here" "$1" remove_all_sd,enable_kubernetes_sd "$prometheus/prometheus" "$prometheus/promtool"
-    step 'postgres_exporter, redis_exporter and kube-state-metrics' "$remedy" \
+    step 'postgres_exporter, redis_exporter and kube-state-metrics' "$program_remedy" \
         compile "$here/exporters" "$1" '' github.com/prometheus-community/postgres_exporter/cmd/postgres_exporter \
         github.com/oliver006/redis_exporter k8s.io/kube-state-metrics/v2
 }
 
-main() {
-    local directory
-    directory=$TOOLCHAIN_CACHE/parts/monitoring-$(digest "$here")
-    case ${1:-} in
-        '') ;;
-        --print) printf '%s\n' "$directory" && return ;;
-        -h | --help) usage && return ;;
-        *) usage >&2 && exit 2 ;;
-    esac
-    [[ ! -d $directory ]] || { printf '%s\n' "$directory" && return; }
-    require_writable_cache
-    # Two builds at once wait for each other; the second one finds the work done.
-    exec 9>"$TOOLCHAIN_CACHE/monitoring.lock"
-    flock 9
-    if [[ ! -d $directory ]]; then
-        rm -rf "$directory.new"
-        mkdir "$directory.new"
-        build_all "$directory.new"
-        mv -T "$directory.new" "$directory"
-    fi
-    printf '%s\n' "$directory"
-}
-
-main "$@"
+provide_programs monitoring "$here" "$@"
