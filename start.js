@@ -7,6 +7,7 @@ const fs = require("node:fs");
 const Module = require("node:module");
 const path = require("node:path");
 const process = require("node:process");
+const { allOrNothing } = require("./allOrNothing");
 const { textExtensions } = require("./textFiles");
 
 /** Arguments of the engine that started this process, through its language host; undefined where that cannot be told. */
@@ -88,6 +89,7 @@ module.exports = async () => withLazyModules(() => {
     }
     const program = new Module(file, module);
     program.paths = module.paths;
-    program._compile(link(), file);
+    const script = link();
+    allOrNothing(() => program._compile(script, file));
     return program.exports;
 });

@@ -3,6 +3,11 @@ import { join } from "node:path";
 import { TestCluster } from "../harness/cluster";
 import { changes, TestStack } from "../harness/stack";
 
+/** What a state says of resources, without the time of the update that wrote it. */
+function resources(state: string): unknown {
+    return JSON.parse(state).deployment.resources.map(({ modified, ...resource }: Record<string, unknown>) => (void modified, resource));
+}
+
 describe("What must not be deployed", () => {
     let cluster: TestCluster;
     const stacks: TestStack[] = [];
@@ -44,6 +49,23 @@ describe("What must not be deployed", () => {
             assert.deepEqual(changes(result), []);
         });
     }
+
+    it("registers nothing of a program that throws after two platforms were composed, and leaves the state as it was", async () => {
+        const stack = await create({ program: join(__dirname, "programs/throwsLate.ts"), policies: false });
+        const values = (throws: boolean): Record<string, unknown> => ({ enabled: ["gauzian"], gauzian: { throws } });
+        await stack.configure(values(false));
+        assert.equal((await stack.up()).code, 0);
+        const state = await stack.state();
+        assert.match(state, /"gauzian": "composed"/);
+
+        await stack.configure({ ...values(true), enabled: ["all"] });
+        const result = await stack.up();
+        assert.notEqual(result.code, 0);
+        assert.match(result.output, /this platform cannot be composed\n.*nothing was changed/);
+        assert.deepEqual(result.steps.map(({ type }) => type), ["pulumi:pulumi:Stack"]);
+        assert.equal(await cluster.get("namespace", "taskflow", "default"), undefined);
+        assert.deepEqual(resources(await stack.state()), resources(state));
+    });
 
     it("T-117 T-122: the policy pack refuses a pod that runs as root, at preview", async () => {
         const stack = await create({ program: join(__dirname, "programs/rootUser.ts") });

@@ -86,7 +86,7 @@ describe("Start of the program", () => {
 
     it("names the place in the sources where an error comes from", async () => {
         write({ "part.ts": 'export const value = 1;\n\nthrow new Error("wrong");\n' });
-        assert.match(await start("undefined, error => console.log(error.stack)"), /^Error: wrong\n {4}at .*part\.ts:3\)/);
+        assert.match(await start("undefined, error => console.log(error.stack)"), /^Error: wrong\nThe program could not be composed, nothing was changed\.\n {4}at .*part\.ts:3\)/);
     });
 
     it("names the place of a mistake that cannot be compiled", async () => {
@@ -100,6 +100,36 @@ describe("Start of the program", () => {
         const leaking = 'import { debuggablePromise } from "@pulumi/pulumi/runtime/debuggable";\n'
             + 'export const value = [Promise.resolve(), new Promise(() => undefined)].map((promise, index) => '
             + 'debuggablePromise(promise, `promise ${index}`));\n';
+
+        /** A program that registers two resources before this statement; gives what the engine was told of them, and the error. */
+        async function registered(then: string): Promise<string> {
+            write({ "part.ts": `
+                import * as pulumi from "@pulumi/pulumi";
+                import { getStore } from "@pulumi/pulumi/runtime/state";
+                const told: string[] = [];
+                getStore().settings.options.monitorAddr = "127.0.0.1:1";
+                const monitor = pulumi.runtime.getMonitor() as any;
+                monitor.registerResource = (request: any) => told.push(request.getName());
+                // Nobody answers them, and the SDK need not wonder why.
+                getStore().terminated = true;
+                process.on("exit", () => told.length > 0 && console.log(told.join()));
+                for (const name of ["first", "second"]) {
+                    new pulumi.CustomResource("tests:index:Thing", name, {});
+                }
+                export const value = 1;
+                ${then}
+            ` });
+            return start("undefined, error => console.log(error.message)");
+        }
+
+        it("tells the engine of everything that a program composes", async () =>
+            assert.equal(await registered(""), "first,second"));
+
+        it("tells the engine of nothing when a program throws while it composes", async () =>
+            assert.equal(await registered('throw new Error("wrong");'), "wrong\nThe program could not be composed, nothing was changed."));
+
+        it("tells the engine of nothing when the configuration is wrong, and adds nothing to what that says", async () =>
+            assert.equal(await registered('throw new pulumi.RunError("the configuration has 1 error");'), "the configuration has 1 error"));
 
         it("ends with an error when something that it waits for never comes", async () => {
             write({ "part.ts": leaking });
