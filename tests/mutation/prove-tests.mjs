@@ -18,7 +18,7 @@ const rooms = readdirSync(join(root, "policies"), { withFileTypes: true })
 
 /** What is changed, and the tests that must notice, by the name of the piece. */
 const pieces = {
-    kit: { mutate: "components/kit/**/*.ts", specs: "tests/unit/kit/**/*.test.ts" },
+    kit: { mutate: "components/kit/**/*.ts", specs: "tests/unit/{kit,app,data,security,edge,config}/**/*.test.ts" },
     security: { mutate: "components/security/**/*.ts", specs: "tests/unit/security/**/*.test.ts" },
     ...Object.fromEntries(rooms.map((room) => [`policies/${room}`, { mutate: `policies/${room}/**/*.ts`, specs: policyTests }])),
 };

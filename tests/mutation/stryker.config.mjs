@@ -11,6 +11,8 @@ export default {
     specs: SPECS.split(" "),
     mutate: [MUTATE],
     coverageAnalysis: "perTest",
+    // A busy machine is no endless loop: those are found by their number of turns.
+    timeoutMS: 30000,
     // Tables of constants: a test could only write them down once more.
     ignoreStatic: true,
     incremental: true,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Connectable } from "../../../components/kit/connection";
-import { connect, environmentOf, hostFor, qualifiedHost } from "../../../components/kit/connection";
+import { accessOf, connect, environmentOf, hostFor, qualifiedHost } from "../../../components/kit/connection";
 import { internet } from "../../../components/kit/externals";
 import { SecretKey } from "../../../components/kit/secretKey";
 import { workload } from "../../harness/graphs";
@@ -61,5 +61,29 @@ describe("connection", () => {
     it("refuses a Secret of another namespace", () => {
         assert.throws(() => environmentOf("blog", [connect(database, { password: "PASSWORD" })]),
             { message: "Secret db-secret is in namespace shop; a workload in blog cannot refer to it" });
+    });
+
+    it("a URL refers to a variable in capitals where neither names one, and a variable that is undefined is not set", () => {
+        const nameless: Connectable = { ...database, variables: {} };
+        assert.deepEqual(environmentOf("shop", [connect(nameless, { url: "URL", host: undefined })]),
+            { URL: "postgres://app:$(PASSWORD)@db:5432" });
+    });
+});
+
+describe("access to a provider", () => {
+    it("is host, port and Secrets, each Secret once over all its users", () => {
+        const reader = new SecretKey("shop", "db-reader", "PASSWORD", "digest");
+        assert.deepEqual(accessOf(database, { ...database, properties: { user: password, password: reader } }),
+            { host: "db.shop.svc.cluster.local", port: "5432", secrets: ["db-secret", "db-reader"] });
+    });
+
+    it("takes the first port of a provider that tells none, and leaves out what there is not", () => {
+        const { node } = database;
+        assert.deepEqual(accessOf({ node, ports: [{ number: 80 }, { number: 81 }], properties: {}, variables: {}, ready: [] }),
+            { host: "db.shop.svc.cluster.local", port: "80" });
+        assert.deepEqual(accessOf({ node, ports: [], properties: { port: () => "1" }, variables: {}, ready: [] }), { host: "db.shop.svc.cluster.local" });
+        assert.deepEqual(accessOf({ node: internet, ports: [{ number: 443 }], properties: {}, variables: {}, ready: [] }),
+            { host: "internet", port: "443" });
+        assert.deepEqual(accessOf(), {});
     });
 });
