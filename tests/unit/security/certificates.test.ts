@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import ts from "typescript";
+import { issuerSpec } from "../../../components/security/certificateIssuers";
 import { certManagerArgs } from "../../../components/security/certificates";
 import { certManagerSettings } from "../../../components/security/certificateSettings";
 import type { StackValues } from "../../harness/program";
@@ -44,23 +45,30 @@ describe("certificates", () => {
     });
 
     it("E-04: the chart has a namespace of its own; its values: CRDs, a check that the API answers, bounded containers, a pinned version", async () => {
-        const [installation] = (await record({ install: true })).ofType(component);
-        const { inputs } = installation as { inputs: Record<string, never> };
-        const { installCRDs, startupapicheck, helmOptions, webhook, cainjector, resources, global } = inputs as Record<string, never> & {
-            startupapicheck: { enabled: boolean; resources: object }; helmOptions: Record<string, unknown>; webhook: { resources: object };
-            cainjector: { resources: object }; global: { leaderElection: { namespace: string } };
-        };
-        assert.equal(installCRDs, true);
-        assert.equal(startupapicheck.enabled, true);
-        assert.deepEqual(helmOptions, { name: "cert-manager", namespace: "cert-manager", version: "v1.21.2", atomic: true, timeout: 300 });
-        assert.equal(global.leaderElection.namespace, "cert-manager");
-        const parts = [resources, webhook.resources, cainjector.resources, startupapicheck.resources];
-        for (const part of parts as Record<string, Record<string, string>>[]) {
-            for (const side of ["requests", "limits"]) {
-                assert.deepEqual(Object.keys(part[side] ?? {}).sort(), ["cpu", "ephemeral-storage", "memory"]);
-            }
-        }
+        const recording = await record({ install: true });
+        const [installation] = recording.ofType(component);
+        const bounded = (cpu: string, memory: string): object => ({
+            requests: { cpu: "10m", memory: "32Mi", "ephemeral-storage": "32Mi" }, limits: { cpu, memory, "ephemeral-storage": "64Mi" },
+        });
+        assert.deepEqual(installation?.inputs, {
+            installCRDs: true,
+            replicaCount: 1,
+            resources: bounded("200m", "256Mi"),
+            webhook: { resources: bounded("100m", "128Mi"), timeoutSeconds: 10 },
+            cainjector: { resources: bounded("200m", "256Mi") },
+            startupapicheck: { enabled: true, timeout: "2m", resources: bounded("100m", "128Mi") },
+            prometheus: { enabled: true, serviceMonitor: { enabled: false } },
+            global: { leaderElection: { namespace: "cert-manager" } },
+            helmOptions: { name: "cert-manager", namespace: "cert-manager", version: "v1.21.2", atomic: true, timeout: 300 },
+        });
+        assert.deepEqual(recording.object("Namespace", "cert-manager").inputs.metadata.labels, {
+            "app.kubernetes.io/managed-by": "pulumi", "pod-security.kubernetes.io/enforce": "restricted",
+            "pod-security.kubernetes.io/audit": "restricted", "pod-security.kubernetes.io/warn": "restricted",
+        });
     });
+
+    it("an issuer without an address to write to names none", () => assert.deepEqual(
+        Object.keys((issuerSpec("letsencrypt-prod", undefined) as { acme: object }).acme), ["server", "privateKeySecretRef", "solvers"]));
 
     it("the chart's values are of the types that the component declares", () => {
         const file = join(__dirname, "../../../components/security/certificates.ts");

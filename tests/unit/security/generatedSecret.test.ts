@@ -4,6 +4,7 @@ import { environmentDefaults } from "../../../components/config/environments";
 import { DependencyGraph } from "../../../components/kit/graph";
 import type { Scope } from "../../../components/kit/scope";
 import type { SecretKey } from "../../../components/kit/secretKey";
+import { PlatformNamespace } from "../../../components/security/platformNamespace";
 import { GeneratedSecret } from "../../../components/security/generatedSecret";
 import type { Recording } from "../../harness/mocks";
 import { canary, record, secretMark } from "../../harness/mocks";
@@ -98,5 +99,70 @@ describe("generated Secret", () => {
         const { inputs, shown } = recording.object("Secret", "db-secret");
         assert.equal(inputs.stringData.URL, `postgres://app:${inputs.stringData.PASSWORD}@db`);
         assert.equal(shown.stringData, secretMark);
+    });
+
+    it("carries the labels and the type that its consumer asks for, and is below its component", async () => {
+        const recording = await record(() => {
+            new GeneratedSecret("db-secret", scope, {
+                values: {}, passwords: { A_B_C: { length: 32 } }, type: "kubernetes.io/basic-auth", labels: { reload: "true" },
+            });
+        });
+        const { inputs, parent } = recording.object("Secret", "db-secret");
+        assert.equal(inputs.type, "kubernetes.io/basic-auth");
+        assert.deepEqual(inputs.metadata, { name: "db-secret", namespace: "shop", labels: {
+            app: "db-secret", "app.kubernetes.io/part-of": "shop", "app.kubernetes.io/name": "db-secret", "app.kubernetes.io/instance": "shop-db-secret",
+            "app.kubernetes.io/component": "credentials", "app.kubernetes.io/managed-by": "pulumi", reload: "true",
+        } });
+        const [component] = recording.ofType("platforms:security:GeneratedSecret");
+        assert.equal(parent, component?.urn);
+        assert.deepEqual(component?.outputs, { name: "db-secret", namespace: "shop", keys: ["A_B_C"] });
+        const [password] = recording.ofType("random:index/randomPassword:RandomPassword");
+        assert.deepEqual([password?.name, password?.parent], ["shop-db-secret-a-b-c", component?.urn]);
+    });
+
+    it("has no further labels unless asked, and no second value of a password that keeps no previous one", async () => {
+        const recording = await record(() => {
+            new GeneratedSecret("db-secret", scope, { values: {}, passwords: { PASSWORD: { length: 32 } } });
+        });
+        assert.equal(Object.keys(recording.object("Secret", "db-secret").inputs.metadata.labels).length, 6);
+        assert.deepEqual(Object.keys(recording.object("Secret", "db-secret").inputs.stringData), ["PASSWORD"]);
+        assert.equal(recording.ofType("random:index/randomPassword:RandomPassword").length, 1);
+    });
+
+    it("makes keys of hexadecimal digits from half as many bytes", async () => {
+        const recording = await record(() => {
+            new GeneratedSecret("keys", scope, { values: {}, passwords: { KEY: { length: 64, alphabet: "hexadecimal" } } });
+        });
+        assert.deepEqual(recording.ofType("random:index/randomBytes:RandomBytes").map(({ inputs }) => inputs), [{ length: 32, keepers: { generation: "0" } }]);
+        assert.equal(recording.ofType("random:index/randomPassword:RandomPassword").length, 0);
+    });
+
+    it("hands out a password as an output, and refuses a previous one that is not kept", async () => {
+        let value: pulumi.Output<string> | undefined;
+        await record(() => {
+            const secret = new GeneratedSecret("db-secret", scope, { values: {}, passwords: { PASSWORD: { length: 32 } } });
+            value = secret.value("PASSWORD");
+            assert.throws(() => secret.previousKey("PASSWORD"),
+                { message: "db-secret keeps no previous PASSWORD; give its specification a previousKey" });
+        });
+        assert.match(await settled(value as pulumi.Output<string>), new RegExp(`^${canary}`));
+    });
+
+    it("has the same content in another namespace, after that namespace, and is referred to there", async () => {
+        let copied: SecretKey | undefined;
+        const recording = await record(() => {
+            const { scope: there } = new PlatformNamespace("backup", { platform: "shop", environment: scope.environment, graph: new DependencyGraph(), logicalPrefix: "shop-backup" });
+            const secret = new GeneratedSecret("db-secret", scope, { values: { USER: "app" }, passwords: { PASSWORD: { length: 32 } } });
+            copied = secret.copyTo(there).key("PASSWORD");
+        });
+        const [copy] = recording.ofKind("Secret").filter(({ inputs }) => inputs.metadata.namespace === "backup");
+        const [original] = recording.ofKind("Secret").filter(({ inputs }) => inputs.metadata.namespace === "shop");
+        assert.ok(copy && original);
+        assert.deepEqual([copy.inputs.stringData, copy.inputs.type], [original.inputs.stringData, "Opaque"]);
+        assert.deepEqual(copy.inputs.metadata, { ...original.inputs.metadata, namespace: "backup" });
+        assert.equal(copy.name, "shop-backup-db-secret");
+        assert.equal(copy.parent, original.parent);
+        assert.ok(recording.before(copy).has(recording.object("Namespace", "backup").urn));
+        assert.deepEqual([copied?.namespace, copied?.secretName, copied?.key], ["backup", "db-secret", "PASSWORD"]);
     });
 });

@@ -92,4 +92,21 @@ describe("NetworkPolicies", () => {
             ports: [{ port: 5432, protocol: "TCP" }],
         }]);
     });
+
+    it("what runs in the nodes' network is named by port alone", () => {
+        const [web, agent] = [workload("one", "web"), workload("one", "agent", { inNodeNetwork: true })];
+        const graph = graphOf([web, agent], [
+            { from: web, to: agent, ports: [{ number: 9100 }] }, { from: agent, to: web, ports: [{ number: 80 }] },
+        ]);
+        const { ingress, egress } = workloadPolicy(graph, web).spec;
+        assert.deepEqual([ingress, egress], [[{ ports: [{ port: 80, protocol: "TCP" }] }], [{ ports: [{ port: 9100, protocol: "TCP" }] }]]);
+    });
+
+    it("rules stand in the order of their neighbours' names, whichever is declared first", () => {
+        const names = ["delta", "alpha", "charlie", "bravo"];
+        const [web, ...others] = [workload("one", "web"), ...names.map(name => workload("one", name))] as const;
+        const graph = graphOf([web, ...others], others.map(other => ({ from: other, to: web, ports: [{ number: 80 }] })));
+        const rules = workloadPolicy(graph, web).spec.ingress as { from: { podSelector: { matchLabels: { app: string } } }[] }[];
+        assert.deepEqual(rules.map(({ from }) => from[0]?.podSelector.matchLabels.app), [...names].sort());
+    });
 });
