@@ -169,17 +169,21 @@ export class Container {
 
     /** Runs a command in the container as its own user, as probes do. */
     exec(...command: string[]): Promise<Result> {
-        const inside = this.image.enter(this.options, command);
-        return run("nsenter", ["--target", String(this.pid()), "--mount", "--net", "--pid", "--ipc", "--uts", ...inside]);
+        return run("nsenter", this.inside(command));
     }
 
     /** The same, and gives what it wrote. @throws Error unless it ends 0 */
     async mustExec(...command: string[]): Promise<string> {
-        const { code, stdout, stderr } = await this.exec(...command);
-        if (code !== 0) {
-            throw new Error(`${command.join(" ")} ended with code ${code}:\n${stdout}${stderr}`);
-        }
-        return stdout.trim();
+        return written(command, await this.exec(...command));
+    }
+
+    /** The same; whatever still runs after so many seconds is killed, with all that it has started. */
+    async mustExecWithin(seconds: number, ...command: string[]): Promise<string> {
+        return written(command, await run("timeout", ["--signal=KILL", String(seconds), "nsenter", ...this.inside(command)]));
+    }
+
+    private inside(command: readonly string[]): string[] {
+        return ["--target", String(this.pid()), "--mount", "--net", "--pid", "--ipc", "--uts", ...this.image.enter(this.options, command)];
     }
 
     /** What it wrote to standard output and error. */
@@ -220,4 +224,11 @@ export class Container {
         }
         return first;
     }
+}
+
+function written(command: readonly string[], { code, stdout, stderr }: Result): string {
+    if (code !== 0) {
+        throw new Error(`${command.join(" ")} ended with code ${code}:\n${stdout}${stderr}`);
+    }
+    return stdout.trim();
 }
