@@ -6,7 +6,6 @@ import { componentFiles, textExtensions } from "../harness/scriptFiles";
 
 /** Modules that make lines out of lists: what they write depends on the settings line by line. */
 const writesLines: Readonly<Record<string, string>> = {
-    "data/minio/provisioning.ts": "commands for each bucket and user",
     "data/mysql/configuration.ts": "options and accounts, each there or not",
     "data/nats/configuration.ts": "a configuration nested like the settings",
     "config/configurationError.ts": "a message to the user",

@@ -237,8 +237,9 @@ export class Minio extends ScopedComponent {
             container: {
                 name: "mc",
                 image: this.args.clientImage ?? images.minioClient,
-                command: ["sh", "-c", script],
+                command: ["sh", "-c", script.text],
                 environment: {
+                    ...script.environment,
                     ...userKeys,
                     [`MC_HOST_${serverAlias}`]: `http://$(MINIO_ROOT_USER):$(MINIO_ROOT_PASSWORD)@${this.objectName}:${apiPort}`,
                     MC_CONFIG_DIR: "/tmp/mc",

@@ -1,5 +1,7 @@
+import type { ShellScript } from "../../kit/textFile";
 import type { ObjectAction, Policy } from "./policies";
 import { publicReadPolicy, userPolicy } from "./policies";
+import script from "./provision.sh";
 
 /** A bucket that provisioning creates; it never deletes one. */
 export interface MinioBucket {
@@ -32,16 +34,13 @@ export interface MinioProvisioning {
     readonly users: readonly ProvisionedUser[];
 }
 
-/** Name of the server in the script; `MC_HOST_<alias>` holds its address and root credentials. */
+/** Name of the server in provision.sh; `MC_HOST_<alias>` holds its address and root credentials. */
 export const serverAlias = "server";
 
 /** Folder where the container sees {@link policyFiles}. */
 export const policyFolder = "/etc/minio-policies";
 
-const policyOf = (user: string): string => `${user}-buckets`;
-const userFile = (user: string): string => `user-${user}.json`;
-const bucketFile = (bucket: string): string => `bucket-${bucket}.json`;
-const lifecycleFile = (bucket: string): string => `lifecycle-${bucket}.json`;
+const isPublic = ({ access }: MinioBucket): boolean => access === "public-read";
 const hasLifecycle = ({ oldVersionDays, expiryDays }: MinioBucket): boolean => oldVersionDays !== undefined || expiryDays !== undefined;
 
 /** Rules by which a bucket forgets, as `mc ilm rule import` reads them. */
@@ -60,68 +59,34 @@ function lifecycle({ oldVersionDays, expiryDays }: MinioBucket): object {
 export function policyFiles({ buckets, users }: MinioProvisioning): Record<string, string> {
     const text = (content: Policy | object): string => `${JSON.stringify(content, null, 2)}\n`;
     return Object.fromEntries([
-        ...buckets.filter(({ access }) => access === "public-read").map(({ name }) => [bucketFile(name), text(publicReadPolicy(name))]),
-        ...buckets.filter(hasLifecycle).map(bucket => [lifecycleFile(bucket.name), text(lifecycle(bucket))]),
-        ...users.map(({ name, buckets, actions }) => [userFile(name), text(userPolicy(buckets, actions))]),
+        ...buckets.filter(isPublic).map(({ name }) => [`bucket-${name}.json`, text(publicReadPolicy(name))]),
+        ...buckets.filter(hasLifecycle).map(bucket => [`lifecycle-${bucket.name}.json`, text(lifecycle(bucket))]),
+        ...users.map(({ name, buckets, actions }) => [`user-${name}.json`, text(userPolicy(buckets, actions))]),
     ]);
 }
 
 /**
  * Script for `mc` that creates buckets, policies and users, and brings those that exist up to date: safe to repeat.
  * Secret keys reach `mc` through the environment or its input, never as arguments, which all processes of a node can read.
- * It needs a shell and `mc`, nothing else: the client's image has no other tools.
+ * @param folder where the script sees {@link policyFiles}
  * @throws Error when a name is not allowed, or a user's bucket is not among the buckets
  */
-export function provisioningScript(provisioning: MinioProvisioning, folder = policyFolder): string {
+export function provisioningScript(provisioning: MinioProvisioning, folder = policyFolder): ShellScript {
     requireNames(provisioning);
     const { buckets, users } = provisioning;
-    return [
-        "set -eu",
-        // Answers as soon as the server can write; the Job's deadline ends the wait.
-        `mc ready ${serverAlias}`,
-        ...buckets.flatMap(bucket => bucketLines(bucket, folder)),
-        ...users.flatMap(user => userLines(user, folder)),
-        ...buckets.filter(({ access = "private" }) => access === "private").flatMap(privacyLines),
-        "",
-    ].join("\n");
-}
-
-function bucketLines(bucket: MinioBucket, folder: string): string[] {
-    const { name, versioning = false, access = "private", encrypted = false } = bucket;
-    const target = `${serverAlias}/${name}`;
-    return [
-        `mc mb --ignore-existing ${target}`,
-        access === "private" ? `mc anonymous set none ${target}` : `mc anonymous set-json ${folder}/${bucketFile(name)} ${target}`,
-        ...(versioning ? [`mc version enable ${target}`] : []),
-        ...(encrypted ? [`mc encrypt set sse-s3 ${target}`] : []),
-        // Replaces all rules there are; adding one would make another copy of it each time.
-        ...(hasLifecycle(bucket) ? [`mc ilm rule import ${target} < ${folder}/${lifecycleFile(name)}`] : []),
-    ];
-}
-
-/** Fails where people without credentials may still do something: what another S3 server makes of a command is its own affair. */
-function privacyLines({ name }: MinioBucket): string[] {
-    return [
-        `case "$(mc --json anonymous get ${serverAlias}/${name})" in`,
-        "    *'\"permission\":\"private\"'*) ;;",
-        `    *) echo 'bucket ${name} is private, and has an anonymous policy' >&2; exit 1 ;;`,
-        "esac",
-    ];
-}
-
-function userLines({ name, variables }: ProvisionedUser, folder: string): string[] {
-    const policy = policyOf(name);
-    const attached = `"$(mc --json admin user info ${serverAlias} "$${variables.accessKey}")"`;
-    return [
-        `mc admin policy create ${serverAlias} ${policy} ${folder}/${userFile(name)}`,
-        // Adding a user that exists sets its key, which is what a rotation needs.
-        `printf '%s\\n%s\\n' "$${variables.accessKey}" "$${variables.secretKey}" | mc admin user add ${serverAlias}`,
-        // Attaching a policy again counts as an error.
-        `case ${attached} in`,
-        `    *'"policyName":"${policy}"'*) ;;`,
-        `    *) mc admin policy attach ${serverAlias} ${policy} --user "$${variables.accessKey}" ;;`,
-        "esac",
-    ];
+    const named = (isOne: (bucket: MinioBucket) => unknown): string => buckets.filter(isOne).map(({ name }) => name).join(" ");
+    return {
+        text: script,
+        environment: {
+            POLICY_FOLDER: folder,
+            BUCKETS: named(() => true),
+            PUBLIC_BUCKETS: named(isPublic),
+            VERSIONED_BUCKETS: named(({ versioning }) => versioning),
+            ENCRYPTED_BUCKETS: named(({ encrypted }) => encrypted),
+            FORGETFUL_BUCKETS: named(hasLifecycle),
+            USERS: users.map(({ name, variables: { accessKey, secretKey } }) => `${name}:${accessKey}:${secretKey}`).join(" "),
+        },
+    };
 }
 
 function requireNames({ buckets, users }: MinioProvisioning): void {

@@ -49,7 +49,8 @@ export class MinioServer {
         rmSync(policies, { recursive: true, force: true });
         mkdirSync(policies);
         Object.entries(policyFiles(plan)).forEach(([name, text]) => writeFileSync(join(policies, name), text));
-        return run("sh", ["-c", provisioningScript(plan, policies)], { env: { ...this.known(serverAlias, this.root), ...secrets } });
+        const { text, environment } = provisioningScript(plan, policies);
+        return run("sh", ["-c", text], { env: { ...this.known(serverAlias, this.root), ...environment, ...secrets } });
     }
 
     /** Runs the client as somebody. */

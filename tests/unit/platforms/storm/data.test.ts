@@ -145,9 +145,8 @@ describe("Storm's data services", () => {
             const holders = recording.objects.filter(({ inputs, type }) => !type.endsWith(":Secret")
                 && JSON.stringify(inputs).includes("\"minio-credentials\"")).map(({ inputs }) => inputs.metadata.name);
             assert.deepEqual(holders.sort(), ["minio", "minio-provisioning"]);
-            const script = (await pods(stack, "minio-provisioning")).template.spec.containers[0]?.command?.[2] ?? "";
-            assert.match(script, /mc mb --ignore-existing server\/media\nmc anonymous set none server\/media\n/);
-            assert.equal(script.includes("mc version enable server/media"), stack === "prod");
+            const { BUCKETS, PUBLIC_BUCKETS, VERSIONED_BUCKETS } = variablesOf((await pods(stack, "minio-provisioning")).template.spec.containers[0]);
+            assert.deepEqual([BUCKETS, PUBLIC_BUCKETS, VERSIONED_BUCKETS], ["media", "", stack === "prod" ? "media" : ""]);
         }
         const policy = JSON.parse((await object("prod", "ConfigMap", "minio-provisioning-policies")).data["user-media.json"]);
         assert.deepEqual([...new Set(policy.Statement.flatMap(({ Resource = [] }: { Resource?: string[] }) => Resource))],
