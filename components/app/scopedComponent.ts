@@ -1,5 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import type { WorkloadNode } from "../kit/graph";
 import type { Scope } from "../kit/scope";
 import { scopedName } from "../kit/scope";
 import type { ConfigFiles } from "../kit/volumes";
@@ -43,6 +44,15 @@ export abstract class ScopedComponent extends pulumi.ComponentResource {
     /** Options of a child: below this component, after the Namespace and whatever else it waits for. */
     protected childOptions(after: readonly pulumi.Resource[] = [], more: pulumi.CustomResourceOptions = {}): pulumi.CustomResourceOptions {
         return { ...more, parent: this, dependsOn: [...this.scope.origin, ...after] };
+    }
+
+    /** Options of a child that starts pods: also after what guards them. */
+    protected podOptions(
+        node: WorkloadNode, after: readonly pulumi.Resource[] = [], more: pulumi.CustomResourceOptions = {},
+    ): pulumi.CustomResourceOptions {
+        const { origin, graph } = this.scope;
+        const dependsOn = graph.guardsOf(node).then(guards => [...origin, ...after, ...guards]);
+        return { ...more, parent: this, dependsOn };
     }
 
     /** Files for a volume of the component's pods. */

@@ -27,7 +27,7 @@ export class Task extends PodComponent<TaskArgs> {
         const awaited = args.awaitCompletion ?? true;
         const meta = { ...this.meta, ...(!awaited && { annotations: { "pulumi.com/skipAwait": "true" } }) };
         this.job = new k8s.batch.v1.Job(this.childName(name), jobArgs(meta, this.podAround({ ...args.container, environment }), args),
-            this.childOptions(this.startsAfter(), { deleteBeforeReplace: true, replaceOnChanges: ["spec"] }));
+            this.podOptions(this.node, this.startsAfter(), { deleteBeforeReplace: true, replaceOnChanges: ["spec"] }));
         this.registerOutputs({ kind: "Job" });
     }
 }
@@ -45,7 +45,7 @@ export class ScheduledTask extends PodComponent<ScheduledTaskArgs> {
         super("app:ScheduledTask", name, scope, args, place, opts);
         const environment = { ...environmentOf(scope.namespace, args.connectsTo ?? []), ...args.container.environment };
         const job = jobArgs(this.meta, this.podAround({ ...args.container, environment }), args);
-        new k8s.batch.v1.CronJob(this.childName(name), cronJobArgs(this.meta, args, job), this.childOptions(this.startsAfter()));
+        new k8s.batch.v1.CronJob(this.childName(name), cronJobArgs(this.meta, args, job), this.podOptions(this.node, this.startsAfter()));
         this.registerOutputs({ kind: "CronJob", schedule: args.schedule, suspended: args.suspended ?? false });
     }
 }

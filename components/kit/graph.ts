@@ -87,6 +87,8 @@ export class DependencyGraph {
     private finishedBy: string | undefined;
     private readonly byId = new Map<string, WorkloadNode>();
     private readonly namespaceList = new Map<string, NamespaceNode>();
+    /** What guards a whole namespace or the pods of one workload, by the name of the one or the id of the other. */
+    private readonly guards = new Map<string, pulumi.Resource[]>();
     private readonly edgeList: Edge[] = [];
 
     /** Workloads in the order they were declared. */
@@ -132,6 +134,21 @@ export class DependencyGraph {
     originOf(namespace: string): readonly pulumi.Resource[] {
         const node = this.namespaceList.get(namespace);
         return node ? [node.resource] : [];
+    }
+
+    /** Adds what must stand before the first pod of a namespace, or before the pods of one workload of it. */
+    addGuard(guarded: NamespaceNode | WorkloadNode, resource: pulumi.Resource): void {
+        const key = "type" in guarded ? nodeId(guarded) : guarded.name;
+        this.guards.set(key, [...(this.guards.get(key) ?? []), resource]);
+    }
+
+    /**
+     * What must stand before a workload's pods: NetworkPolicies, quota and limits. They follow from the whole graph and are
+     * known when the program has been composed, in which nothing waits; that is why this is a promise.
+     */
+    async guardsOf(workload: WorkloadNode): Promise<readonly pulumi.Resource[]> {
+        await Promise.resolve();
+        return [workload.namespace, nodeId(workload)].flatMap(key => this.guards.get(key) ?? []);
     }
 
     /**

@@ -104,7 +104,7 @@ export class PostgresHighAvailability extends ScopedComponent implements Postgre
                 secretName: credentials.objectName,
                 podLabels: selectorLabels(this.scope.platform, this.objectName),
             }),
-        }, this.childOptions([credentials.secret], {
+        }, this.podOptions(this.node, [credentials.secret], {
             protect: this.scope.environment.protectData,
             customTimeouts: { create: timeout, update: timeout },
         }));

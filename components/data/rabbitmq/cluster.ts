@@ -101,7 +101,7 @@ export class RabbitmqCluster extends ScopedComponent implements Served {
             kind: "RabbitmqCluster",
             metadata: { ...meta, annotations: { "pulumi.com/waitFor": "condition=AllReplicasReady" } },
             spec: clusterSpec(name, args, scope.environment.spreadOverNodes),
-        }, this.childOptions([args.definitions.secret], {
+        }, this.podOptions(this.node, [args.definitions.secret], {
             protect: scope.environment.protectData, customTimeouts: { create: timeout, update: timeout },
         }));
         if (nodes > 1) {
