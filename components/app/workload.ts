@@ -124,7 +124,8 @@ export class Workload extends PodComponent<WorkloadArgs> implements Connectable<
         const { container, configuration, configMaps } = this.configure();
         const pods: PodsSpec = { meta, selector: node.selector, pod: { ...this.podAround(container), ...this.spread() }, configuration };
         const timeout = `${scope.environment.readinessTimeoutSeconds}s`;
-        const options = this.podOptions(node, [...this.startsAfter(), ...configMaps], { customTimeouts: { create: timeout, update: timeout } });
+        const options = this.podOptions(node, [...this.startsAfter(), ...configMaps],
+            { customTimeouts: { create: timeout, update: timeout } });
         if (args.kind === "StatefulSet") {
             return this.createStatefulSet(args, pods, options);
         }

@@ -14,6 +14,7 @@ import { ScopedComponent } from "../../app/scopedComponent";
 import type { ConfigFiles, DataStorage, Mount, Volume } from "../../kit/volumes";
 import type { ShellScript } from "../../kit/textFile";
 import { configVolume, scratch, secretFiles } from "../../kit/volumes";
+import prepared from "./prepared.bash";
 import start from "./start.sh";
 import { mysqlTelemetry } from "./telemetry";
 import type { ExternalEntry } from "../../security/externalSecret";
@@ -64,14 +65,17 @@ const accountsFolder = "/etc/mysql-accounts";
 export const mysqlRunAs = { user: 999 };
 
 /**
- * The image prepares an empty volume and then runs what it finds in a folder; on a volume with data that folder does
- * nothing, and the same accounts come from the init file. During the preparation an init file must not be given: the
- * bootstrap refuses account statements.
+ * The image prepares an empty folder and then runs what it finds in another; on a folder with data that one does nothing, and
+ * the same accounts come from the init file. During the preparation an init file must not be given: the bootstrap refuses
+ * account statements.
  */
-const startScript: ShellScript = {
+export const startScript: ShellScript = {
     text: start,
     environment: { DATA_FOLDER: mysqlDataMount.path, ACCOUNTS_FILE: `${accountsFolder}/${credentialFiles.accounts}` },
 };
+
+/** The last script of the preparation. */
+export const preparedScript = prepared;
 
 /**
  * One MySQL 8.4 server for one application: a StatefulSet of one pod behind a headless Service of the same name, with
@@ -131,6 +135,7 @@ export class Mysql extends ScopedComponent implements Connectable<MysqlProperty>
                 "01-init.sql": initSql(this.args.database, this.args.user),
                 // The image reads this file as its own shell does: the function is its.
                 "02-accounts.sh": `docker_process_sql < ${accountsFolder}/${credentialFiles.accounts}\n`,
+                "03-prepared.sh": preparedScript,
             },
         };
         const configMaps = [configuration, initialization].map(config => this.createConfigMap(config, recommendedLabels({

@@ -8,7 +8,6 @@ import { images } from "../../kit/images";
 import { recommendedLabels } from "../../kit/labels";
 import type { Container } from "../../kit/pod";
 import type { Probes } from "../../kit/probes";
-import { execProbe } from "../../kit/probes";
 import { resources } from "../../kit/resources";
 import type { Scope } from "../../kit/scope";
 import { ScopedComponent } from "../../app/scopedComponent";
@@ -20,13 +19,15 @@ import { exporterProbes, exporterUser } from "../../kit/exporter";
 import type { PostgresDatabase, PostgresDatabaseArgs, PostgresProperty } from "./contract";
 import { postgresPort, postgresProperties, postgresVariables } from "./contract";
 import { initializationMount, initializationTask, postgresUser } from "./initialization";
+import { postgresProbes } from "./probes";
+import start from "./start.sh";
 import { VolumeClaim } from "../../app/volumeClaim";
 
 /** Arguments of {@link Postgres}. */
 export interface PostgresArgs extends PostgresDatabaseArgs {
     /** References to a Secret with the owner's credentials. @default a Secret `<name>-secret` is generated */
     readonly credentials?: PostgresCredentials;
-    /** @default all three ask whether the database takes connections */
+    /** @default readiness asks whether the database takes connections, the others whether the server runs */
     readonly probes?: Probes;
     /** Name of the claim for its volume. @default `<name>-pvc` */
     readonly claimName?: string;
@@ -47,6 +48,9 @@ export interface PostgresCredentials {
     /** What must exist before the references can be read. */
     readonly ready: readonly pulumi.Resource[];
 }
+
+/** Script that starts the server, and before its first start prepares the database. Reads PGDATA and what the image reads. */
+export const startScript = start;
 
 /** Role of the exporter; `pg_monitor` lets it read statistics, not tables. */
 export const exporterRole = "exporter";
@@ -142,11 +146,10 @@ export class Postgres extends ScopedComponent implements PostgresDatabase {
 
     private serverContainer(credentials: PostgresCredentials, passwords: Environment, claim: VolumeClaim): Container {
         const { image, database, user, maximumConnections, initialization, sharedMemory } = this.args;
-        // Over TCP and with the real database: the socket answers while the first start is still loading the schema.
-        const isReady = ["pg_isready", "-h", "127.0.0.1", "-U", user, "-d", database];
         return {
             name: this.objectName,
             image,
+            command: ["sh", "-c", startScript, "postgres"],
             ...(maximumConnections !== undefined && { args: ["-c", `max_connections=${maximumConnections}`] }),
             ports: { postgres: postgresPort },
             ...(this.args.credentials ? {} : { environmentFrom: [credentials.password] }),
@@ -158,11 +161,11 @@ export class Postgres extends ScopedComponent implements PostgresDatabase {
                 ...passwords,
             },
             resources: this.args.resources,
-            probes: this.args.probes ?? {
-                startup: execProbe(isReady, { periodSeconds: 5, failureThreshold: 24, timeoutSeconds: 3 }),
-                readiness: execProbe(isReady, { initialDelaySeconds: 5, periodSeconds: 5, timeoutSeconds: 3 }),
-                liveness: execProbe(isReady, { initialDelaySeconds: 30, periodSeconds: 10, timeoutSeconds: 3 }),
-            },
+            probes: this.args.probes ?? postgresProbes({ user, database }, {
+                startup: { periodSeconds: 5, failureThreshold: 24, timeoutSeconds: 3 },
+                readiness: { initialDelaySeconds: 5, periodSeconds: 5, timeoutSeconds: 3 },
+                liveness: { initialDelaySeconds: 30, periodSeconds: 10, timeoutSeconds: 3 },
+            }),
             mounts: [
                 { volume: claim.volume, path: "/var/lib/postgresql/data" },
                 initializationMount(initialization),

@@ -1,8 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { exporterRole, Postgres } from "../../data/postgres/postgres";
+import { patience, postgresProbes } from "../../data/postgres/probes";
 import type { PostgresProperty } from "../../data/postgres/contract";
 import type { Connectable } from "../../kit/connection";
-import { execProbe } from "../../kit/probes";
 import { resources } from "../../kit/resources";
 import type { Scope } from "../../kit/scope";
 import { ScopedComponent } from "../../app/scopedComponent";
@@ -69,7 +69,6 @@ export class Database extends ScopedComponent {
             passwords: { password: { length: 32, previousKey: "previousPassword" } },
             rotation,
         }, { parent: this });
-        const isReady = ["pg_isready", "-U", superuser, "-d", databaseName, "-h", "127.0.0.1"];
         const schemas = [...this.ofServices].map(([name]): [string, DatabaseRole] =>
             [schemaOf(name), { role: `aquaerp_${schemaOf(name)}`, environment: passwordVariable(name) }]);
         return new Postgres(serverName, this.scope, {
@@ -89,11 +88,7 @@ export class Database extends ScopedComponent {
             networkPolicyName: "database-network-policy",
             resources: resources(requests, limits),
             maximumConnections: maximumConnections ?? leastConnections(this.settings, workerNames.length),
-            probes: {
-                startup: execProbe(isReady, { periodSeconds: 5, failureThreshold: 30, timeoutSeconds: 3 }),
-                readiness: execProbe(isReady, { periodSeconds: 5, timeoutSeconds: 3 }),
-                liveness: execProbe(isReady, { periodSeconds: 10, failureThreshold: 6, timeoutSeconds: 3 }),
-            },
+            probes: postgresProbes({ user: superuser, database: databaseName }, patience),
             initialization: {
                 jobName: "postgresql-init",
                 config: {

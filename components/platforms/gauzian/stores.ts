@@ -2,6 +2,7 @@ import type { MinioArgs, MinioUser } from "../../data/minio/minio";
 import type { PostgresArgs } from "../../data/postgres/postgres";
 import { exporterRole } from "../../data/postgres/postgres";
 import type { PostgresBackupArgs } from "../../data/postgres/backup";
+import { aliveScript } from "../../data/postgres/probes";
 import { passwordsSql } from "../../data/postgres/roles";
 import type { RedisStoreArgs } from "../../data/redis/store";
 import { execProbe, tcpProbe } from "../../kit/probes";
@@ -36,7 +37,7 @@ export function postgresArgs({ postgres, storageClass }: GauzianSettings, secret
         resources: resources(postgres.resources.requests, postgres.resources.limits, "256Mi"),
         maximumConnections: postgres.maximumConnections,
         probes: {
-            startup: execProbe(isReady, { periodSeconds: 5, failureThreshold: 24, timeoutSeconds: 3 }),
+            startup: execProbe(["sh", "-c", aliveScript], { periodSeconds: 5, failureThreshold: 24, timeoutSeconds: 3 }),
             readiness: execProbe(isReady, { periodSeconds: 10, timeoutSeconds: 3, failureThreshold: 3 }),
             liveness: tcpProbe("postgres", { periodSeconds: 20, timeoutSeconds: 3, failureThreshold: 3 }),
         },

@@ -1,10 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { PostgresCredentials } from "../../data/postgres/postgres";
 import { exporterRole, Postgres } from "../../data/postgres/postgres";
+import { patience, postgresProbes } from "../../data/postgres/probes";
 import type { PostgresProperty } from "../../data/postgres/contract";
 import type { Connectable } from "../../kit/connection";
-import type { Probes } from "../../kit/probes";
-import { execProbe } from "../../kit/probes";
 import { resources } from "../../kit/resources";
 import type { Scope } from "../../kit/scope";
 import { ScopedComponent } from "../../app/scopedComponent";
@@ -63,7 +62,7 @@ export class Databases extends ScopedComponent {
             storage,
             storageClass,
             resources: resources(requests, limits),
-            probes: probes(database),
+            probes: postgresProbes({ user: superuser, database }, patience),
             initialization: {
                 jobName: `${name}-init`,
                 config: {
@@ -103,14 +102,4 @@ export class Databases extends ScopedComponent {
             applicationPassword: secret.key("DB_PASSWORD"),
         };
     }
-}
-
-/** Over TCP and with the real database: the socket answers while the first start is still loading the SQL. */
-function probes(database: string): Probes {
-    const isReady = ["pg_isready", "-h", "127.0.0.1", "-U", superuser, "-d", database];
-    return {
-        startup: execProbe(isReady, { periodSeconds: 5, failureThreshold: 30, timeoutSeconds: 3 }),
-        readiness: execProbe(isReady, { periodSeconds: 5, timeoutSeconds: 3 }),
-        liveness: execProbe(isReady, { periodSeconds: 10, failureThreshold: 6, timeoutSeconds: 3 }),
-    };
 }

@@ -6,11 +6,12 @@ import { recordedOnce } from "../../harness/program";
 /** Kinds whose objects start pods, those of operators included. */
 const kinds = ["Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob", "Cluster", "RabbitmqCluster"];
 
-/** What stands in a namespace before an object, by kind; of policies only those that select the pods of a name, and those that select all. */
+/** What stands in a namespace before an object, by kind; of policies only those that select its pods, and those that select all. */
 function guardsBefore(recording: Recording, started: Registration): string[] {
     const before = new Set(started.dependencies);
     const { name, namespace } = started.inputs.metadata;
-    return recording.objects.filter(({ urn, inputs }) => before.has(urn) && [inputs.metadata.namespace, inputs.metadata.name].includes(namespace))
+    return recording.objects
+        .filter(({ urn, inputs }) => before.has(urn) && [inputs.metadata.namespace, inputs.metadata.name].includes(namespace))
         .flatMap(({ inputs: { kind, spec, metadata } }) => {
             switch (kind) {
                 case "Namespace": return "pod-security.kubernetes.io/enforce" in metadata.labels ? [kind] : [];

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { aliveScript } from "../../../../components/data/postgres/probes";
 import { databaseSql } from "../../../../components/platforms/aquaerp/databaseSql";
 import type { Inputs } from "../../../harness/mocks";
 import { amounts, variablesOf } from "../../../harness/pods";
@@ -72,13 +73,14 @@ describe("AquaERP data services", () => {
         assert.throws(() => databaseSql({ database: "d", owner: role, exporter: role }), /role is "x; DROP"; allowed are names/);
     });
 
-    it("A-38: pg_isready over TCP with three degrees of patience", async () => {
+    it("A-38 F16: pg_isready over TCP with three degrees of patience", async () => {
         for (const stack of stacks) {
             const { startupProbe, readinessProbe, livenessProbe } = await container(stack, "postgresql");
-            const exec = { command: ["pg_isready", "-U", "postgres", "-d", "aquaerp", "-h", "127.0.0.1"] };
-            assert.deepEqual(startupProbe, { exec, periodSeconds: 5, failureThreshold: 30, timeoutSeconds: 3 });
+            const alive = { command: ["sh", "-c", aliveScript] };
+            const exec = { command: ["pg_isready", "-h", "127.0.0.1", "-U", "postgres", "-d", "aquaerp"] };
+            assert.deepEqual(startupProbe, { exec: alive, periodSeconds: 5, failureThreshold: 30, timeoutSeconds: 3 });
             assert.deepEqual(readinessProbe, { exec, periodSeconds: 5, timeoutSeconds: 3 });
-            assert.deepEqual(livenessProbe, { exec, periodSeconds: 10, failureThreshold: 6, timeoutSeconds: 3 });
+            assert.deepEqual(livenessProbe, { exec: alive, periodSeconds: 10, failureThreshold: 6, timeoutSeconds: 3 });
         }
     });
 

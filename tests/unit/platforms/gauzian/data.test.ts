@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { aliveScript } from "../../../../components/data/postgres/probes";
 import { amounts, variablesOf } from "../../../harness/pods";
 import { claim, container, find, gauzian, object, pods, stacks } from "../../../harness/platforms/gauzian";
 
@@ -46,11 +47,11 @@ describe("GAUZIAN data services", () => {
         await gauzian("prod", { backend: { hpa: { maximum: 12 } } });
     });
 
-    it("G-31: probes, user, grace and scratch folders of PostgreSQL", async () => {
+    it("G-31 F16: probes, user, grace and scratch folders of PostgreSQL", async () => {
         for (const stack of stacks) {
             const { startupProbe, readinessProbe, livenessProbe, volumeMounts } = await container(stack, "postgres");
             const command = ["sh", "-c", 'pg_isready -h 127.0.0.1 -U "$POSTGRES_USER" -d "$POSTGRES_DB"'];
-            assert.deepEqual([startupProbe.exec.command, readinessProbe.exec.command], [command, command]);
+            assert.deepEqual([startupProbe.exec.command, readinessProbe.exec.command], [["sh", "-c", aliveScript], command]);
             assert.equal(readinessProbe.periodSeconds, 10);
             assert.deepEqual([livenessProbe.tcpSocket.port, livenessProbe.periodSeconds], ["postgres", 20]);
             const { spec } = (await pods(stack, "postgres")).template;

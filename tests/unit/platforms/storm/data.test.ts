@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { aliveScript } from "../../../../components/data/postgres/probes";
 import { images } from "../../../../components/kit/images";
 import { amounts, variablesOf } from "../../../harness/pods";
 import { container, object, perStack, pods, stacks, storm } from "../../../harness/platforms/storm";
@@ -76,13 +77,14 @@ describe("Storm's data services", () => {
         }
     });
 
-    it("S-27: pg_isready over TCP with user and database", async () => {
+    it("S-27 F16: pg_isready over TCP with user and database", async () => {
         for (const [name, database] of Object.entries(servers)) {
             const { startupProbe, readinessProbe, livenessProbe } = await container("prod", name);
+            const alive = { command: ["sh", "-c", aliveScript] };
             const exec = { command: ["pg_isready", "-h", "127.0.0.1", "-U", "postgres", "-d", database] };
-            assert.deepEqual(startupProbe, { exec, periodSeconds: 5, failureThreshold: 30, timeoutSeconds: 3 });
+            assert.deepEqual(startupProbe, { exec: alive, periodSeconds: 5, failureThreshold: 30, timeoutSeconds: 3 });
             assert.deepEqual(readinessProbe, { exec, periodSeconds: 5, timeoutSeconds: 3 });
-            assert.deepEqual(livenessProbe, { exec, periodSeconds: 10, failureThreshold: 6, timeoutSeconds: 3 });
+            assert.deepEqual(livenessProbe, { exec: alive, periodSeconds: 10, failureThreshold: 6, timeoutSeconds: 3 });
         }
     });
 

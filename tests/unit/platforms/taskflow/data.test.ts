@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { aliveScript } from "../../../../components/data/postgres/probes";
 import { parseQuantity } from "../../../../components/kit/quantity";
 import { podsOf } from "../../../harness/pods";
 import type { RenderedContainer } from "../../../harness/pods";
@@ -65,13 +66,14 @@ describe("TaskFlow PostgreSQL", () => {
         }
     });
 
-    it("T-32 T-33 T-34: probes ask over TCP for the real database", async () => {
+    it("T-32 T-33 T-34 F16: probes ask over TCP, the one of readiness for the real database", async () => {
+        const alive = { command: ["sh", "-c", aliveScript] };
         const exec = { command: ["pg_isready", "-h", "127.0.0.1", "-U", "taskflow", "-d", "taskflow_db"] };
         for (const stack of single) {
             assertHas(await container(stack, "postgres"), {
-                startupProbe: { exec, periodSeconds: 5, failureThreshold: 24 },
+                startupProbe: { exec: alive, periodSeconds: 5, failureThreshold: 24 },
                 readinessProbe: { exec, initialDelaySeconds: 5, periodSeconds: 5, timeoutSeconds: 3 },
-                livenessProbe: { exec, initialDelaySeconds: 30, periodSeconds: 10, timeoutSeconds: 3 },
+                livenessProbe: { exec: alive, initialDelaySeconds: 30, periodSeconds: 10, timeoutSeconds: 3 },
             });
         }
     });

@@ -27,6 +27,12 @@ docker_process_sql() {
     MYSQL_PWD=$current_password mysql --protocol=socket --socket="$socket" --user=root --comments "${database[@]}" "$@"
 }
 
+# docker_temp_server_stop: ends the server of the first start; scripts of the platforms call it, too.
+docker_temp_server_stop() {
+    MYSQL_PWD=$current_password mysqladmin --protocol=socket --socket="$socket" --user=root shutdown
+    wait "$server"
+}
+
 # quoted TEXT: as a string of SQL.
 quoted() {
     local text=${1//\\/\\\\}
@@ -47,7 +53,7 @@ initialise() {
     fi
     "$@" --initialize-insecure
     "$@" --skip-networking --socket="$socket" --mysqlx=OFF &
-    local server=$!
+    server=$!
     current_password=''
     until docker_process_sql --dont-use-mysql-root-password --execute 'SELECT 1' &>/dev/null; do
         kill -0 "$server" 2>/dev/null || fail 'the server of the first start ended'
@@ -81,8 +87,7 @@ SQL
         esac
         echo "ran $script"
     done
-    MYSQL_PWD=$current_password mysqladmin --protocol=socket --socket="$socket" --user=root shutdown
-    wait "$server"
+    docker_temp_server_stop
 }
 
 [[ ${1:-} != -* ]] || set -- mysqld "$@"

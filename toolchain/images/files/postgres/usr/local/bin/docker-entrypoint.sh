@@ -68,4 +68,5 @@ esac
 mkdir -p "$PGDATA"
 chmod 00700 "$PGDATA" 2>/dev/null || true
 [ -s "$PGDATA/PG_VERSION" ] || initialise
+[ -z "${PREPARE_ONLY:-}" ] || exit 0
 exec "$@"
