@@ -9,12 +9,12 @@ import type { ClusterIssuer } from "../security/certificateIssuers";
 import { solverPolicy } from "./certificate";
 import type { MiddlewareSpec } from "./middlewares";
 import { redirectToHttps } from "./middlewares";
-import { hostsRule } from "./routeRule";
+import { hostsRule, ingressPaths } from "./routeRule";
 
-/** A public host, or a path of it and all below, that leads to one workload. */
+/** A public host, or a path of it and all below, that leads to one workload; look-alikes of the path are not meant. */
 export interface IngressRule {
     readonly host: string;
-    /** @default "/" */
+    /** @default all paths */
     readonly path?: string;
     /** What answers. */
     readonly to: Served;
@@ -100,11 +100,10 @@ export class HttpsIngress extends ScopedComponent {
         const rules = this.hosts.map(host => ({
             host,
             http: {
-                paths: this.args.rules.filter(rule => rule.host === host).map(({ path = "/", to, port }) => ({
-                    path,
-                    pathType: "Prefix",
-                    backend: { service: { name: to.objectName, port: { number: to.endpoint(port).servicePort } } },
-                })),
+                paths: this.args.rules.filter(rule => rule.host === host).flatMap(({ path, to, port }) => {
+                    const backend = { service: { name: to.objectName, port: { number: to.endpoint(port).servicePort } } };
+                    return ingressPaths(path).map(matched => ({ ...matched, backend }));
+                }),
             },
         }));
         new k8s.networking.v1.Ingress(this.childName(this.objectName), {

@@ -6,14 +6,31 @@ export interface PathRule {
     readonly except?: readonly string[];
 }
 
+function requirePath(path: string): void {
+    if (!/^(\/[A-Za-z0-9._-]+)+$/.test(path)) {
+        throw new Error(`"${path}" is no path of a route; write it with a slash at its beginning and none at its end, such as /api/metrics`);
+    }
+}
+
+/**
+ * The path itself and all below it, as the paths of an Ingress; without one all paths. By the Ingress' definition `Prefix` takes
+ * whole elements, but Traefik compares letters: its `/api` has `/apidocs` in it, and its `/api/` not `/api`.
+ * @throws Error when the path could not be matched as it is written
+ */
+export function ingressPaths(path?: string): { readonly path: string; readonly pathType: "Exact" | "Prefix" }[] {
+    if (path === undefined) {
+        return [{ path: "/", pathType: "Prefix" }];
+    }
+    requirePath(path);
+    return [{ path, pathType: "Exact" }, { path: `${path}/`, pathType: "Prefix" }];
+}
+
 /**
  * The path itself and all below it, as a Traefik matcher: a bare `PathPrefix` would match look-alikes too.
  * @throws Error when the path could not be matched as it is written
  */
 function under(path: string): string {
-    if (!/^(\/[A-Za-z0-9._-]+)+$/.test(path)) {
-        throw new Error(`"${path}" is no path of a route; write it with a slash at its beginning and none at its end, such as /api/metrics`);
-    }
+    requirePath(path);
     return `Path(\`${path}\`) || PathPrefix(\`${path}/\`)`;
 }
 

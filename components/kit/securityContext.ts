@@ -27,14 +27,17 @@ export function podSecurityContext(runAs: RunAs): k8s.types.input.core.v1.PodSec
     };
 }
 
-/** Container-level context of the restricted standard, with a read-only root file system on top unless that is not possible. */
+/**
+ * Container-level context of the restricted standard, with a read-only root file system on top unless that is not possible. Root,
+ * which the standard refuses, has no capabilities either.
+ */
 export function containerSecurityContext(runAs: RunAs, writableRoot = false): k8s.types.input.core.v1.SecurityContext {
     return {
         allowPrivilegeEscalation: false,
         capabilities: { drop: ["ALL"] },
         privileged: false,
         readOnlyRootFilesystem: !writableRoot,
-        runAsNonRoot: true,
+        runAsNonRoot: runAs.user !== 0,
         runAsUser: runAs.user,
         seccompProfile: { type: "RuntimeDefault" },
     };

@@ -107,6 +107,11 @@ export function nodeFolder(name: string, path: string): Volume {
     return { name, source: { hostPath: { path, type: "Directory" } } };
 }
 
+/** A folder of the node that outlives the pods there, made by the first of them for root; the same standards refuse it. */
+export function keptNodeFolder(name: string, path: string): Volume {
+    return { name, source: { hostPath: { path, type: "DirectoryOrCreate" } } };
+}
+
 /** A PersistentVolumeClaim that exists beside the pod. */
 export function claimVolume(name: string, claimName: string): Volume {
     return { name, source: { persistentVolumeClaim: { claimName } } };

@@ -11,8 +11,8 @@ import { httpProbe } from "../../kit/probes";
 import { resources } from "../../kit/resources";
 import type { ObjectMeta, Scope } from "../../kit/scope";
 import { ScopedComponent } from "../../app/scopedComponent";
-import type { ConfigFiles } from "../../kit/volumes";
-import { configVolume, nodeFolder, scratch } from "../../kit/volumes";
+import type { ConfigFiles, Volume } from "../../kit/volumes";
+import { configVolume, keptNodeFolder, nodeFolder } from "../../kit/volumes";
 import { clusterRoleBindingArgs, read } from "../../security/access";
 import type { FluentBitConfigurationArgs } from "./fluentBitConfiguration";
 import { bufferFolder, fluentBitConfiguration, fluentBitFolder, fluentBitPort } from "./fluentBitConfiguration";
@@ -33,7 +33,8 @@ export interface FluentBitArgs extends FluentBitConfigurationArgs {
 /**
  * Fluent Bit on every node: it reads the files that container runtimes write logs to, takes secrets out, and sends them on.
  * It sees a folder of the node, which only the privileged level of the Pod Security Standards allows: it belongs in a
- * namespace of such agents. Its processes have no privileges; the group `root`, not the user, may read the logs.
+ * namespace of such agents. Its processes have no privileges; the group `root`, not the user, may read the logs. How far it has
+ * read, and what it could not send yet, it keeps in a folder of the node.
  */
 export class FluentBit extends ScopedComponent {
     readonly node: WorkloadNode;
@@ -50,10 +51,13 @@ export class FluentBit extends ScopedComponent {
             files: { "fluent-bit.yaml": renderYaml(fluentBitConfiguration(configured)), "redact.lua": redactionScript },
         };
         const configMap = this.createConfigMap(configuration, labels);
+        // Of the node, so that neither a roll-out nor an eviction loses what is not sent yet or reads it again.
+        const buffers = keptNodeFolder("buffers", `/var/lib/${scope.platform}-${name}`);
         const workload = new Workload(name, scope, {
             kind: "DaemonSet",
             component: "monitoring",
-            container: fluentBitContainer(image, configuration),
+            initContainers: [ownFolder(buffers)],
+            container: fluentBitContainer(image, configuration, buffers),
             connectsTo: [receiver, reach(kubernetesApi, kubernetesApiPorts, this.createAccess(meta))],
             runAs: { user: 10001, group: 0, volumeGroup: 10001 },
             metricsPort: "http",
@@ -77,13 +81,25 @@ export class FluentBit extends ScopedComponent {
     }
 }
 
-function fluentBitContainer(image: string, configuration: ConfigFiles): Container {
+/** Opens the node's folder to the group of Fluent Bit's processes: as its owner, which needs no capability. */
+function ownFolder(volume: Volume): Container {
+    return {
+        name: "own-folder",
+        image: images.busybox,
+        command: ["chmod", "0770", bufferFolder],
+        resources: resources("10m/16Mi", "50m/32Mi", "16Mi"),
+        runAs: { user: 0 },
+        mounts: [{ volume, path: bufferFolder }],
+    };
+}
+
+function fluentBitContainer(image: string, configuration: ConfigFiles, buffers: Volume): Container {
     return {
         name: "fluent-bit",
         image,
         args: [`--config=${fluentBitFolder}/fluent-bit.yaml`],
         ports: { http: fluentBitPort },
-        resources: resources("50m/64Mi", "250m/192Mi", "640Mi"),
+        resources: resources("50m/64Mi", "250m/192Mi", "64Mi"),
         probes: {
             readiness: httpProbe("/api/v1/health", "http", { initialDelaySeconds: 5, periodSeconds: 10, timeoutSeconds: 3 }),
             // Whether it can send is no reason to restart it: what it has buffered would be read again.
@@ -92,7 +108,7 @@ function fluentBitContainer(image: string, configuration: ConfigFiles): Containe
         mounts: [
             { volume: configVolume("config", configuration), path: fluentBitFolder, readOnly: true },
             { volume: nodeFolder("logs", "/var/log"), path: "/var/log", readOnly: true },
-            { volume: scratch("buffers", "512Mi"), path: bufferFolder },
+            { volume: buffers, path: bufferFolder },
         ],
     };
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { hostsRule, prioritiesInOrder, routeRule } from "../../../components/edge/routeRule";
+import { hostsRule, ingressPaths, prioritiesInOrder, routeRule } from "../../../components/edge/routeRule";
 
 /** Whether Traefik's rule matches a request. */
 function matches(rule: string, host: string, path: string): boolean {
@@ -24,6 +24,19 @@ describe("rules of routes", () => {
             assert.equal(matches(rule, "a.example.com", [hidden, ...rest].join("/")), false);
         }));
         assert.equal(matches(rule, "a.example.com", "/s3/miniox"), true);
+    });
+
+    it("F19: so does a path of an Ingress, whose prefixes Traefik compares letter by letter", () => {
+        const isMatched = (requested: string, path?: string): boolean => ingressPaths(path)
+            .some(({ path: known, pathType }) => pathType === "Exact" ? requested === known : requested.startsWith(known));
+        const character = fc.stringMatching(/^[A-Za-z0-9._-]{1,8}$/);
+        fc.assert(fc.property(fc.array(character, { minLength: 1, maxLength: 3 }), character, (segments, more) => {
+            const path = `/${segments.join("/")}`;
+            assert.deepEqual([path, `${path}/`, `${path}/${more}`, `${path}${more}`, `/${more}${path}/`].map(requested => isMatched(requested, path)),
+                [true, true, true, false, `/${more}${path}/`.startsWith(`${path}/`)]);
+        }));
+        assert.deepEqual(["/", "/apidocs"].map(requested => isMatched(requested)), [true, true]);
+        assert.throws(() => ingressPaths("/api/"), /is no path of a route/);
     });
 
     it("hides paths of a whole host too, and joins hosts", () => {

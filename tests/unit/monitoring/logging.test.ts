@@ -22,7 +22,7 @@ describe("logs of the shop", () => {
         assert.deepEqual(spec.tolerations, [{ operator: "Exists" }]);
         const [container] = spec.containers;
         const hosts = spec.volumes.filter(({ hostPath }: { hostPath?: object }) => hostPath);
-        assert.deepEqual(hosts.map(({ hostPath }: { hostPath: { path: string } }) => hostPath.path), ["/var/log"]);
+        assert.deepEqual(hosts.map(({ hostPath }: { hostPath: { path: string } }) => hostPath.path), ["/var/lib/ecommerce-fluent-bit", "/var/log"]);
         assert.equal(container.volumeMounts.find(({ mountPath }: { mountPath: string }) => mountPath === "/var/log").readOnly, true);
         assert.deepEqual(container.securityContext.capabilities, { drop: ["ALL"] });
         assert.deepEqual([spec.securityContext.runAsNonRoot, container.securityContext.readOnlyRootFilesystem], [true, true]);
@@ -38,13 +38,25 @@ describe("logs of the shop", () => {
         ]);
     });
 
-    it("E-201: secrets are taken out last, the buffer on disk has a limit below its volume's, and it may read names of pods only", async () => {
+    it("F18: what it has not sent yet, and how far it has read, are kept on the node, in a folder that its group may write", async () => {
+        const { spec } = (await objectOf("prod", "DaemonSet", "fluent-bit")).spec.template;
+        const { hostPath } = spec.volumes.find(({ name }: { name: string }) => name === "buffers");
+        assert.deepEqual(hostPath, { path: "/var/lib/ecommerce-fluent-bit", type: "DirectoryOrCreate" });
+        const [folder] = spec.containers[0].volumeMounts.filter(({ name }: { name: string }) => name === "buffers");
+        const [{ db }] = (await pipelineOf("prod")).inputs as [Record<string, string>];
+        assert.ok(db?.startsWith(`${folder.mountPath}/`), `the positions lie in ${db}`);
+        const [own] = spec.initContainers;
+        assert.deepEqual(own.command, ["chmod", "0770", folder.mountPath]);
+        assert.deepEqual([own.securityContext.runAsUser, own.securityContext.runAsNonRoot, own.securityContext.capabilities],
+            [0, false, { drop: ["ALL"] }]);
+        assert.equal(spec.securityContext.runAsGroup, 0);
+    });
+
+    it("E-201: secrets are taken out last, the buffer on disk has a limit, and it may read names of pods only", async () => {
         const { filters, outputs, inputs } = await pipelineOf("prod");
         assert.equal(filters.at(-1)?.name, "lua");
         assert.equal(inputs[0]?.["storage.type"], "filesystem");
         assert.equal(outputs[0]?.["storage.total_limit_size"], "256M");
-        const { volumes } = (await objectOf("prod", "DaemonSet", "fluent-bit")).spec.template.spec;
-        assert.equal(volumes.find(({ name }: { name: string }) => name === "buffers").emptyDir.sizeLimit, "512Mi");
         const { recording } = await shop("prod");
         assert.deepEqual(recording.object("ClusterRole", "ecommerce-fluent-bit").inputs.rules,
             [{ apiGroups: [""], resources: ["pods", "namespaces"], verbs: ["get", "list", "watch"] }]);

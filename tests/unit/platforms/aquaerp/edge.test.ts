@@ -36,11 +36,12 @@ describe("AquaERP edge, scaling and variables", () => {
         assert.deepEqual(middleware.spec, { redirectScheme: { scheme: "https", permanent: true } });
     });
 
-    it("A-64: /api leads to the gateway with its path, all else to the page; the prefix goes on demand", async () => {
+    it("A-64 F19: /api leads to the gateway with its path, all else to the page; the prefix goes on demand", async () => {
         for (const stack of stacks) {
             const { spec } = await object(stack, "Ingress", "aquaerp-ingress");
             assert.deepEqual(spec.rules[0].http.paths.map(({ path, pathType, backend: { service } }: Inputs) =>
-                [path, pathType, service.name, service.port.number]), [["/api", "Prefix", "api-gateway", 3000], ["/", "Prefix", "frontend", 8080]]);
+                [path, pathType, service.name, service.port.number]), [["/api", "Exact", "api-gateway", 3000],
+                ["/api/", "Prefix", "api-gateway", 3000], ["/", "Prefix", "frontend", 8080]]);
             assert.ok(!(await objectNames(stack, "Middleware")).includes("strip-api-prefix"));
         }
         const stripped = { stripApiPrefix: true };

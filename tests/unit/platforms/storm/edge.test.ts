@@ -46,14 +46,15 @@ describe("Storm's edge", () => {
             "storm-storm-transport@kubernetescrd");
     });
 
-    it("S-42 S-53: MinIO is not routed; a public host leads to the path of the bucket only, never to the console", async () => {
+    it("S-42 S-53 F19: MinIO is not routed; a public host leads to the path of the bucket only, never to the console", async () => {
         for (const stack of stacks) {
             const routed = JSON.stringify((await storm(stack)).recording.ofKind("Ingress").map(({ inputs }) => inputs.spec));
             assert.doesNotMatch(routed, /minio/);
         }
         const { spec } = await object("prod", "Ingress", "storm", { minio: { publicHost: "media.example.com" } });
         const rule = spec.rules.find(({ host }: { host: string }) => host === "media.example.com");
-        assert.deepEqual(rule.http.paths, [{ path: "/media", pathType: "Prefix", backend: { service: { name: "minio", port: { number: 9000 } } } }]);
+        const backend = { service: { name: "minio", port: { number: 9000 } } };
+        assert.deepEqual(rule.http.paths, [{ path: "/media", pathType: "Exact", backend }, { path: "/media/", pathType: "Prefix", backend }]);
     });
 
     it("S-52: without an issuer Traefik's own certificate serves, or the one of its resolver", async () => {
