@@ -2,7 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Dependency } from "../kit/connection";
 import { connectionOf } from "../kit/connection";
-import { clusterDns, dnsPorts } from "../kit/externals";
+import { nameService } from "../kit/externals";
 import type { WorkloadNode } from "../kit/graph";
 import { recommendedLabels, selectorLabels } from "../kit/labels";
 import type { Container, Pod } from "../kit/pod";
@@ -136,12 +136,12 @@ export abstract class PodComponent<Args extends PodComponentArgs> extends Scoped
     }
 
     private joinGraph(): void {
-        const { graph } = this.scope;
+        const { graph, environment } = this.scope;
         graph.addWorkload(this.node);
         const connections = (this.args.connectsTo ?? []).map(connectionOf);
         connections.forEach(({ target }) => graph.addEdge(this.node, target.node, ...target.ports));
         if (connections.length > 0 || this.scope.dnsForEveryPod) {
-            graph.addEdge(this.node, clusterDns, ...dnsPorts);
+            graph.addEdge(this.node, ...nameService(environment));
         }
     }
 }

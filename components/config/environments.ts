@@ -5,6 +5,8 @@ import type { EnvironmentDefaults, EnvironmentName, environmentSettings } from "
 
 // Where Traefik's Helm chart and the shop's document have it; K3s brings it in kube-system.
 const traefik = { namespace: "traefik", podLabels: { "app.kubernetes.io/name": "traefik" } };
+const nodeLocalCache = ["169.254.20.10/32"];
+const apiServer = [443, 6443, 8443];
 const runbooks = "https://runbooks.example.com";
 
 /** What all platforms share; what is a platform's own stands beside its settings. */
@@ -22,6 +24,8 @@ const shared: Required<EnvironmentTable<z.infer<typeof environmentSettings>>> = 
     alertmanager: byEnvironment(0, 1, 2),
     runbooks: byEnvironment(runbooks, runbooks, runbooks),
     readinessTimeoutSeconds: byEnvironment(300, 300, 600),
+    nameServiceAddresses: byEnvironment(nodeLocalCache, nodeLocalCache, nodeLocalCache),
+    apiServerPorts: byEnvironment(apiServer, apiServer, apiServer),
     loadTests: byEnvironment(true, true, false),
     developmentAids: byEnvironment(true, false, false),
 };

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { exposure, hostname, namespaceName, podSecurityLevel, replicas, retentionDays, serviceAddress } from "./settings";
+import { cidr, exposure, hostname, namespaceName, podSecurityLevel, port, replicas, retentionDays, serviceAddress } from "./settings";
 
 /** The three environments. */
 export const environmentNames = ["dev", "staging", "prod"] as const;
@@ -43,6 +43,18 @@ export const environmentSettings = z.strictObject({
     runbooks: z.url(),
     /** Seconds that an update waits for a workload to become ready. */
     readinessTimeoutSeconds: z.int().min(10).max(3600),
+    /**
+     * Blocks of addresses where the cluster's name service answers besides its pods. NodeLocal DNSCache has the one that is the
+     * default; on nodes where kube-proxy uses iptables it also takes what is sent to the address of the Service `kube-dns`.
+     * @see https://kubernetes.io/docs/tasks/administer-cluster/nodelocaldns/
+     */
+    nameServiceAddresses: z.array(cidr),
+    /**
+     * Ports of the API server: 443 on its Service, and those where it listens, which `kubectl get endpointslices kubernetes` shows;
+     * 6443 with most clusters, 8443 with minikube.
+     * @see https://minikube.sigs.k8s.io/docs/commands/start/
+     */
+    apiServerPorts: z.array(port).min(1),
     /** Load generators may run. */
     loadTests: z.boolean(),
     /** What serves developers only may be switched on: CPU burners, and images that nothing but the node has. */

@@ -1,20 +1,34 @@
+import type { EnvironmentDefaults } from "./environment";
 import type { ExternalNode, Port } from "./graph";
 
-/** The cluster's name service, which every workload may ask. */
-export const clusterDns: ExternalNode = {
-    type: "external",
-    name: "cluster-dns",
-    peers: [{
+/** Pods of the name service: those of most clusters, and OpenShift's. @see https://docs.okd.io/latest/networking/networking_operators/dns-operator.html */
+const nameServicePods: ExternalNode["peers"] = [
+    {
         namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } },
         podSelector: { matchLabels: { "k8s-app": "kube-dns" } },
-    }],
-};
+    },
+    {
+        namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "openshift-dns" } },
+        podSelector: { matchLabels: { "dns.operator.openshift.io/daemonset-dns": "default" } },
+    },
+];
 
-/** Ports of the name service. */
-export const dnsPorts: readonly Port[] = [{ number: 53, protocol: "UDP" }, { number: 53 }];
+/** Ports of the name service; OpenShift's pods listen on the second. */
+const nameServicePorts = [53, 5353];
+
+/** The cluster's name service, which every workload may ask, and its ports, as `DependencyGraph.addEdge` takes them. */
+export function nameService(
+    { nameServiceAddresses }: Pick<EnvironmentDefaults, "nameServiceAddresses">,
+): [node: ExternalNode, ...ports: Port[]] {
+    const peers = [...nameServicePods, ...nameServiceAddresses.map(cidr => ({ ipBlock: { cidr } }))];
+    const ports = nameServicePorts.flatMap((number): Port[] => [{ number, protocol: "UDP" }, { number }]);
+    return [{ type: "external", name: "cluster-dns", peers }, ...ports];
+}
 
 /** Clients outside the cluster, arriving through a LoadBalancer or NodePort Service. */
-export const internet: ExternalNode = { type: "external", name: "internet", peers: [{ ipBlock: { cidr: "0.0.0.0/0" } }] };
+export const internet: ExternalNode = {
+    type: "external", name: "internet", peers: ["0.0.0.0/0", "::/0"].map(cidr => ({ ipBlock: { cidr } })),
+};
 
 /**
  * How policies name what runs in the nodes' network: by port only. Blocks of addresses do not match nodes under Cilium.
@@ -25,11 +39,10 @@ export const nodeNetwork: ExternalNode["peers"] = [];
 /** The API server, which runs outside the pod network. */
 export const kubernetesApi: ExternalNode = { type: "external", name: "kubernetes-api", peers: nodeNetwork };
 
-/**
- * Ports of the API server: 443 on its Service, 6443 where it listens, 8443 where minikube's does.
- * @see https://minikube.sigs.k8s.io/docs/commands/start/
- */
-export const kubernetesApiPorts: readonly Port[] = [{ number: 443 }, { number: 6443 }, { number: 8443 }];
+/** Ports of the API server. */
+export function kubernetesApiPorts({ apiServerPorts }: Pick<EnvironmentDefaults, "apiServerPorts">): readonly Port[] {
+    return apiServerPorts.map(number => ({ number }));
+}
 
 /** The kubelets, which run in the nodes' network. */
 export const kubelets: ExternalNode = { type: "external", name: "kubelets", peers: nodeNetwork };

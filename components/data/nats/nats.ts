@@ -5,7 +5,7 @@ import type { StatefulWorkloadArgs } from "../../app/workload";
 import { Workload } from "../../app/workload";
 import type { Connectable, Environment, Property } from "../../kit/connection";
 import { accessOf, connect } from "../../kit/connection";
-import { clusterDns, dnsPorts } from "../../kit/externals";
+import { nameService } from "../../kit/externals";
 import type { Port, WorkloadNode } from "../../kit/graph";
 import { images } from "../../kit/images";
 import { recommendedLabels } from "../../kit/labels";
@@ -67,7 +67,7 @@ export abstract class NatsForm extends ScopedComponent implements Nats {
         ({ node: this.node, ports: this.ports } = this.servers);
         if (this.size > 1) {
             scope.graph.addEdge(this.node, this.node, { number: natsPorts.cluster });
-            scope.graph.addEdge(this.node, clusterDns, ...dnsPorts);
+            scope.graph.addEdge(this.node, ...nameService(scope.environment));
         }
         const streams = this.createStreams();
         this.ready = [...this.servers.ready, ...streams];

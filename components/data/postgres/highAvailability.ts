@@ -5,7 +5,7 @@ import { serviceArgs } from "../../app/service";
 import { Task } from "../../app/task";
 import type { Property } from "../../kit/connection";
 import { accessOf } from "../../kit/connection";
-import { clusterDns, dnsPorts, kubernetesApi, kubernetesApiPorts } from "../../kit/externals";
+import { kubernetesApi, kubernetesApiPorts, nameService } from "../../kit/externals";
 import type { WorkloadNode } from "../../kit/graph";
 import { images } from "../../kit/images";
 import { recommendedLabels, selectorLabels } from "../../kit/labels";
@@ -138,7 +138,7 @@ export class PostgresHighAvailability extends ScopedComponent implements Postgre
 
     /** Its pods are the operator's; here they are known by the labels that it gives them. */
     private joinGraph(): WorkloadNode {
-        const { platform, namespace, graph } = this.scope;
+        const { platform, namespace, graph, environment } = this.scope;
         const { storage, resources, networkPolicyName, operatorNamespace = "cnpg-system" } = this.args;
         const node: WorkloadNode = {
             type: "workload",
@@ -161,8 +161,8 @@ export class PostgresHighAvailability extends ScopedComponent implements Postgre
         graph.addWorkload(node);
         graph.addEdge(node, node, { number: postgresPort }, { number: statusPort });
         graph.addEdge(operatorNode(operatorNamespace), node, { number: postgresPort }, { number: statusPort });
-        graph.addEdge(node, kubernetesApi, ...kubernetesApiPorts);
-        graph.addEdge(node, clusterDns, ...dnsPorts);
+        graph.addEdge(node, kubernetesApi, ...kubernetesApiPorts(environment));
+        graph.addEdge(node, ...nameService(environment));
         return node;
     }
 

@@ -5,7 +5,7 @@ import { serviceArgs } from "../../app/service";
 import { ScopedComponent } from "../../app/scopedComponent";
 import type { Connectable, Property } from "../../kit/connection";
 import { accessOf } from "../../kit/connection";
-import { clusterDns, dnsPorts } from "../../kit/externals";
+import { nameService } from "../../kit/externals";
 import type { Port, WorkloadNode } from "../../kit/graph";
 import { images } from "../../kit/images";
 import { recommendedLabels } from "../../kit/labels";
@@ -116,11 +116,11 @@ export abstract class RabbitmqForm extends ScopedComponent implements Rabbitmq {
 
     /** Nodes talk to each other and look their names up; a single one too, when it becomes several. */
     private joinGraph(): void {
-        const { graph } = this.scope;
+        const { graph, environment } = this.scope;
         if (this.size > 1) {
             graph.addEdge(this.node, this.node, { number: rabbitmqPorts.epmd }, { number: rabbitmqPorts.distribution });
         }
-        graph.addEdge(this.node, clusterDns, ...dnsPorts);
+        graph.addEdge(this.node, ...nameService(environment));
     }
 
     private createAliases(): void {

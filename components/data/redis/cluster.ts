@@ -3,7 +3,7 @@ import { Task } from "../../app/task";
 import { Workload } from "../../app/workload";
 import type { Environment, Property } from "../../kit/connection";
 import { accessOf, connect } from "../../kit/connection";
-import { clusterDns, dnsPorts } from "../../kit/externals";
+import { nameService } from "../../kit/externals";
 import type { Scope } from "../../kit/scope";
 import { ScopedComponent } from "../../app/scopedComponent";
 import { resources } from "../../kit/resources";
@@ -65,7 +65,7 @@ export class RedisCluster extends ScopedComponent implements Redis {
         this.servers = this.createServers(credentials);
         const creation = this.createCluster();
         scope.graph.addEdge(this.servers.node, this.servers.node, { number: redisPort }, { number: busPort });
-        scope.graph.addEdge(this.servers.node, clusterDns, ...dnsPorts);
+        scope.graph.addEdge(this.servers.node, ...nameService(scope.environment));
 
         this.node = this.servers.node;
         this.ports = this.servers.ports;

@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { Workload } from "../../app/workload";
 import type { Environment, Property } from "../../kit/connection";
 import { accessOf } from "../../kit/connection";
-import { clusterDns, dnsPorts } from "../../kit/externals";
+import { nameService } from "../../kit/externals";
 import { images } from "../../kit/images";
 import { recommendedLabels } from "../../kit/labels";
 import type { Container } from "../../kit/pod";
@@ -192,7 +192,7 @@ export class RedisSentinel extends ScopedComponent implements Redis {
 
     /** Replication, observation, agreement and the proxy's checks, as edges of the graph. */
     private declareTraffic(): void {
-        const { graph } = this.scope;
+        const { graph, environment } = this.scope;
         const [servers, sentinels, proxy] = [this.servers.node, this.sentinels.node, this.proxy.node];
         graph.addEdge(servers, servers, { number: redisPort });
         graph.addEdge(sentinels, servers, { number: redisPort });
@@ -200,7 +200,7 @@ export class RedisSentinel extends ScopedComponent implements Redis {
         graph.addEdge(sentinels, sentinels, { number: sentinelPort });
         graph.addEdge(servers, sentinels, { number: sentinelPort });
         for (const node of [servers, sentinels, proxy]) {
-            graph.addEdge(node, clusterDns, ...dnsPorts);
+            graph.addEdge(node, ...nameService(environment));
         }
     }
 

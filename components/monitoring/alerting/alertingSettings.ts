@@ -5,7 +5,7 @@ import { cidr, hostname, namespaceName, port, quantity } from "../../kit/setting
 const smarthost = z.string().regex(/^[a-z0-9.-]+:\d{1,5}$/, { error: "allowed is host:port, such as smtp.example.com:587" });
 
 /** Blocks of addresses, because policies do not know names outside the cluster. */
-const addresses = z.array(cidr).min(1).default(["0.0.0.0/0"]);
+const addresses = z.array(cidr).min(1).default(["0.0.0.0/0", "::/0"]);
 
 /** A receiver whose URL stands in a Secret. */
 const webhook = z.strictObject({

@@ -2,7 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { Workload } from "../../app/workload";
 import type { Connectable } from "../../kit/connection";
-import { clusterDns, dnsPorts } from "../../kit/externals";
+import { nameService } from "../../kit/externals";
 import type { Port, WorkloadNode } from "../../kit/graph";
 import { images } from "../../kit/images";
 import { recommendedLabels } from "../../kit/labels";
@@ -73,7 +73,7 @@ export class Alertmanager extends ScopedComponent implements AlertDestination {
         this.node = this.workload.node;
         if (replicas > 1) {
             scope.graph.addEdge(this.node, this.node, ...gossipPorts);
-            scope.graph.addEdge(this.node, clusterDns, ...dnsPorts);
+            scope.graph.addEdge(this.node, ...nameService(scope.environment));
         }
         // Each pod must hear of each alert; the Service would tell one of them, by chance.
         this.addresses = pods.map(pod => `${pod}.${scope.namespace}.svc:${alertmanagerPorts.http}`);

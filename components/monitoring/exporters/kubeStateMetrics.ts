@@ -44,7 +44,7 @@ export class KubeStateMetrics extends ScopedComponent {
         this.workload = new Workload(name, scope, {
             component: "monitoring",
             container: kubeStateMetricsContainer(args.image ?? images.kubeStateMetrics, namespaces, watched),
-            connectsTo: [reach(kubernetesApi, kubernetesApiPorts, access)],
+            connectsTo: [reach(kubernetesApi, kubernetesApiPorts(scope.environment), access)],
             runAs: { user: 65534 },
             service: { port: "http", number: 8080 },
             automountToken: true,

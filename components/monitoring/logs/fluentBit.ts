@@ -58,7 +58,7 @@ export class FluentBit extends ScopedComponent {
             component: "monitoring",
             initContainers: [ownFolder(buffers)],
             container: fluentBitContainer(image, configuration, buffers),
-            connectsTo: [receiver, reach(kubernetesApi, kubernetesApiPorts, this.createAccess(meta))],
+            connectsTo: [receiver, reach(kubernetesApi, kubernetesApiPorts(scope.environment), this.createAccess(meta))],
             runAs: { user: 10001, group: 0, volumeGroup: 10001 },
             metricsPort: "http",
             telemetry: [fluentBitTelemetry({ job: name })],

@@ -203,7 +203,7 @@ export class Prometheus extends ScopedComponent implements Connectable<Prometheu
         const { alertmanager, kubeStateMetrics } = this.args;
         const scraped = scrapedWorkloads(this.scraped);
         return [
-            reach(kubernetesApi, kubernetesApiPorts, access),
+            reach(kubernetesApi, kubernetesApiPorts(this.scope.environment), access),
             reach(kubelets, kubeletPorts),
             ...scraped.flatMap(metricsOf),
             ...this.kubeStateMetrics.map(({ workload }) => reach(workload.node, workload.ports)),

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { mermaid } from "../../../components/kit/diagram";
-import { clusterDns, dnsPorts, internet } from "../../../components/kit/externals";
+import { internet, nameService } from "../../../components/kit/externals";
+import { environmentDefaults } from "../../../components/config/environments";
 import { DependencyGraph, nodeId } from "../../../components/kit/graph";
 import { addNamespace, workload } from "../../harness/graphs";
 
@@ -68,7 +69,7 @@ describe("diagram", () => {
         graph.addWorkload(web);
         graph.addWorkload(database);
         graph.addEdge(web, database, { number: 5432 });
-        graph.addEdge(web, clusterDns, ...dnsPorts);
+        graph.addEdge(web, ...nameService(environmentDefaults("dev")));
         assert.equal(mermaid(graph), `\
 flowchart LR
     subgraph shop
@@ -79,6 +80,6 @@ flowchart LR
     end
     cluster_dns(["cluster-dns"])
     shop__web_app -->|5432| data__db
-    shop__web_app -->|53| cluster_dns`);
+    shop__web_app -->|53, 5353| cluster_dns`);
     });
 });

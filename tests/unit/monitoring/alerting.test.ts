@@ -60,7 +60,7 @@ describe("Alertmanager", () => {
         assert.deepEqual(of(staging), ["--cluster.listen-address="]);
         const { spec: { egress, ingress } } = prod.recording.object("NetworkPolicy", "alertmanager").inputs;
         // Peers are names.
-        assert.ok(egress.some(({ ports }: { ports: { port: number }[] }) => ports.every(({ port }) => port === 53)));
+        assert.ok(egress.some(({ ports }: { ports: { port: number }[] }) => ports.every(({ port }) => [53, 5353].includes(port))));
         for (const [rules, side] of [[egress, "to"], [ingress, "from"]]) {
             const own = rules.find((rule: Record<string, { podSelector?: { matchLabels: { app: string } } }[]>) =>
                 rule[side]?.[0]?.podSelector?.matchLabels.app === "alertmanager");
@@ -145,7 +145,7 @@ describe("Alertmanager", () => {
         assert.ok(!volumes.some(({ secret }: { secret?: object }) => secret));
         const ports = prod.recording.object("NetworkPolicy", "alertmanager").inputs.spec.egress
             .flatMap((rule: { ports: { port: number }[] }) => rule.ports.map(({ port }) => port));
-        assert.deepEqual(ports.filter((port: number) => ![53, 9094].includes(port)), []);
+        assert.deepEqual(ports.filter((port: number) => ![53, 5353, 9094].includes(port)), []);
     });
 
     it("E-186: secrets are files of a Secret, never values of the configuration", async () => {
@@ -171,8 +171,9 @@ describe("Alertmanager", () => {
         const egress = staging.recording.object("NetworkPolicy", "alertmanager").inputs.spec.egress as
             { to: { ipBlock?: { cidr: string } }[]; ports: { port: number }[] }[];
         const outside = egress.filter(({ to: [peer] }) => peer?.ipBlock)
-            .map(({ to: [peer], ports: [port] }) => `${peer?.ipBlock?.cidr} ${port?.port}`);
-        assert.deepEqual(outside.sort(), ["0.0.0.0/0 443", "0.0.0.0/0 443", "192.0.2.25/32 587", "198.51.100.0/24 8443"]);
+            .flatMap(({ to, ports: [port] }) => to.map(({ ipBlock }) => `${ipBlock?.cidr} ${port?.port}`));
+        assert.deepEqual(outside.sort(), 
+            ["0.0.0.0/0 443", "0.0.0.0/0 443", "192.0.2.25/32 587", "198.51.100.0/24 8443", "::/0 443", "::/0 443"]);
         assert.throws(() => requireKeys({ "slack-url": "https://canary" }, ["slack-url", "smtp-password"]),
             (error: Error) => /lacks smtp-password; add each with: pulumi config set --secret/.test(error.message) && !error.message.includes("canary"));
     });

@@ -97,9 +97,9 @@ describe("Prometheus", () => {
             "taskflow/redis": [9121],
             "taskflow/backend-api": [5000],
             "taskflow/kube-state-metrics": [8080],
-            "cluster-dns": [53, 53],
+            "cluster-dns": [53, 53, 5353, 5353],
         });
-        assert.deepEqual(reaches("taskflow/grafana"), { "taskflow/prometheus": [9090], "cluster-dns": [53, 53] });
+        assert.deepEqual(reaches("taskflow/grafana"), { "taskflow/prometheus": [9090], "cluster-dns": [53, 53, 5353, 5353] });
     });
 
     it("T-116 T-142: sends alerts to the shared Alertmanager in prod and not in dev, and may reach it there", () => {

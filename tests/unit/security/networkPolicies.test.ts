@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { clusterDns, dnsPorts, ingressController } from "../../../components/kit/externals";
+import { environmentDefaults } from "../../../components/config/environments";
+import { ingressController, nameService } from "../../../components/kit/externals";
 import type { Edge, ExternalNode, Port, WorkloadNode } from "../../../components/kit/graph";
 import { DependencyGraph } from "../../../components/kit/graph";
 import { defaultDenyPolicy, workloadPolicy } from "../../../components/security/networkPolicies";
@@ -27,7 +28,8 @@ const id = ({ namespace, name }: WorkloadNode): string => `${namespace}/${name}`
 const endpoint = (node: WorkloadNode): Endpoint => ({ name: id(node), namespace: node.namespace, labels: node.selector });
 
 const ports: readonly Port[] = [{ number: 80 }, { number: 5432 }, { number: 53, protocol: "UDP" }, { number: 53 }];
-const targets: readonly Target[] = ports.map(({ number, protocol = "TCP" }) => ({ port: number, protocol }));
+const [clusterDns, ...dnsPorts] = nameService(environmentDefaults("prod"));
+const targets: readonly Target[] = [...ports, ...dnsPorts.filter(({ number }) => number !== 53)].map(({ number, protocol = "TCP" }) => ({ port: number, protocol }));
 
 const traefik = ingressController("edge", { app: "traefik" });
 const outsiders: readonly (Endpoint & { readonly node: ExternalNode })[] = [

@@ -62,7 +62,7 @@ describe("AquaERP network policies", () => {
         for (const stack of stacks) {
             const { graph } = await aquaerp(stack);
             for (const { name } of graph.workloads.filter(({ namespace }) => namespace === "aquaerp")) {
-                assert.deepEqual(await reached(stack, name, "cluster-dns"), [53], name);
+                assert.deepEqual(await reached(stack, name, "cluster-dns"), [53, 5353], name);
             }
         }
     });

@@ -19,6 +19,12 @@ async function policies(stack: EnvironmentName): Promise<Policy[]> {
     return (await shop(stack)).recording.ofKind("NetworkPolicy").map(({ inputs }) => inputs as Policy);
 }
 
+/** Policies of prod where the settings that all platforms share are other ones. */
+async function sharedPolicies(shared: object): Promise<Policy[]> {
+    const { recording } = await recordedOnce("prod", { enabled: ["ecommerce"], shared });
+    return recording.ofKind("NetworkPolicy").map(({ inputs }) => inputs as Policy);
+}
+
 const targets = [3306, 5672, 6379, 8000, 8100, 9000, 9090, 9104, 9121, 15672, 15692, 4369, 25672, 3000, 8080].map(port => ({ port }));
 
 /** The document's table between the pods of the shop, written down once more. */
@@ -132,6 +138,29 @@ describe("e-commerce network policies", () => {
                 assert.ok(isReachable(rules, pod, dns, { port: 53, protocol }), `${pod.name} ${protocol}`);
             }
         }
+    });
+
+    it("F13: so it may where that is NodeLocal DNSCache, behind an address of a setting, or OpenShift's", async () => {
+        const [byDefault, set] = [await policies("prod"), await sharedPolicies({ nameServiceAddresses: ["10.96.0.10/32"] })];
+        const pods = [...(await endpoints("prod")).values()].filter(({ name }) => name !== "node-exporter");
+        const openShift = { name: "dns", namespace: "openshift-dns", labels: { "dns.operator.openshift.io/daemonset-dns": "default" } };
+        for (const [rules, dns, port] of [
+            [byDefault, { name: "cache", address: "169.254.20.10" }, 53], [byDefault, openShift, 5353],
+            [set, { name: "kube-dns", address: "10.96.0.10" }, 53],
+        ] as const) {
+            for (const pod of pods) {
+                for (const protocol of ["UDP", "TCP"] as const) {
+                    assert.ok(isReachable(rules, pod, dns, { port, protocol }), `${pod.name} ${dns.name} ${protocol}`);
+                }
+            }
+        }
+    });
+
+    it("F14: the API server is reached at the ports of a setting", async () => {
+        const rules = await sharedPolicies({ apiServerPorts: [443, 16443] });
+        const [prometheus, server] = [(await endpoints("prod")).get("e-commerce-prometheus"), { name: "node", address: "10.0.0.7" }];
+        assert.ok(prometheus);
+        assert.deepEqual([443, 6443, 16443].map(port => isReachable(rules, prometheus, server, { port })), [true, false, true]);
     });
 
     it("E-177: nodes reach the ports that their probes ask, and no others, where their addresses are named", async () => {
