@@ -4,7 +4,7 @@ CLUSTER ?= embedded
 export STACK CLUSTER YES NODES NODE_COUNT PLATFORM
 
 .DEFAULT_GOAL := help
-.PHONY: help up preview down status env test requirements prove-tests bench pin outdated sbom licences audit
+.PHONY: help up preview drift down status env test requirements prove-tests bench pin outdated sbom licences audit
 
 help: ## this list
 	@awk -F ' *## *' '/^[a-z-]+:.*## / { sub(/:.*/, "", $$1); printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -20,6 +20,9 @@ up: ## deploy a stack and show what runs; again to bring changes in
 
 preview: ## show what up would change, checked by the policy pack
 	@toolchain/steps/preview.sh
+
+drift: ## show what is not as the last up left it, and change nothing: ends 0 nothing, 1 something, 2 unknown
+	@toolchain/steps/drift.sh
 
 down: ## remove a stack; with the embedded cluster also its processes and data
 	@toolchain/steps/down.sh

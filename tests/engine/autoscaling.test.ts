@@ -30,7 +30,7 @@ describe("an autoscaler that takes a Deployment over", () => {
         return (await cluster.get("deployment", "orders", "shop"))?.spec.replicas;
     }
 
-    it("T-89 G-97: a Deployment of three keeps its pods when it gets an autoscaler from two on", async () => {
+    it("T-89 G-97 F12: a Deployment of three keeps its pods when it gets an autoscaler from two on", async () => {
         await stack.configure({ size: { replicas: 3 } });
         assertSucceeded(await stack.up());
         assert.equal(await pods(), 3);
@@ -48,6 +48,14 @@ describe("an autoscaler that takes a Deployment over", () => {
         assertSucceeded(await stack.up());
         const { spec } = await cluster.get("deployment", "orders", "shop") ?? {};
         assert.deepEqual([spec.replicas, spec.template.spec.terminationGracePeriodSeconds], [5, 40]);
+        assert.deepEqual(changes(await stack.up()), []);
+    });
+
+    it("F6: switched off again, it gives the number back, though it was the last to write it", async () => {
+        await stack.configure({ size: { replicas: 3, terminationGraceSeconds: 40 } });
+        assertSucceeded(await stack.up());
+        assert.equal(await pods(), 3);
+        assert.equal(await cluster.get("horizontalpodautoscaler", "orders-hpa", "shop"), undefined);
         assert.deepEqual(changes(await stack.up()), []);
     });
 });

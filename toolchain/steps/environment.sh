@@ -14,5 +14,7 @@ source toolchain/steps/stack.sh
 source toolchain/steps/prepare.sh
 # shellcheck source=recover.sh
 source toolchain/steps/recover.sh
+# shellcheck source=repair.sh
+source toolchain/steps/repair.sh
 # shellcheck source=summary.sh
 source toolchain/steps/summary.sh

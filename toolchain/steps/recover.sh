@@ -60,16 +60,22 @@ refresh() {
     pulumi refresh --yes --skip-preview --clear-pending-creates --run-program=false --stack "$STACK" --non-interactive
 }
 
-# recover: brings the state in line with the cluster after an update was killed or the cluster was lost.
+# recover: brings the state in line with the cluster after an update was killed, the cluster was lost, or somebody changed what
+# is in it.
 recover() {
     release_stale_locks
-    local pending resources remedy="run pulumi refresh --stack $STACK and answer its questions"
-    pending=$(in_state pending)
-    resources=$(in_state resources)
+    local state pending resources remedy="run pulumi refresh --stack $STACK and answer its questions"
+    state=$(mktemp)
+    pulumi stack export --stack "$STACK" >"$state"
+    pending=$(node "$ROOT/toolchain/steps/json.mjs" pending <"$state")
+    resources=$(node "$ROOT/toolchain/steps/json.mjs" resources <"$state")
     # Every object has a fixed name, so that creating it again adopts what the killed update may have made.
     if ((pending > 0)); then
         step "an update was killed in $pending operations: reading back what exists" "$remedy" refresh
     elif [[ -n $new_cluster ]] && ((resources > 0)); then
         step 'the cluster is new: forgetting the objects of the lost one' "$remedy" refresh
+    elif ((resources > 0)); then
+        repair "$state"
     fi
+    rm -f "$state"
 }

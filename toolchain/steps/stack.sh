@@ -39,7 +39,7 @@ export PULUMI_BACKEND_URL=${PULUMI_BACKEND_URL:-file://$STATE/pulumi?metadata=sk
 
 # engine_setting NAME: the value of a setting of the engine, the user's own first.
 engine_setting() { printf '%s\n' "${!1:-$(sed -n "s/^$1=//p" "$ROOT/toolchain/engine/settings.env")}"; }
-for name in PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS PULUMI_PARALLEL PULUMI_SKIP_UPDATE_CHECK; do
+for name in PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS PULUMI_PARALLEL PULUMI_SKIP_UPDATE_CHECK PULUMI_K8S_ENABLE_PATCH_FORCE; do
     declare -x "$name=$(engine_setting "$name")"
 done
 [[ $CLUSTER == current ]] || export KUBECONFIG=$CLUSTER_DIRECTORY/kubeconfig
