@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { clusterDns, dnsPorts, ingressController, internet, kubeletPorts, operatedPrometheus } from "../../../components/kit/externals";
+import { environmentDefaults } from "../../../components/config/environments";
+import { ingressController, internet, kubeletPorts, nameService, operatedPrometheus } from "../../../components/kit/externals";
 import { metricsOf, outside, parseServiceAddress, reach, sharedService } from "../../../components/kit/reach";
 import { workload } from "../../harness/graphs";
 
@@ -75,6 +76,7 @@ describe("what is outside of the program", () => {
     });
 
     it("has the ports that Kubernetes gives it", () => {
+        const [clusterDns, ...dnsPorts] = nameService(environmentDefaults("dev"));
         assert.ok(clusterDns.peers.length > 0);
         assert.deepEqual(dnsPorts.slice(0, 2), [{ number: 53, protocol: "UDP" }, { number: 53 }]);
         assert.deepEqual(kubeletPorts, [{ number: 10250 }]);
