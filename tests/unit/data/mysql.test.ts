@@ -124,12 +124,10 @@ describe("MySQL", () => {
         });
     });
 
-    it("the init file is given only where the volume has data: the bootstrap refuses account statements", () => {
+    it("the init file is given only where there are data: the bootstrap, which refuses account statements, runs before without it", () => {
         const [, , script] = server.command;
-        const [condition, prepared, empty] = script.split(/\n(?:fi\n)?/);
-        assert.match(condition, /-d "\$DATA_FOLDER\/mysql"/);
-        assert.match(prepared, /"--init-file=\$ACCOUNTS_FILE"$/);
-        assert.equal(empty, "exec docker-entrypoint.sh mysqld");
+        const starts = script.split("\n").filter((line: string) => line.includes("docker-entrypoint.sh")).map((line: string) => line.trim());
+        assert.deepEqual(starts, ['docker-entrypoint.sh mysqld "--datadir=$prepared"', 'exec docker-entrypoint.sh mysqld "--init-file=$ACCOUNTS_FILE"']);
         const { DATA_FOLDER, ACCOUNTS_FILE } = variablesOf(server);
         assert.deepEqual([DATA_FOLDER, ACCOUNTS_FILE], ["/var/lib/mysql", "/etc/mysql-accounts/accounts.sql"]);
     });

@@ -112,7 +112,7 @@ describe("AquaERP edge, scaling and variables", () => {
         for (const name of names) {
             const policy = name === "api-gateway" ? "microservices-network-policy" : `${name}-network-policy`;
             const { egress } = (await object("prod", "NetworkPolicy", policy, settings)).spec;
-            const outside = egress.filter(({ to }: Inputs) => to.some((peer: Inputs) => peer.ipBlock));
+            const outside = egress.filter(({ to }: Inputs) => to.every((peer: Inputs) => peer.ipBlock));
             assert.deepEqual(outside.map((rule: Inputs) => rule.ports), name === "mailer-service" ? [[{ port: 587, protocol: "TCP" }]] : []);
         }
         assert.equal(variablesOf(await container("dev", "mailer-service"))["SMTP_HOST"], undefined);
