@@ -28,18 +28,29 @@ export function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
     return path.reduce<unknown>((node, key) => (node as Record<PropertyKey, unknown> | undefined)?.[key], input);
 }
 
+/** What a limit counts, by what is limited. */
+const counted: Readonly<Record<string, string>> = { string: " letters", array: " entries", record: " entries" };
+
 function allowedBy(issue: z.core.$ZodIssue): string {
+    // A setting's own words say more than its kind.
+    if (issue.message.startsWith("allowed ")) {
+        return issue.message;
+    }
     switch (issue.code) {
         case "invalid_value":
             return `allowed is ${issue.values.map(value => JSON.stringify(value)).join(", ")}`;
         case "too_small":
-            return `allowed is ${issue.minimum} or more`;
+            return `allowed is ${issue.minimum}${counted[issue.origin] ?? ""} or more`;
         case "too_big":
-            return `allowed is ${issue.maximum} or less`;
+            return `allowed is ${issue.maximum}${counted[issue.origin] ?? ""} or less`;
         case "invalid_type":
             return `allowed is a value of type ${issue.expected}`;
+        case "invalid_format":
+            return `allowed is a text that matches ${issue.pattern ?? issue.format}`;
+        case "invalid_union":
+            return `allowed is one of: ${issue.errors.flat().map(allowedBy).join(", ").replaceAll(/allowed (is|are) /g, "")}`;
         default:
-            return issue.message;
+            return `allowed is another value: ${issue.message}`;
     }
 }
 

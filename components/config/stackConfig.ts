@@ -5,6 +5,8 @@ import { environmentNames, environmentSettings } from "../kit/environment";
 import type { ConfigurationIssue } from "./configurationError";
 import { ConfigurationError, issuesOf, settingKey, valueAt } from "./configurationError";
 import { environmentDefaults } from "./environments";
+import type { UsedNamespace } from "./namespaceClashes";
+import { namespaceClashes } from "./namespaceClashes";
 import type { AnySection, ConfigurationSection } from "../kit/section";
 
 // Compiling a schema pays only where it checks more than one configuration.
@@ -70,10 +72,16 @@ export function loadStackConfig<Common extends Readonly<Record<string, AnySectio
     const environmentName: EnvironmentName = check("environment", z.enum(environmentNames), source.get("environment")) ?? "dev";
     const overrides = check("shared", sharedSettings, source.getObject("shared") ?? {}) ?? {};
     const environment: EnvironmentDefaults = { ...environmentDefaults(environmentName), ...withoutUndefined(overrides) };
-    const settingsOf = ({ name, settings: schema, byEnvironment = {}, refused }: AnySection): unknown => {
+    const used: UsedNamespace[] = [{
+        name: environment.ingressController.namespace, path: ["ingressController", "namespace"],
+        key: "platforms:shared.ingressController.namespace", owner: "others",
+    }];
+    const settingsOf = ({ name, settings: schema, byEnvironment = {}, refused, namespaces }: AnySection): unknown => {
         const settings: unknown = check(name, schema, merge(column(byEnvironment, environmentName), source.getObject(name) ?? {}));
         const found = settings === undefined ? [] : refused?.(settings, environment) ?? [];
         issues.push(...found.map(({ path, allowed }) => ({ key: settingKey(`platforms:${name}`, path), value: valueAt(settings, path), allowed })));
+        const uses = settings === undefined ? [] : namespaces?.(settings, environment) ?? [];
+        used.push(...uses.map(use => ({ ...use, key: settingKey(`platforms:${name}`, use.path ?? []) })));
         return settings;
     };
     const commonSettings = Object.fromEntries(Object.entries(common).map(([key, section]) => [key, settingsOf(section)]));
@@ -83,6 +91,7 @@ export function loadStackConfig<Common extends Readonly<Record<string, AnySectio
     // With a misspelt name in the list the settings of the others are still checked.
     const isEnabled = ({ name }: AnySection): boolean => Array.isArray(enabled) && (enabled.includes(name) || enabled.includes("all"));
     const platforms = new Map(catalogue.filter(isEnabled).map(section => [section.name, settingsOf(section)]));
+    issues.push(...namespaceClashes(used));
     if (issues.length > 0) {
         throw new ConfigurationError(issues);
     }

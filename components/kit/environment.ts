@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { cidr, exposure, hostname, namespaceName, podSecurityLevel, port, replicas, retentionDays, serviceAddress } from "./settings";
+import { cidr, exposure, hostname, namespaceName, podSecurityLevel, port, replicas, retentionDays, serviceAddress, webAddress } from "./settings";
 
 /** The three environments. */
 export const environmentNames = ["dev", "staging", "prod"] as const;
@@ -40,7 +40,7 @@ export const environmentSettings = z.strictObject({
         error: "allowed is a number of pods from 0 to 9, or the address of another Alertmanager, such as alertmanager.observability.svc:9093",
     }),
     /** URL of the folder that serves docs/runbooks, one page per alert. */
-    runbooks: z.url(),
+    runbooks: webAddress,
     /** Seconds that an update waits for a workload to become ready. */
     readinessTimeoutSeconds: z.int().min(10).max(3600),
     /**

@@ -10,6 +10,15 @@ export interface RefusedSetting {
     readonly allowed: string;
 }
 
+/** A namespace that a part of the program places something in. */
+export interface NamespaceUse {
+    readonly name: string;
+    /** Where the setting that names it is within the section; undefined where none does. */
+    readonly path: readonly string[] | undefined;
+    /** Who it belongs to: this part of the program alone, several that may all use it, or others, who create it. */
+    readonly owner: "one" | "several" | "others";
+}
+
 /** A part of the configuration under one key: what it takes, and what each environment makes of it. */
 export interface ConfigurationSection<Settings> {
     /** Its key in the project's configuration. */
@@ -20,6 +29,8 @@ export interface ConfigurationSection<Settings> {
     readonly byEnvironment?: AnyEnvironmentTable;
     /** What the environment refuses of settings that are right in themselves. @default nothing */
     refused?(settings: Settings, environment: EnvironmentDefaults): readonly RefusedSetting[];
+    /** Namespaces that it creates or expects. @default none */
+    namespaces?(settings: Settings, environment: EnvironmentDefaults): readonly NamespaceUse[];
 }
 
 /** Any section. */

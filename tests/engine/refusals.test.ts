@@ -32,7 +32,7 @@ describe("What must not be deployed", () => {
         { values: { taskflow: { frontend: { replicas: 0 } } }, says: "platforms:taskflow.frontend.replicas is 0; allowed is 1 or more" },
         {
             values: { taskflow: { postgres: { storage: "5 apples" } } },
-            says: 'platforms:taskflow.postgres.storage is "5 apples"; allowed is a Kubernetes quantity above zero, such as 250m, 64Mi or 5Gi',
+            says: 'platforms:taskflow.postgres.storage is "5 apples"; allowed is a size from 256Mi to 64Ti, such as 5Gi',
         },
         {
             values: { taskflow: { backend: { image: "registry.example.com/taskflow:latest" } } },

@@ -46,6 +46,9 @@ const memoryShare = 0.8;
 /** Room that a volume needs above the limit of free disk, as a factor. */
 const volumeRoom = 1.5;
 
+/** Free disk below which people are told, as a multiple of the limit; an empty volume of the smallest size has more. */
+export const diskWarning = 1.25;
+
 /** Memory a node may use, in bytes. */
 export function nodeMemory(memoryLimit: string): number {
     return Math.floor(parseQuantity(memoryLimit) * memoryShare);
@@ -56,15 +59,20 @@ export function diskFreeBytes(memoryLimit: string, limit: DiskFreeLimit = { abso
     return "absolute" in limit ? parseQuantity(limit.absolute) : Math.floor(nodeMemory(memoryLimit) * limit.relative);
 }
 
+/** The smallest volume on which a node takes messages and raises no alarm as soon as it starts, such as `5Gi`. */
+export function leastVolume(memoryLimit: string, limit?: DiskFreeLimit): string {
+    return `${Math.ceil(diskFreeBytes(memoryLimit, limit) * volumeRoom / 2 ** 30)}Gi`;
+}
+
 /**
  * Keeps a node from refusing messages as soon as it starts.
  * @throws RangeError when the volume is less than 1.5 times the limit of free disk
  */
 export function requireVolume(name: string, size: string, memoryLimit: string, limit?: DiskFreeLimit): void {
-    const least = Math.ceil(diskFreeBytes(memoryLimit, limit) * volumeRoom / 2 ** 30);
-    if (parseQuantity(size) < least * 2 ** 30) {
+    const least = leastVolume(memoryLimit, limit);
+    if (parseQuantity(size) < parseQuantity(least)) {
         throw new RangeError(`${name}: a volume of ${size} leaves no room above the limit of free disk, so that publishers would wait forever; `
-            + `make it ${least}Gi, or lower the limit`);
+            + `make it ${least}, or lower the limit`);
     }
 }
 

@@ -1,6 +1,7 @@
 import { MetricSource } from "../../kit/metricSource";
 import { absentOrZero, perSecond, rate } from "../../kit/promql";
 import type { AlertRule, Panel, Telemetry } from "../../kit/telemetry";
+import { diskWarning } from "./configuration";
 
 /** Arguments of {@link rabbitmqTelemetry}. */
 export interface RabbitmqTelemetryArgs {
@@ -130,11 +131,11 @@ function alarmAlerts(of: Of): AlertRule[] {
         description: "For a minute the node's volume has had less room than disk_free_limit; until that ends nobody can publish, on any node.",
     }, {
         name: "RabbitMQDiskLow",
-        expr: `${of("rabbitmq_disk_space_available_bytes")} < 2 * ${of("rabbitmq_disk_space_available_limit_bytes")}`,
+        expr: `${of("rabbitmq_disk_space_available_bytes")} < ${diskWarning} * ${of("rabbitmq_disk_space_available_limit_bytes")}`,
         for: "10m",
         severity: "warning",
         summary: "{{ $labels.pod }} has {{ $value | humanize1024 }}B left on its volume",
-        description: "For ten minutes less than twice the limit at which publishers must wait has been free.",
+        description: "For ten minutes less than a quarter more than the limit at which publishers must wait has been free.",
     }, {
         name: "RabbitMQFileDescriptors",
         expr: `${of("rabbitmq_process_open_fds")} / ${of("rabbitmq_process_max_fds")} > 0.8`,

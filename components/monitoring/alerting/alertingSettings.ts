@@ -1,8 +1,6 @@
 import { z } from "zod";
 import type { ConfigurationSection } from "../../kit/section";
-import { cidr, hostname, namespaceName, port, quantity } from "../../kit/settings";
-
-const smarthost = z.string().regex(/^[a-z0-9.-]+:\d{1,5}$/, { error: "allowed is host:port, such as smtp.example.com:587" });
+import { cidr, hostAndPort, hostname, mailAddress, ownNamespace, port, storageClass, volumeSize, webAddress } from "../../kit/settings";
 
 /** Blocks of addresses, because policies do not know names outside the cluster. */
 const addresses = z.array(cidr).min(1).default(["0.0.0.0/0", "::/0"]);
@@ -19,22 +17,22 @@ const webhook = z.strictObject({
 /** Settings under `platforms:alerting`; what is null or left out has no receiver. */
 export const alertingSettings = z.strictObject({
     /** Where the Alertmanager runs; shared with the platforms that place their monitoring there. */
-    namespace: namespaceName.default("monitoring"),
+    namespace: ownNamespace.default("monitoring"),
     /** Volume of each pod, for silences and for what was sent already. */
-    storage: quantity.default("5Gi"),
+    storage: volumeSize.default("5Gi"),
     /** Class of the volumes; null takes the cluster's default. */
-    storageClass: z.string().nullable().default(null),
+    storageClass: storageClass.default(null),
     /** Time that silences and sent notifications are remembered. */
     retention: z.string().regex(/^\d+h$/, { error: "allowed is a number of hours, such as 120h" }).default("120h"),
     /** Address of its pages for people, which notifications link to; null links to the pod. */
-    externalUrl: z.url().nullable().default(null),
+    externalUrl: webAddress.nullable().default(null),
     /** Secret in its namespace with the receivers' secrets, made from `platforms:alertingSecrets` where the stack has that. */
     secretName: hostname.default("alertmanager-receivers"),
     /** E-mail for critical alerts and warnings; the Secret's key `smtp-password` where there is a user. */
     email: z.strictObject({
-        to: z.array(z.email({ error: "allowed is an e-mail address" })).min(1),
-        from: z.email({ error: "allowed is an e-mail address" }),
-        smarthost,
+        to: z.array(mailAddress).min(1),
+        from: mailAddress,
+        smarthost: hostAndPort,
         user: z.string().min(1).nullable().default(null),
         /** Refuses a relay without STARTTLS. */
         requireTls: z.boolean().default(true),
@@ -77,6 +75,8 @@ export function unheardSeverities({ email, slack, webhook: hook }: AlertingSetti
 export const alertingSection: ConfigurationSection<AlertingSettings> = {
     name: "alerting",
     settings: alertingSettings,
+    namespaces: ({ namespace }, { alertmanager }) =>
+        typeof alertmanager === "number" && alertmanager > 0 ? [{ name: namespace, path: ["namespace"], owner: "several" }] : [],
     // Production that tells somebody must tell them of what is critical.
     refused: (settings, { name, alertmanager }) =>
         name === "prod" && typeof alertmanager === "number" && alertmanager > 0

@@ -25,6 +25,7 @@ import { AquaErpMonitoring } from "./monitoring";
 import type { ServiceName } from "./services";
 import { serviceNames, workerNames } from "./services";
 import type { AquaErpSettings } from "./settings";
+import { monitoringNamespace } from "./settings";
 import { appConfig, workloadArgs } from "./workloads";
 
 /** What the stack shows of AquaERP: addresses, and the commands of its document. */
@@ -141,8 +142,7 @@ export class AquaErp extends pulumi.ComponentResource {
     }
 
     private createMonitoring(rabbitmq: Rabbitmq): AquaErpMonitoring {
-        const { monitoring: { namespace }, namespace: watched } = this.settings;
-        const { scope } = new PlatformNamespace(namespace ?? `${watched}-monitoring`,
+        const { scope } = new PlatformNamespace(monitoringNamespace(this.settings),
             { platform: this.name, logicalPrefix: `${this.name}-monitoring`, ...this.context }, { parent: this });
         const services = serviceNames.map(name => this.service(name));
         return new AquaErpMonitoring(scope, this.settings, this.context, { services, rabbitmq: rabbitmq.node }, { parent: this });

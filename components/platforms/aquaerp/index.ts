@@ -1,7 +1,7 @@
 import { definePlatform } from "../definition";
 import { aquaerpEnvironments } from "./environments";
 import { AquaErp } from "./aquaerp";
-import { aquaerpSettings } from "./settings";
+import { aquaerpSettings, monitoringNamespace } from "./settings";
 
 /** AquaERP in the catalogue. */
 export const aquaerp = definePlatform({
@@ -9,5 +9,9 @@ export const aquaerp = definePlatform({
     description: "Management of water utilities: a page, a gateway and seven services over RabbitMQ",
     settings: aquaerpSettings,
     byEnvironment: aquaerpEnvironments,
+    namespaces: settings => [
+        { name: settings.namespace, path: ["namespace"], owner: "one" },
+        { name: monitoringNamespace(settings), path: ["monitoring", "namespace"], owner: "one" },
+    ],
     deploy: (settings, context, opts) => new AquaErp("aquaerp", settings, context, opts).outputs,
 });

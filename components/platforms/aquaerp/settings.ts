@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { cidr, counter, hostname, image, imageTag, namespaceName, oddNodes, percentage, port, quantity, registryAddress, replicas, requestsAndLimits, retention, secretReference, serviceAddress, variableName } from "../../kit/settings";
+import { cidr, configurationKey, counter, folder, hostname, image, imageTag, mailAddress, namespaceName, oddNodes, ownNamespace, percentage, port, registryAddress, replicas, requestsAndLimits, retention, secretReference, serviceAddress, storageClass, variableName, volumeSize } from "../../kit/settings";
+import { refuseSmallVolume } from "../../data/rabbitmq/volumeSetting";
 import { images, parseImage } from "../../kit/images";
 import { certManagerMetrics } from "../../monitoring/rules/certManager";
 import { leastConnections } from "./connections";
@@ -23,7 +24,7 @@ const service = z.strictObject({
     /** Further variables from Secrets that exist already. */
     extraSecretEnv: z.record(variableName, secretReference).default({}),
     /** Further writable folders, which go with the pod. */
-    writablePaths: z.array(z.string().startsWith("/")).default([]),
+    writablePaths: z.array(folder).default([]),
 });
 
 /** Names of the variables that the images read; the document gives none. */
@@ -47,7 +48,7 @@ const autoscaler = (minimum: number, maximum: number) => z.strictObject({
 
 const postgres = z.strictObject({
     image: image.default(images.postgres17),
-    storage: quantity,
+    storage: volumeSize,
     resources: requestsAndLimits,
     /** Connections that one pod opens. */
     poolSize: z.int().min(1).max(100).default(10),
@@ -62,7 +63,7 @@ const rabbitmq = z.strictObject({
     image: image.default(images.rabbitmq),
     /** Number of nodes, odd. */
     replicas: oddNodes,
-    storage: quantity,
+    storage: volumeSize,
     resources: requestsAndLimits,
     /** Leaves the nodes to the RabbitMQ Cluster Operator, which the cluster must run. */
     operator: z.boolean().default(false),
@@ -73,7 +74,7 @@ const rabbitmq = z.strictObject({
     /** Seconds that a message may wait; null keeps it for good. */
     messageTtlSeconds: z.int().min(1).nullable().default(null),
     rotation: counter,
-});
+}).superRefine(refuseSmallVolume());
 
 const registry = z.strictObject({
     /** Host and path before the services' names. */
@@ -82,7 +83,7 @@ const registry = z.strictObject({
     /** Secret of type dockerconfigjson that the kubelets log in with; null for a public registry. */
     pullSecret: hostname.nullable().default("docr-secret"),
     /** Key of the stack's configuration that holds its content, encrypted; left unset there, others must create the Secret. */
-    pullSecretFrom: z.string().regex(/^\w+$/).default("aquaerpRegistry"),
+    pullSecretFrom: configurationKey.default("aquaerpRegistry"),
     /** Why tags may stand in place of digests; null demands a digest of every service. */
     digestWaiver: z.string().min(1).nullable(),
 });
@@ -95,7 +96,7 @@ const mailer = z.strictObject({
         host: hostname,
         port: port.default(587),
         user: z.string().min(1),
-        from: z.email(),
+        from: mailAddress,
         /** Where its password is, a Secret that exists already. */
         password: secretReference,
         /** Addresses of the relay. */
@@ -105,11 +106,11 @@ const mailer = z.strictObject({
 
 const monitoring = z.strictObject({
     /** @default `<namespace>-monitoring` */
-    namespace: namespaceName.optional(),
-    prometheus: z.strictObject({ storage: quantity, retention }),
+    namespace: ownNamespace.optional(),
+    prometheus: z.strictObject({ storage: volumeSize, retention }),
     grafana: z.strictObject({
         /** Volume for what users change; null forgets it with the pod. */
-        storage: quantity.nullable(),
+        storage: volumeSize.nullable(),
         /** Public host; null serves nobody outside the cluster. */
         host: hostname.nullable().default(null),
         rotation: counter,
@@ -136,7 +137,7 @@ const access = z.strictObject({
 
 /** Settings of AquaERP, under `platforms:aquaerp`. */
 export const aquaerpSettings = z.strictObject({
-    namespace: namespaceName.default("aquaerp"),
+    namespace: ownNamespace.default("aquaerp"),
     /** Public host; null serves nobody outside the cluster. */
     host: hostname.nullable(),
     /** ClusterIssuer of cert-manager. */
@@ -157,7 +158,7 @@ export const aquaerpSettings = z.strictObject({
     hpa: z.strictObject({ gateway: autoscaler(2, 5), frontend: autoscaler(3, 6) }).prefault({}),
     spreadOverZones: z.boolean(),
     /** Class of every volume; null takes the cluster's default. */
-    storageClass: z.string().nullable().default(null),
+    storageClass: storageClass.default(null),
     postgres,
     rabbitmq,
     mailer: mailer.prefault({}),
@@ -175,10 +176,16 @@ export const aquaerpSettings = z.strictObject({
         image: image.nullable().default(null),
         command: z.array(z.string()).min(1).default(["npm", "run", "migrate"]),
     }).prefault({}),
-    backup: z.strictObject({ storage: quantity.default("10Gi") }).prefault({}),
+    backup: z.strictObject({ storage: volumeSize.default("10Gi") }).prefault({}),
     access: access.prefault({}),
     monitoring,
 }).superRefine((settings, context) => {
+    if (!namespaceName.safeParse(monitoringNamespace(settings)).success) {
+        context.addIssue({
+            code: "custom", path: ["namespace"], params: { value: settings.namespace },
+            message: `allowed is a shorter name, or another monitoring.namespace than ${monitoringNamespace(settings)}, which has more than 63 letters`,
+        });
+    }
     const { postgres: { maximumConnections }, registry: { digestWaiver } } = settings;
     const least = leastConnections(settings, workerNames.length);
     if (maximumConnections !== undefined && maximumConnections < least) {
@@ -204,6 +211,11 @@ export type AquaErpSettings = z.infer<typeof aquaerpSettings>;
 /** Settings of one service. */
 export function serviceSettings({ services }: AquaErpSettings, name: ServiceName): z.infer<typeof service> {
     return services[name] ?? service.parse({});
+}
+
+/** Namespace of Prometheus and Grafana. */
+export function monitoringNamespace({ namespace, monitoring: own }: Pick<AquaErpSettings, "namespace" | "monitoring">): string {
+    return own.namespace ?? `${namespace}-monitoring`;
 }
 
 /** Pods of the back end's services and of the page where no autoscaler owns them. */

@@ -1,6 +1,7 @@
 import { definePlatform } from "../definition";
 import { ecommerceEnvironments } from "./environments";
 import { Ecommerce } from "./ecommerce";
+import { usedNamespaces } from "./namespaces";
 import { ecommerceSettings, refusedSettings } from "./settings";
 
 /** The shop in the catalogue. */
@@ -10,5 +11,6 @@ export const ecommerce = definePlatform({
     settings: ecommerceSettings,
     byEnvironment: ecommerceEnvironments,
     refused: refusedSettings,
+    namespaces: usedNamespaces,
     deploy: (settings, context, opts) => new Ecommerce("ecommerce", settings, context, opts).outputs,
 });

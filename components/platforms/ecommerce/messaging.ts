@@ -7,6 +7,7 @@ import type { Scope } from "../../kit/scope";
 import type { ServiceName } from "./services";
 import { gateway, specOf } from "./services";
 import type { EcommerceSettings } from "./settings";
+import { rabbitmqDiskFree } from "./settings";
 
 /** Messages that wait longer go to the dead letters; those wait for a week. In milliseconds. */
 const timeToLive = { messages: 24 * 3600 * 1000, deadLetters: 7 * 24 * 3600 * 1000 };
@@ -114,7 +115,7 @@ export function rabbitmqArgs(
         form: operator ? "operator" : "own",
         storage: { size, storageClass },
         resources: resources(requests, limits, "256Mi"),
-        limits: { heartbeatSeconds: 60, frameMaximum: 131_072, channelMaximum: 2047, memoryWatermark: 0.8, diskFree: { relative: 2 } },
+        limits: { heartbeatSeconds: 60, frameMaximum: 131_072, channelMaximum: 2047, memoryWatermark: 0.8, diskFree: rabbitmqDiskFree },
         plugins: ["rabbitmq_federation", "rabbitmq_shovel"],
         users: {
             ...Object.fromEntries(names.map(name => [name, user(name)])),

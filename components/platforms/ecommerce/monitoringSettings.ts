@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { counter, hostname, namespaceName, quantity, replicas, requestsAndLimits, retention, serviceAddress } from "../../kit/settings";
+import { counter, memory, nameOfService, ownNamespace, replicas, requestsAndLimits, retention, serviceAddress, volumeSize } from "../../kit/settings";
 import { certManagerMetrics } from "../../monitoring/rules/certManager";
 
 /** Traces. */
@@ -7,7 +7,7 @@ export const jaeger = z.strictObject({
     /** Runs Jaeger beside the shop's Prometheus; without it and without another collector nothing is traced. */
     enabled: z.boolean().default(true),
     /** Volume of the traces; null keeps the newest in memory. */
-    storage: quantity.nullable(),
+    storage: volumeSize.nullable(),
     retentionHours: z.int().min(1).max(8760).default(168),
 });
 
@@ -18,10 +18,10 @@ export const logging = z.strictObject({
     /** Address of the Loki, for that sink. */
     loki: serviceAddress.default("loki.monitoring.svc:3100"),
     /** Of Fluent Bit and node-exporter, which read the nodes' files, and alone have the privileged level. */
-    agentsNamespace: namespaceName.default("monitoring-agents"),
+    agentsNamespace: ownNamespace.default("monitoring-agents"),
     /** Lines that the stream keeps, about. */
     maximumLines: z.int().min(1000).max(10_000_000),
-    redis: z.strictObject({ storage: quantity.default("5Gi"), ephemeral: z.boolean(), memory: quantity }),
+    redis: z.strictObject({ storage: volumeSize.default("5Gi"), ephemeral: z.boolean(), memory }),
 });
 
 /** Prometheus and Grafana. */
@@ -32,15 +32,15 @@ export const monitoring = z.strictObject({
     /** Address of cert-manager's metrics; null leaves its alerts out. */
     certManager: serviceAddress.nullable().default(certManagerMetrics),
     /** Service with Traefik's metrics, beside Traefik; null leaves its alerts and panels out. */
-    traefikService: hostname.nullable(),
+    traefikService: nameOfService.nullable(),
     prometheus: z.strictObject({
         /** Servers that scrape the same, each with a volume of its own. */
         replicas,
-        storage: quantity,
+        storage: volumeSize,
         retention,
         resources: requestsAndLimits,
     }),
     /** Runs node-exporter beside Fluent Bit; false where the cluster's own is enough. */
     nodeExporter: z.boolean().default(true),
-    grafana: z.strictObject({ storage: quantity.default("10Gi"), rotation: counter }).prefault({}),
+    grafana: z.strictObject({ storage: volumeSize.default("10Gi"), rotation: counter }).prefault({}),
 });

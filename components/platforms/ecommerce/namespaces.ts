@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { EnvironmentDefaults } from "../../kit/environment";
+import type { NamespaceUse } from "../../kit/section";
 import type { PriorityTier, Scope } from "../../kit/scope";
 import { PlatformNamespace } from "../../security/platformNamespace";
 import type { PlatformContext } from "../definition";
@@ -12,6 +13,23 @@ const values = { data: 330_000, core: 230_000, support: 130_000 } as const;
 
 /** Name of the policy that lets nothing in or out. */
 const defaultDenyName = "deny-all-default";
+
+/** Whether something of the shop reads the nodes' files. */
+function hasAgents({ monitoring, logging }: EcommerceSettings): boolean {
+    return monitoring.enabled && (monitoring.nodeExporter || logging.sink !== "stdout-only");
+}
+
+/** The names of {@link Namespaces}, and whose they are. */
+export function usedNamespaces(settings: EcommerceSettings): NamespaceUse[] {
+    const { namespace, messagingNamespace, monitoringNamespace, monitoring, logging, argocd } = settings;
+    return [
+        { name: namespace, path: ["namespace"], owner: "one" },
+        { name: messagingNamespace, path: ["messagingNamespace"], owner: "one" },
+        ...(hasAgents(settings) ? [{ name: logging.agentsNamespace, path: ["logging", "agentsNamespace"], owner: "one" } as const] : []),
+        ...(monitoring.enabled ? [{ name: monitoringNamespace, path: ["monitoringNamespace"], owner: "several" } as const] : []),
+        ...(argocd.enabled ? [{ name: argocd.namespace, path: ["argocd", "namespace"], owner: "others" } as const] : []),
+    ];
+}
 
 /** The shop's namespaces, and the priorities of what runs in them. */
 export class Namespaces extends pulumi.ComponentResource {
@@ -50,7 +68,7 @@ export class Namespaces extends pulumi.ComponentResource {
                 environment: { ...ours, podSecurity: environment.podSecurity },
             }, this);
         }
-        if (settings.monitoring.enabled && (settings.monitoring.nodeExporter || settings.logging.sink !== "stdout-only")) {
+        if (hasAgents(settings)) {
             this.agents = new PlatformNamespace(settings.logging.agentsNamespace, {
                 platform, graph, environment: ours, logicalPrefix: `${platform}-agents`, podSecurity: "privileged",
             }, { parent: this }).scope;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { httpPath, image, port, quantity, replicas, requestsAndLimits, variableName } from "../../kit/settings";
+import { httpPath, image, port, replicas, requestsAndLimits, variableName, volumeSize } from "../../kit/settings";
 
 /** How often a probe asks, in seconds, and how many failures in a row count. */
 const probeTiming = z.strictObject({ periodSeconds: z.int().min(1).max(300), failureThreshold: z.int().min(1).max(100) }).partial();
@@ -15,7 +15,7 @@ export const serviceSettings = z.strictObject({
     /** Gives it a MySQL server of its own, or takes it away. */
     database: z.boolean(),
     /** Size of its database's volume. */
-    databaseStorage: quantity,
+    databaseStorage: volumeSize,
     healthPath: httpPath,
     livenessPath: httpPath,
     /** Timing of its probes, where it is not as for all. */

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { EnvironmentDefaults } from "../../kit/environment";
-import { cidr, counter, hostname, image, imageTag, namespaceName, oddNodes, percentage, podSecurityLevel, port, quantity, registryAddress, replicas, requestsAndLimits, retentionDays, serviceAddress } from "../../kit/settings";
+import { cidr, configurationKey, counter, hostname, image, imageTag, mailAddress, namespaceName, oddNodes, ownNamespace, percentage, podSecurityLevel, port, registryAddress, replicas, requestsAndLimits, retentionDays, serviceAddress, sizeBetween, storageClass, volumeSize, webAddress } from "../../kit/settings";
+import { refuseSmallVolume } from "../../data/rabbitmq/volumeSetting";
 import { images, parseImage } from "../../kit/images";
 import { humanRoles } from "../../security/roles";
 import type { RefusedSetting } from "../../kit/section";
@@ -17,7 +18,7 @@ const imageSettings = z.strictObject({
     /** Secret of type dockerconfigjson that the kubelets log in with; null for a registry that asks for none. */
     pullSecret: hostname.nullable().default("registry-credentials"),
     /** Key of the stack's configuration that holds its content, encrypted; left unset there, others must create the Secret. */
-    pullSecretFrom: z.string().regex(/^\w+$/).default("ecommerceRegistry"),
+    pullSecretFrom: configurationKey.default("ecommerceRegistry"),
 });
 
 const edge = z.strictObject({
@@ -35,16 +36,19 @@ const edge = z.strictObject({
     /** Addresses that may use the shop. @default all */
     allowList: z.array(cidr).default([]),
     /** Largest body of a request. */
-    maximumBody: quantity.default("16Mi"),
+    maximumBody: sizeBetween("1Ki", "1Gi", "16Mi").default("16Mi"),
     /** When the gateway counts as failed. */
     circuitBreaker: z.string().default("ResponseCodeRatio(500, 600, 0, 600) > 0.30 || LatencyAtQuantileMS(95.0) > 5000"),
 });
+
+/** Free disk below which RabbitMQ takes no more messages, as the document has it. */
+export const rabbitmqDiskFree = { relative: 2 } as const;
 
 const rabbitmq = z.strictObject({
     image: image.default(images.rabbitmq),
     /** Nodes, an odd number; with one, queues have a single member. */
     nodes: oddNodes,
-    storage: quantity,
+    storage: volumeSize,
     resources: requestsAndLimits,
     /** Leaves the nodes to the RabbitMQ Cluster Operator, which the cluster must run. */
     operator: z.boolean().default(false),
@@ -57,12 +61,12 @@ const rabbitmq = z.strictObject({
         /** Addresses that may see it. */
         allowList: z.array(cidr).default([]),
     }).prefault({}),
-});
+}).superRefine(refuseSmallVolume(rabbitmqDiskFree));
 
 const mysql = z.strictObject({
     image: image.default(images.mysql84),
     /** Size of each server's volume; null keeps data in the pod, which loses them. */
-    storage: quantity.nullable(),
+    storage: volumeSize.nullable(),
     exporter: z.boolean(),
     /** Keeps changes for recovery to a point in time. */
     binaryLog: z.boolean(),
@@ -75,7 +79,7 @@ const mysql = z.strictObject({
 const minio = z.strictObject({
     image: image.default(images.minio),
     clientImage: image.default(images.minioClient),
-    storage: quantity,
+    storage: volumeSize,
     /** Keeps objects in the pod, which loses them. */
     ephemeral: z.boolean(),
     /** Host where browsers use signed addresses and public objects; null keeps them inside the cluster. */
@@ -90,7 +94,7 @@ const mail = z.strictObject({
     host: hostname,
     port: port.default(587),
     encryption: z.string().default("tls"),
-    fromAddress: z.email(),
+    fromAddress: mailAddress,
     fromName: z.string(),
     /** Secret of the application's namespace with the keys username and password. */
     secretName: hostname,
@@ -100,15 +104,15 @@ const mail = z.strictObject({
 
 /** Settings of the shop, under `platforms:ecommerce`. */
 export const ecommerceSettings = z.strictObject({
-    namespace: namespaceName,
+    namespace: ownNamespace,
     /** Of RabbitMQ and MinIO; another name where environments share a cluster. */
-    messagingNamespace: namespaceName.default("e-commerce-messaging"),
+    messagingNamespace: ownNamespace.default("e-commerce-messaging"),
     /** Shared with other platforms; another name where environments share a cluster. */
-    monitoringNamespace: namespaceName.default("monitoring"),
+    monitoringNamespace: ownNamespace.default("monitoring"),
     /** Level of the Pod Security Standards that its own namespaces enforce. */
     podSecurity: podSecurityLevel,
     /** Class of every volume; null takes the cluster's default. */
-    storageClass: z.string().nullable().default(null),
+    storageClass: storageClass.default(null),
     images: imageSettings,
     application: z.strictObject({
         resources: requestsAndLimits,
@@ -137,7 +141,7 @@ export const ecommerceSettings = z.strictObject({
     mysql,
     redis: z.strictObject({
         image: image.default(images.redis),
-        storage: quantity,
+        storage: volumeSize,
         ephemeral: z.boolean(),
         exporter: z.boolean(),
         rotation: counter,
@@ -162,10 +166,10 @@ export const ecommerceSettings = z.strictObject({
         /** Restores the newest dumps once a month, into a server that ends with its pod. */
         restoreTest: z.boolean(),
         /** Room for all dumps during that test, and for their content. */
-        restoreTestStorage: quantity.default("8Gi"),
+        restoreTestStorage: volumeSize.default("8Gi"),
         /** S3 server outside the cluster, whose bucket forgets by itself; null takes the shop's own MinIO. */
         target: z.strictObject({
-            url: z.url({ protocol: /^https?$/ }),
+            url: webAddress,
             bucket: z.string().min(3),
             /** Secret of the application's namespace with the keys access-key and secret-key. */
             secretName: hostname,
@@ -187,7 +191,7 @@ export const ecommerceSettings = z.strictObject({
             refresh: z.string().regex(/^\d+[smh]$/, { error: "allowed is a duration such as 1h" }).default("1h"),
             /** Makes the SecretStore, for a Vault that knows the cluster's service accounts; null for a store that exists. */
             vault: z.strictObject({
-                server: z.url(),
+                server: webAddress,
                 /** Mount of the key-value engine. */
                 path: z.string().default("secret"),
                 version: z.enum(["v1", "v2"]).default("v2"),
@@ -214,7 +218,7 @@ export const ecommerceSettings = z.strictObject({
         enabled: z.boolean().default(false),
         namespace: namespaceName.default("argocd"),
         name: hostname,
-        repository: z.url().default("https://github.com/votreorg/e-commerce-back.git"),
+        repository: z.url({ error: "allowed is the address of a repository, such as https://github.com/shop/back.git" }).default("https://github.com/votreorg/e-commerce-back.git"),
         revision: z.string().default("main"),
         path: z.string(),
         /** With `delivery: argocd`, applies what is in Git and undoes what is not; false waits for a person. */

@@ -54,6 +54,6 @@ function developmentOnly({ backend, imagePullPolicy }: GauzianSettings, environm
         ...(backend.cookieSecure ? [] : [{ path: ["backend", "cookieSecure"], allowed: `allowed is true in ${environment.name}; only dev may serve HTTP` }]),
         ...(imagePullPolicy === undefined
             ? []
-            : [{ path: ["imagePullPolicy"], allowed: `it must not be set in ${environment.name}; only dev may use images loaded by hand` }]),
+            : [{ path: ["imagePullPolicy"], allowed: `allowed is to leave it out in ${environment.name}; only dev may use images loaded by hand` }]),
     ];
 }

@@ -11,5 +11,10 @@ export const gauzian = definePlatform({
     settings: gauzianSettings,
     byEnvironment: gauzianEnvironments,
     refused,
+    namespaces: ({ namespace, monitoring: { namespace: monitoring, nodeExporter } }) => [
+        { name: namespace, path: ["namespace"], owner: "one" },
+        ...(nodeExporter.enabled ? [{ name: nodeExporter.namespace, path: ["monitoring", "nodeExporter", "namespace"], owner: "one" } as const] : []),
+        { name: monitoring, path: ["monitoring", "namespace"], owner: "several" },
+    ],
     deploy: (settings, context, opts) => new Gauzian("gauzian", settings, context, opts).outputs,
 });

@@ -1,7 +1,6 @@
 import { z } from "zod";
-import { cidr, counter, hostname, image, namespaceName, percentage, quantity, replicas, requestsAndLimits, retention, retentionDays, secretReference, serviceAddress } from "../../kit/settings";
+import { cidr, counter, hostname, httpPath, image, ownNamespace, percentage, replicas, requestsAndLimits, retention, retentionDays, secretReference, serviceAddress, storageClass, variableName, volumeSize } from "../../kit/settings";
 import { images } from "../../kit/images";
-import { issuerNames } from "../../security/certificateSettings";
 import { metricSchemas } from "./metrics";
 
 const hpa = z.strictObject({
@@ -18,15 +17,15 @@ const backend = z.strictObject({
     profile: z.enum(["default", "high"]).default("default"),
     hpa: hpa.prefault({}),
     /** Path that answers without looking at dependencies; null checks only that the port takes connections. */
-    livenessPath: z.string().startsWith("/").nullable().default(null),
+    livenessPath: httpPath.nullable().default(null),
     /** Marks cookies for HTTPS only; false in dev alone. */
     cookieSecure: z.boolean().default(true),
     /** Keeps the root file system read-only. */
     readOnlyRoot: z.boolean().default(true),
     /** Further plain variables, for images that know more of them. */
-    extraEnv: z.record(z.string(), z.string()).default({}),
+    extraEnv: z.record(variableName, z.string()).default({}),
     /** Further variables from Secrets that exist in the namespace. */
-    extraSecretEnv: z.record(z.string(), secretReference).default({}),
+    extraSecretEnv: z.record(variableName, secretReference).default({}),
     /** Generates METRICS_SECRET, which newer images demand of whoever reads /metrics, and hands it to Prometheus. */
     metricsSecret: z.boolean().default(false),
     /** Lets the backend read Secret gauzian-secrets through the API, which it never does. */
@@ -37,7 +36,7 @@ const edge = z.strictObject({
     /** Where certificates come from: Traefik's own resolver with one Traefik pod, or cert-manager with any number. */
     tls: z.enum(["certResolver", "certManager"]).default("certResolver"),
     /** ClusterIssuer that cert-manager asks. */
-    issuer: z.union([z.enum(issuerNames), z.string().min(1)]),
+    issuer: hostname,
     /** Content security policy of the page, in place of the documented one. */
     csp: z.string().min(1).default("default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'"),
     /** Further response headers, or other values of the documented ones. */
@@ -57,16 +56,16 @@ const edge = z.strictObject({
 });
 
 const monitoring = z.strictObject({
-    namespace: namespaceName.default("monitoring"),
+    namespace: ownNamespace.default("monitoring"),
     prometheus: z.strictObject({
-        storage: quantity,
+        storage: volumeSize,
         retention,
     }),
-    grafana: z.strictObject({ storage: quantity.nullable(), rotation: counter }),
+    grafana: z.strictObject({ storage: volumeSize.nullable(), rotation: counter }),
     nodeExporter: z.strictObject({
         /** One per cluster: off where another platform or the cluster's owner runs one. */
         enabled: z.boolean().default(true),
-        namespace: namespaceName.default("monitoring-node"),
+        namespace: ownNamespace.default("monitoring-node"),
     }).prefault({}),
     /** Leaves the backend to the Prometheus Operator, by a ServiceMonitor in place of the scrape job. */
     operator: z.boolean().default(false),
@@ -76,11 +75,11 @@ const monitoring = z.strictObject({
 
 /** Settings of GAUZIAN, under `platforms:gauzian`. */
 export const gauzianSettings = z.strictObject({
-    namespace: namespaceName.default("gauzian-v2"),
+    namespace: ownNamespace.default("gauzian-v2"),
     /** Host of the page; MinIO's console and Grafana have hosts below it. */
     domain: hostname,
     /** Class of every volume; null takes the cluster's default. */
-    storageClass: z.string().nullable().default(null),
+    storageClass: storageClass.default(null),
     /** Refuses to delete volumes. */
     protectData: z.boolean(),
     /** Gives stores, applications and batch work priorities of their own. */
@@ -100,20 +99,20 @@ export const gauzianSettings = z.strictObject({
     postgres: z.strictObject({
         /** Version 17: another major version needs a dump and restore. */
         image: image.default(images.postgres17),
-        storage: quantity.default("20Gi"),
+        storage: volumeSize.default("20Gi"),
         maximumConnections: z.int().min(50).max(1000).default(200),
         resources: requestsAndLimits,
     }),
     redis: z.strictObject({
         image: image.default(images.redis),
-        storage: quantity.default("5Gi"),
+        storage: volumeSize.default("5Gi"),
         /** Demands a password. */
         auth: z.boolean().default(true),
         resources: requestsAndLimits,
     }),
     minio: z.strictObject({
         image: image.default(images.minio),
-        storage: quantity.default("50Gi"),
+        storage: volumeSize.default("50Gi"),
         resources: requestsAndLimits,
     }),
     s3: z.strictObject({
@@ -126,14 +125,14 @@ export const gauzianSettings = z.strictObject({
         command: z.array(z.string()).min(1).default(["sqlx", "migrate", "run"]),
     }).prefault({}),
     backup: z.strictObject({
-        storage: quantity,
+        storage: volumeSize,
         /** Class of its volume, best on other disks than the database's; null takes that of the others. */
-        storageClass: z.string().nullable().default(null),
+        storageClass: storageClass.default(null),
         retentionDays,
         /** Restores the newest dump once a month, into a server that ends with its pod. */
         restoreTest: z.boolean(),
         /** Room for the restored database, on the disk of the node that the test runs on. */
-        restoreTestStorage: quantity.default("8Gi"),
+        restoreTestStorage: volumeSize.default("8Gi"),
         /** S3 server outside the cluster that gets a copy of each dump; null copies nothing. */
         s3: z.strictObject({
             endpoint: z.url({ protocol: /^https$/, error: "allowed is an https address: dumps are in the clear on their way" }),
@@ -152,7 +151,7 @@ export const gauzianSettings = z.strictObject({
         virtualUsers: z.int().min(1).max(1000).default(100),
         seconds: z.int().min(1).max(3600).default(300),
         /** What each of them asks for again and again. */
-        path: z.string().startsWith("/").default("/health/ready"),
+        path: z.string().regex(/^\/\S*$/, { error: "allowed is a path that begins with a slash, such as /health/ready" }).default("/health/ready"),
     }).prefault({}),
     /** Counters; a step of jwt logs every user out. */
     rotation: z.strictObject({ jwt: counter, db: counter, redis: counter, minio: counter }).prefault({}),

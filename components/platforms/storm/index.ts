@@ -10,5 +10,6 @@ export const storm = definePlatform({
     settings: stormSettings,
     byEnvironment: stormEnvironments,
     refused: refusedSettings,
+    namespaces: ({ namespace }) => [{ name: namespace, path: ["namespace"], owner: "one" }],
     deploy: (settings, context, opts) => new Storm("storm", settings, context, opts).outputs,
 });

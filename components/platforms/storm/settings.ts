@@ -1,7 +1,9 @@
 import { z } from "zod";
 import type { EnvironmentDefaults } from "../../kit/environment";
-import { counter, cpuAutoscaling, hostname, image, namespaceName, oddNodes, podSecurityLevel, quantity, registryAddress, replicas, requestsAndLimits, retention, secretReference, serviceAddress, variableName } from "../../kit/settings";
+import { counter, cpuAutoscaling, hostname, httpPath, image, oddNodes, ownNamespace, podSecurityLevel, registryAddress, replicas, requestsAndLimits, retention, secretReference, serviceAddress, sizeBetween, storageClass, variableName, volumeSize } from "../../kit/settings";
+import { fileStoreOf } from "../../data/nats/configuration";
 import { images } from "../../kit/images";
+import { formatBytes, parseQuantity } from "../../kit/quantity";
 import type { RefusedSetting } from "../../kit/section";
 
 /** Services of Storm that its developers build. */
@@ -26,7 +28,7 @@ function service(defaults: { image: ServiceName; requests: string; limits: strin
         replicas: replicas.optional(),
         resources: requestsAndLimits.prefault({ requests: defaults.requests, limits: defaults.limits }),
         /** Path that answers 200 when the service can work. */
-        healthPath: z.string().startsWith("/").default(defaults.healthPath),
+        healthPath: httpPath.default(defaults.healthPath),
         /** User that the image runs as. */
         runAsUser: z.int().min(1).default(defaults.user),
         /** The image serves /metrics on its port. */
@@ -70,7 +72,7 @@ const edge = z.strictObject({
 const postgres = z.strictObject({
     image: image.default(images.postgres15),
     /** Size of each of the two volumes. */
-    storage: quantity,
+    storage: volumeSize,
     resources: requestsAndLimits,
     rotation: counter,
 });
@@ -80,7 +82,7 @@ const nats = z.strictObject({
     /** Servers, an odd number. */
     nodes: oddNodes,
     /** Size of each server's volume. */
-    storage: quantity,
+    storage: volumeSize,
     /** Keeps events in the pod only, as the document does: they are lost with it. */
     ephemeral: z.boolean().default(false),
     resources: requestsAndLimits,
@@ -90,16 +92,25 @@ const nats = z.strictObject({
     streams: z.array(z.strictObject({
         name: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/),
         subjects: z.array(subject).min(1),
-        maximumSize: quantity,
+        maximumSize: sizeBetween("1Mi", "64Ti", "1Gi"),
         maximumAgeDays: z.int().min(1).default(7),
     })).default([]),
     rotation: counter,
+}).superRefine(({ streams, storage }, context) => {
+    const room = fileStoreOf(storage);
+    const asked = streams.reduce((sum, { maximumSize }) => sum + parseQuantity(maximumSize), 0);
+    if (asked > room) {
+        context.addIssue({
+            code: "custom", path: ["storage"], params: { value: storage },
+            message: `allowed is a volume with room for all streams: they may hold ${formatBytes(asked)}, and it has room for ${formatBytes(room)}`,
+        });
+    }
 });
 
 const minio = z.strictObject({
     image: image.default(images.minio),
     clientImage: image.default(images.minioClient),
-    storage: quantity,
+    storage: volumeSize,
     /** Keeps replaced and deleted objects. */
     versioning: z.boolean(),
     /** Host where clients use signed addresses of the bucket; null lets them go through the gateway only. */
@@ -109,11 +120,11 @@ const minio = z.strictObject({
 
 /** Settings of Storm, under `platforms:storm`. */
 export const stormSettings = z.strictObject({
-    namespace: namespaceName.default("storm"),
+    namespace: ownNamespace.default("storm"),
     /** Level of the Pod Security Standards that the namespace enforces. @default the environment's */
     podSecurity: podSecurityLevel.optional(),
     /** Class of every volume; null takes the cluster's default. */
-    storageClass: z.string().nullable().default(null),
+    storageClass: storageClass.default(null),
     /** Spreads the services' pods over availability zones too. */
     spreadOverZones: z.boolean(),
     images: z.strictObject({
@@ -154,7 +165,7 @@ export const stormSettings = z.strictObject({
     extraEdges: z.array(z.strictObject({ from: serviceName, to: serviceName })).default([]),
     monitoring: z.strictObject({
         enabled: z.boolean(),
-        storage: quantity.default("5Gi"),
+        storage: volumeSize.default("5Gi"),
         retention: retention.default("15d"),
         /** The cluster runs the Prometheus Operator: monitors and rules for it in place of Prometheus and Grafana. */
         operator: z.boolean().default(false),
@@ -165,7 +176,7 @@ export const stormSettings = z.strictObject({
     backup: z.strictObject({
         enabled: z.boolean(),
         /** Size of the volume for the dumps of each database. */
-        storage: quantity.default("10Gi"),
+        storage: volumeSize.default("10Gi"),
     }),
 }).superRefine((settings, context) => {
     if (!settings.images.requireDigest) {

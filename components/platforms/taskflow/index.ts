@@ -10,5 +10,6 @@ export const taskflow = definePlatform({
     settings: taskflowSettings,
     byEnvironment: taskflowEnvironments,
     refused: refusedSettings,
+    namespaces: () => [{ name: "taskflow", path: undefined, owner: "one" }],
     deploy: (settings, context, opts) => new TaskFlow("taskflow", settings, context, opts).outputs,
 });

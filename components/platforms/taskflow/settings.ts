@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { valueAt } from "../../config/configurationError";
 import type { EnvironmentDefaults } from "../../kit/environment";
-import { cidr, counter, image, quantity, replicas, retention, serviceAddress } from "../../kit/settings";
+import { cidr, counter, image, memory, replicas, retention, serviceAddress, storageClass, volumeSize } from "../../kit/settings";
 import { leastMemoryLimit } from "../../data/redis/server";
 import { images } from "../../kit/images";
 import { parseQuantity } from "../../kit/quantity";
@@ -28,7 +28,7 @@ const backend = z.strictObject({
     /** Never, for an image that was built on the node, only where the environment allows development aids. */
     imagePullPolicy: z.enum(["Always", "IfNotPresent", "Never"]).default("IfNotPresent"),
     /** Memory request of one pod; raise it when idle pods use more than 60 % of it, or memory alone keeps them scaled out. */
-    memoryRequest: quantity.default("128Mi"),
+    memoryRequest: memory.default("128Mi"),
     /** The image serves /metrics; false takes the scrape job, panels and alerts that need it away. */
     metrics: z.boolean().default(true),
     /** Opens the CPU burner /api/stress to the public; only where the environment allows development aids. */
@@ -40,7 +40,7 @@ const postgres = z.strictObject({
     /** One server, or three under the CloudNativePG operator. */
     mode: z.enum(["single", "ha"]).default("single"),
     database: z.string().regex(/^[a-z_][a-z0-9_]{0,62}$/, { error: "allowed is an SQL name in lower case" }).default("taskflow_db"),
-    storage: quantity.default("2Gi"),
+    storage: volumeSize.default("2Gi"),
     maximumConnections: z.int().min(20).max(1000).default(100),
     /** Test tasks put into an empty table. */
     seedRows: z.int().min(0).max(100_000),
@@ -61,7 +61,7 @@ const redis = z.strictObject({
     maximumMemory: z.templateLiteral([z.int(), "mb"], { error: memoryForData })
         .refine(text => Number.parseInt(text) >= 64, { error: memoryForData }).default("128mb"),
     /** Memory limit of the container; at least 1.4 times `maximumMemory`, or the kernel ends Redis before it evicts. */
-    memoryLimit: quantity.default("192Mi"),
+    memoryLimit: memory.default("192Mi"),
 });
 
 const loadTest = z.strictObject({
@@ -79,7 +79,7 @@ export const taskflowSettings = z.strictObject({
     /** Addresses that may use the load balancers. @default all */
     loadBalancerSourceRanges: z.array(cidr).default([]),
     /** Class of every volume; null takes the cluster's default. */
-    storageClass: z.string().nullable().default(null),
+    storageClass: storageClass.default(null),
     backend: backend.prefault({}),
     frontend: z.strictObject({
         image: image.default(images.nginx),
@@ -95,7 +95,7 @@ export const taskflowSettings = z.strictObject({
         minimum: replicas.default(2),
     }).prefault({}),
     prometheus: z.strictObject({
-        storage: quantity.default("5Gi"),
+        storage: volumeSize.default("5Gi"),
         retention,
         /** The cluster runs the Prometheus Operator: monitors and rules for it in place of Prometheus and Grafana. */
         operator: z.boolean().default(false),
@@ -104,7 +104,7 @@ export const taskflowSettings = z.strictObject({
     }),
     grafana: z.strictObject({
         /** Volume for what is changed by hand; null forgets it with the pod. */
-        storage: quantity.nullable(),
+        storage: volumeSize.nullable(),
         rotation: counter,
     }),
     loadTest: loadTest.prefault({}),

@@ -66,7 +66,7 @@ export const rabbitmq: ScenarioTable = {
             at: ["0m", "2m"],
             silent: { "it is off": nodes(3, "rabbitmq_alarms_free_disk_space_watermark", 0) },
         },
-        RabbitMQDiskLow: { fires: { "one and a half times the limit is free": disk(150) }, at: ["9m", "11m"], silent: { "three times is free": disk(300) } },
+        RabbitMQDiskLow: { fires: { "a fifth more than the limit is free": disk(120) }, at: ["9m", "11m"], silent: { "one and a half times is free, all of the smallest volume": disk(150) } },
         RabbitMQFileDescriptors: { fires: { "90 of 100": files(90) }, at: ["9m", "11m"], silent: { "80 of 100": files(80) } },
         RabbitMQConnectionChurn: {
             fires: { "ten a second": { [node("rabbitmq_connections_opened_total")]: grows(600) } },

@@ -18,7 +18,7 @@ function refusal(values: StackValues): ConfigurationError {
 }
 
 const image = "allowed is an image with a tag other than latest, or with a digest, such as registry.example.com/app:1.4.2";
-const quantity = "allowed is a Kubernetes quantity above zero, such as 250m, 64Mi or 5Gi";
+const quantity = "allowed is a size from 256Mi to 64Ti, such as 5Gi";
 
 /** What is wrong, and the only line that says so. */
 const refusals: readonly [what: string, values: StackValues, line: string][] = [
@@ -62,6 +62,36 @@ const refusals: readonly [what: string, values: StackValues, line: string][] = [
         "platforms:ecommerce.tracing is \"collector\"; allowed is name.namespace.svc:port, such as alertmanager.monitoring.svc:9093"],
     ["metrics of a Service without a namespace", { aquaerp: { monitoring: { certManager: "cert-manager" } } },
         "platforms:aquaerp.monitoring.certManager is \"cert-manager\"; allowed is name.namespace.svc:port, such as alertmanager.monitoring.svc:9093"],
+    ["a volume on which RabbitMQ's publishers would wait for ever", { ecommerce: { rabbitmq: { storage: "1Gi" } } },
+        "platforms:ecommerce.rabbitmq.storage is \"1Gi\"; allowed is 5Gi or more: with a memory limit of 2Gi publishers would wait on a smaller volume, even an empty one"],
+    ["a volume too small for the streams", { storm: { nats: { streams: [{ name: "A", subjects: ["a"], maximumSize: "10Gi" }] } } },
+        "platforms:storm.nats.storage is \"1Gi\"; allowed is a volume with room for all streams: they may hold 10240Mi, and it has room for 922Mi"],
+    ["two platforms in one namespace", { aquaerp: { namespace: "storm" } },
+        "platforms:storm.namespace is \"storm\"; allowed is another name: platforms:aquaerp.namespace has this one for itself"],
+    ["a platform in the namespace of one that has no choice", { storm: { namespace: "taskflow" } },
+        "platforms:storm.namespace is \"taskflow\"; allowed is another name: platforms:taskflow has this one for itself"],
+    ["a platform in the ingress controller's namespace", { storm: { namespace: "traefik" } },
+        "platforms:storm.namespace is \"traefik\"; allowed is another name: platforms:shared.ingressController.namespace has this one, which others create"],
+    ["a platform in the namespace that platforms share", { storm: { namespace: "monitoring" } },
+        "platforms:storm.namespace is \"monitoring\"; allowed is another name: platforms:ecommerce.monitoringNamespace has this one"],
+    ["a namespace that every cluster has", { storm: { namespace: "kube-system" } },
+        "platforms:storm.namespace is \"kube-system\"; allowed is a namespace that clusters do not have by themselves, such as shop-staging"],
+    ["a namespace of 70 letters", { storm: { namespace: "a".repeat(70) } },
+        `platforms:storm.namespace is "${"a".repeat(70)}"; allowed are at most 63 small letters, digits and hyphens, such as shop-staging`],
+    ["a namespace to whose name that of its monitoring does not fit", { aquaerp: { namespace: "a".repeat(60) } },
+        `platforms:aquaerp.namespace is "${"a".repeat(60)}"; allowed is a shorter name, or another monitoring.namespace than ${"a".repeat(60)}-monitoring, which has more than 63 letters`],
+    ["memory in a unit that containers do not take here", { taskflow: { redis: { memoryLimit: "192M" } } },
+        "platforms:taskflow.redis.memoryLimit is \"192M\"; allowed is an amount with Ki, Mi or Gi, such as 128Mi"],
+    ["a Service of two labels", { ecommerce: { monitoring: { traefikService: "metrics.example.com" } } },
+        "platforms:ecommerce.monitoring.traefikService is \"metrics.example.com\"; allowed are at most 63 small letters, digits and hyphens, such as traefik-metrics"],
+    ["series for a million years", { gauzian: { monitoring: { prometheus: { retention: "1000000y" } } } },
+        "platforms:gauzian.monitoring.prometheus.retention is \"1000000y\"; allowed is a number with h, d, w or y, such as 7d, and at most 10y"],
+    ["a class of volumes without a name", { gauzian: { storageClass: "" } },
+        "platforms:gauzian.storageClass is \"\"; allowed is a DNS name in lower case, such as shop.example.com"],
+    ["an issuer twice", { certManager: { issuers: ["self-signed", "self-signed"] } },
+        "platforms:certManager.issuers is [\"self-signed\",\"self-signed\"]; allowed is each issuer once"],
+    ["a relay without a port", { alerting: { email: { to: ["a@example.com"], from: "a@example.com", smarthost: "a:0" } } },
+        "platforms:alerting.email.smarthost is \"a:0\"; allowed is host:port, such as smtp.example.com:587"],
     ["backups for a decade", { shared: { backupRetentionDays: 4000 } }, "platforms:shared.backupRetentionDays is 4000; allowed is 3650 or less"],
     ["a host with capitals", { shared: { domain: "Example.com" } },
         "platforms:shared.domain is \"Example.com\"; allowed is a DNS name in lower case, such as shop.example.com"],

@@ -50,7 +50,7 @@ describe("AquaERP workloads", () => {
             for (const name of names) {
                 assert.equal((await container(stack, name)).image, `registry.digitalocean.com/aquaerp-registry/${name}:1.0.0`);
             }
-            await assert.rejects(aquaerp(stack, { registry: { tag: "latest" } }), /registry\.tag is "latest"; allowed is a tag other than latest/);
+            await assert.rejects(aquaerp(stack, { registry: { tag: "latest" } }), /registry\.tag is "latest"; allowed is a tag of letters, digits, points and hyphens other than latest/);
             await assert.rejects(aquaerp(stack, { services: { frontend: { image: "page:latest" } } }), /services\.frontend\.image is "page:latest"/);
         }
         const own = { registry: { address: "r.example.com/erp", tag: "2.0.0" }, services: { "auth-service": { tag: "2.1.0" } } };
