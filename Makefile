@@ -1,10 +1,10 @@
 # Table of contents; the work is done in toolchain/steps/*.sh. `make help` explains the targets.
 STACK ?= dev
 CLUSTER ?= embedded
-export STACK CLUSTER YES NODES NODE_COUNT PLATFORM
+export STACK CLUSTER YES NODES NODE_COUNT PLATFORM POINT
 
 .DEFAULT_GOAL := help
-.PHONY: help up preview drift down status env test requirements prove-tests bench pin outdated sbom licences audit
+.PHONY: help up preview drift down status env test prove requirements prove-tests bench pin outdated sbom licences audit
 
 help: ## this list
 	@awk -F ' *## *' '/^[a-z-]+:.*## / { sub(/:.*/, "", $$1); printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -13,6 +13,7 @@ help: ## this list
 	@printf '  NODES=simulated|real      what the local cluster runs pods on: nothing, or kubelets on this machine (Linux, root)\n'
 	@printf '  NODE_COUNT=3              how many real nodes a new cluster gets, in up to three zones\n'
 	@printf '  PLATFORM=taskflow         deploy this platform alone, whatever the stack enables\n'
+	@printf '  POINT=1,2                 what make prove shows of each platform, all points when left out\n'
 	@printf '  YES=1                     answer the question that CLUSTER=current asks; make down of prod wants YES=prod\n'
 
 up: ## deploy a stack and show what runs; again to bring changes in
@@ -35,6 +36,9 @@ env: ## print what puts pulumi, kubectl and a stack into your shell: eval "$(mak
 
 test: ## prove everything: types, lint, units, policies, toolchain, daemons, engine
 	@toolchain/steps/test.sh
+
+prove: ## run platforms on real nodes and show point by point what holds there (Linux, root)
+	@toolchain/steps/prove.sh
 
 requirements: ## list which requirements the last make test proved, which are documented, and why the rest is neither
 	@toolchain/steps/requirements-report.sh

@@ -57,7 +57,8 @@ function inBlock(cidr: string, address: string): boolean {
     return block.check(address, family);
 }
 
-function isPeer(peer: Peer, endpoint: Endpoint, namespace: string): boolean {
+/** Whether a peer of a policy in a namespace means an endpoint. */
+export function isPeer(peer: Peer, endpoint: Endpoint, namespace: string): boolean {
     const { ipBlock, namespaceSelector, podSelector } = peer as { ipBlock?: { cidr: string; except?: string[] } }
         & { namespaceSelector?: LabelSelector; podSelector?: LabelSelector };
     if (ipBlock) {

@@ -47,7 +47,7 @@ export interface TestStackOptions {
 /** One stack of the program, or of another program, with a state and configuration of its own. */
 export class TestStack {
     private constructor(
-        private readonly cluster: TestCluster, private readonly name: string, private readonly directory: string,
+        private readonly cluster: Pick<TestCluster, "environment">, private readonly name: string, private readonly directory: string,
         private readonly arguments_: readonly string[], private readonly values: Readonly<Record<string, unknown>>,
         private readonly checkpoints: boolean,
     ) {}
@@ -56,7 +56,7 @@ export class TestStack {
      * Creates a stack.
      * @param environment name of the stack and of its environment
      */
-    static async create(cluster: TestCluster, environment: string, options: TestStackOptions = {}): Promise<TestStack> {
+    static async create(cluster: Pick<TestCluster, "environment">, environment: string, options: TestStackOptions = {}): Promise<TestStack> {
         const directory = await mkdtemp(join(tmpdir(), "platforms-stack-"));
         await mkdir(join(directory, "state"));
         for (const file of ["node_modules", "components", "package.json", "tsconfig.json", "Pulumi.yaml", "start.js"]) {

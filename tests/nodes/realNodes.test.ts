@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import type { CommandResult } from "../harness/command";
 import { image, namespace, onlyFriends, pod, service, surroundings } from "./manifests";
-import type { Traces } from "./realCluster";
-import { eventually, RealCluster } from "./realCluster";
+import type { Traces } from "../harness/realCluster";
+import { eventually, RealCluster } from "../harness/realCluster";
 
 /** Body of what answers at an address, or what went wrong; over a connection of its own, because policies let those be that are open. */
 function fetched(address: string): Promise<string> {

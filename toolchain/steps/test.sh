@@ -16,7 +16,7 @@ Proves the project, all stages or the named ones, and ends with one line: N pass
   toolchain   Go tests of the language host, the embedded cluster, the images and the registry client, tests of the requirements report
   examples    tests of the buildable backend and of the program that stands for applications without an image
   daemons     configuration files in the real programs that read them
-  nodes       real nodes of the embedded cluster, pods on them, and that they leave nothing behind (Linux, root)
+  nodes       real nodes of the embedded cluster, pods on them, TaskFlow whole, and that they leave nothing behind (Linux, root)
   engine      the program through the real engine on an embedded cluster of the run's own
 
 Results are kept in .state/test-results, from which `make requirements` reports.
@@ -27,13 +27,10 @@ all_stages=(types lint unit documents policies toolchain examples daemons nodes 
 case ${1:-} in
     -h | --help) usage && exit ;;
 esac
-# The run has a state of its own, so that it neither meets nor harms a deployed stack.
-state=$PWD/.state
-PLATFORMS_STATE=$state/test-$$
-STACK='test'
-CLUSTER=embedded
-unset PULUMI_BACKEND_URL PULUMI_CONFIG_PASSPHRASE PULUMI_CONFIG_PASSPHRASE_FILE PULUMI_STACK PLATFORMS_CHECKOUT
-export PLATFORMS_STATE STACK CLUSTER
+# shellcheck source=runState.sh
+source toolchain/steps/runState.sh
+own_state test
+state=$whole_state
 # shellcheck source=environment.sh
 source toolchain/steps/environment.sh
 
@@ -46,15 +43,6 @@ done
 run=$state/test-results/$(date -u +%Y%m%dT%H%M%SZ)-$$
 passed=0 failed=0 skipped=0 failures=() skips=() began_all=$SECONDS job=''
 
-# clean_up STATE: stops what a run left behind and removes its state.
-clean_up() {
-    local directory
-    for directory in "$1"/clusters/*/; do
-        [[ ! -d $directory || ! -x $BIN/kube ]] || cluster stop --delete --dir "$directory" >/dev/null || true
-    done
-    rm -rf "$1"
-}
-
 finish() {
     [[ -z $job ]] || kill -- "-$job" 2>/dev/null || true
     clean_up "$PLATFORMS_STATE"
@@ -62,11 +50,7 @@ finish() {
 trap finish EXIT
 trap 'exit 130' INT TERM
 
-# Earlier runs that were killed could not clean up.
-for directory in "$state"/test-[0-9]*/; do
-    owner=$(basename "$directory")
-    [[ ! -d $directory || -d /proc/${owner#test-} ]] || clean_up "${directory%/}"
-done
+clean_up_killed
 
 # stage NAME KIND COMMAND...: runs one stage to its end, whatever comes of it. KIND tells count.mjs how to count.
 stage() {

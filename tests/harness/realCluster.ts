@@ -3,8 +3,9 @@ import { createHash } from "node:crypto";
 import { mkdir, mkdtemp, readdir, readFile, readlink, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { CommandResult } from "../harness/command";
-import { mustRun, run } from "../harness/command";
+import type { KubernetesObject } from "./cluster";
+import type { CommandResult } from "./command";
+import { mustRun, run } from "./command";
 
 const root = join(__dirname, "../..");
 // make test removes what it finds here when it is interrupted.
@@ -32,7 +33,12 @@ export interface Traces {
 
 /** A cluster with real nodes of a test's own. */
 export class RealCluster {
-    private constructor(private readonly directory: string, private readonly programs: string) {}
+    private constructor(readonly directory: string, private readonly programs: string) {}
+
+    /** A cluster that somebody else has started, and ends. */
+    static attach(directory: string): RealCluster {
+        return new RealCluster(directory, "");
+    }
 
     /** Builds what real nodes run, where that has not been done, and starts a cluster with some of them. */
     static async start(count: number): Promise<RealCluster> {
@@ -77,7 +83,18 @@ export class RealCluster {
 
     private async pids(): Promise<number[]> {
         const records = (await readdir(this.directory)).filter(name => name.endsWith(".pid"));
-        return Promise.all(records.map(async name => JSON.parse(await readFile(join(this.directory, name), "utf8")).pid as number));
+        return Promise.all(records.map(name => this.pidOf(name.slice(0, -".pid".length))));
+    }
+
+    /** Number of one of the cluster's own processes: `cluster-network`, or a node's name. */
+    async pidOf(name: string): Promise<number> {
+        return JSON.parse(await readFile(join(this.directory, `${name}.pid`), "utf8")).pid;
+    }
+
+    /** Objects of some kinds in all namespaces, or in one. */
+    async list(kinds: string, namespace?: string): Promise<KubernetesObject[]> {
+        const where = namespace === undefined ? ["--all-namespaces"] : ["--namespace", namespace];
+        return JSON.parse(await this.mustKubectl("get", kinds, ...where, "--output=json")).items;
     }
 
     /** Ends everything and removes the data. */

@@ -1,0 +1,133 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import type { WorkloadNode } from "../../../components/kit/graph";
+import type { KubernetesObject } from "../cluster";
+import { mustRun } from "../command";
+import { podsOf } from "../pods";
+import type { RecordedProgram } from "../program";
+import { aloneValues, recordProgram } from "../program";
+import { RealCluster } from "../realCluster";
+import { assertSucceeded, TestStack } from "../stack";
+import { processesByContainer } from "./processes";
+import type { Scale } from "./scale";
+import { scaleOf } from "./scale";
+
+const repository = resolve(__dirname, "../../..");
+const state = process.env["PLATFORMS_STATE"] ?? tmpdir();
+
+/** Says what is under way. */
+export type Tell = (text: string) => void;
+
+/** Label of the pods that a point makes. */
+export const heldLabel = "proof-of";
+
+/** A pod as the API server and the kernel of this machine know it. */
+export interface LivePod {
+    readonly name: string;
+    readonly namespace: string;
+    readonly address: string;
+    readonly labels: Readonly<Record<string, string>>;
+    readonly inNodeNetwork: boolean;
+    readonly isRunning: boolean;
+    /** Whether a point has made it, to look at what has ended or not begun. */
+    readonly isHeld: boolean;
+    /** Its workload in the program; none for what the cluster itself runs. */
+    readonly workload: WorkloadNode | undefined;
+    /** Processes of each container that runs, by its name, the first one of each container first. */
+    readonly processes: Readonly<Record<string, readonly number[]>>;
+    readonly object: KubernetesObject;
+}
+
+/** One platform on a cluster of its own with real nodes, beside what the program declares of it. */
+export class Live {
+    private constructor(
+        readonly platform: string, readonly scale: Scale, readonly program: RecordedProgram,
+        readonly cluster: RealCluster, private readonly stack: TestStack | undefined,
+    ) {}
+
+    /**
+     * Starts three nodes and deploys a platform in its dev form on them.
+     * @throws Error when the update fails; nothing is left then
+     */
+    static async deploy(platform: string, tell: Tell): Promise<Live> {
+        const { scale, values, program } = await declared(platform);
+        tell("starting three nodes");
+        const cluster = await RealCluster.start(3);
+        let stack: TestStack | undefined;
+        try {
+            tell("images");
+            await loadImages(cluster, program);
+            stack = await TestStack.create(cluster, "dev", { policies: false, values });
+            tell("pulumi up");
+            assertSucceeded(await stack.up());
+        } catch (error) {
+            const pods = await cluster.kubectl("get", "pods", "--all-namespaces", "--output=wide");
+            await cluster.stop();
+            await stack?.remove();
+            throw new Error(`${platform} does not come up: ${(error as Error).message}\n${pods.output}`, { cause: error });
+        }
+        return new Live(platform, scale, program, cluster, stack);
+    }
+
+    /** A platform that somebody else has deployed as it is proven here, and takes away. */
+    static async attach(platform: string, cluster: RealCluster): Promise<Live> {
+        const { scale, program } = await declared(platform);
+        return new Live(platform, scale, program, cluster, undefined);
+    }
+
+    /** Brings a changed configuration in, as settings of the platform. @throws Error when the update fails */
+    async update(settings: Readonly<Record<string, unknown>>): Promise<void> {
+        await this.stack?.configure(aloneValues("dev", this.platform, { ...this.scale.settings, ...settings }));
+        const result = await this.stack?.up();
+        if (result) {
+            assertSucceeded(result);
+        }
+    }
+
+    /** All pods, those of the cluster too. */
+    async pods(): Promise<LivePod[]> {
+        const [objects, processes] = await Promise.all([this.cluster.list("pods"), processesByContainer()]);
+        return objects.map(object => {
+            const { metadata: { name, namespace, labels = {} }, spec, status } = object;
+            const containers = [...status.containerStatuses ?? [], ...status.initContainerStatuses ?? []] as KubernetesObject[];
+            return {
+                name, namespace, labels, object, address: status.podIP ?? "",
+                isHeld: heldLabel in labels, inNodeNetwork: spec.hostNetwork === true, isRunning: status.phase === "Running",
+                workload: this.workloadOf(namespace, labels),
+                processes: Object.fromEntries(containers.flatMap((container): [string, readonly number[]][] => {
+                    const found = processes.get(String(container.containerID).replace("containerd://", ""));
+                    return found ? [[container.name, found]] : [];
+                })),
+            };
+        });
+    }
+
+    private workloadOf(namespace: string, labels: Readonly<Record<string, string>>): WorkloadNode | undefined {
+        return this.program.graph.workloads.find(workload => workload.namespace === namespace
+            && Object.entries(workload.selector).every(([key, value]) => labels[key] === value));
+    }
+
+    /** Ends the cluster with all that is in it. */
+    async stop(): Promise<void> {
+        await this.cluster.stop();
+        await this.stack?.remove();
+    }
+}
+
+/** What the program declares of a platform in the scale in which it is deployed here. */
+async function declared(platform: string): Promise<{ scale: Scale; values: Readonly<Record<string, unknown>>; program: RecordedProgram }> {
+    const scale = scaleOf(platform);
+    const values = aloneValues("dev", platform, scale.settings);
+    return { scale, values, program: await recordProgram("dev", values) };
+}
+
+async function loadImages(cluster: RealCluster, { recording }: RecordedProgram): Promise<void> {
+    const folder = join(state, "images");
+    await mkdir(folder, { recursive: true });
+    const names = podsOf(recording).flatMap(({ template: { spec } }) =>
+        [...spec.initContainers ?? [], ...spec.containers].map(({ image }) => image));
+    await writeFile(join(folder, "names"), `${[...new Set(names)].join("\n")}\n`);
+    await mustRun(join(repository, "toolchain/images/build.sh"), ["--for", join(folder, "names"), join(folder, "store")]);
+    await cluster.command("load", join(folder, "store"));
+}

@@ -1,0 +1,75 @@
+import * as catalogue from "../../components/platforms";
+import { Live } from "../harness/live/live";
+import type { Outcome, Point } from "./outcome";
+import { disruptive, harmless } from "./points";
+
+const words = { proven: "proven", failed: "FAILED", absent: "-" } as const;
+
+/** What came of each point of a platform, by the point's number. */
+type Row = ReadonlyMap<number, Outcome>;
+
+const say = (text: string): void => void process.stdout.write(`${text}\n`);
+
+/** Shows some points on one platform, and takes the platform away. */
+async function proveOn(platform: string, wanted: (point: Point) => boolean): Promise<Row> {
+    const began = Date.now();
+    const tell = (text: string): void => say(`  … ${platform} ${((Date.now() - began) / 1000).toFixed(0).padStart(4)}s  ${text}`);
+    const row = new Map<number, Outcome>();
+    const prove = async (live: Live, point: Point): Promise<void> => {
+        const outcome = await point.prove(live, text => tell(`${point.name}: ${text}`))
+            .catch((error: Error): Outcome => ({ state: "failed", summary: error.message }));
+        row.set(point.number, outcome);
+        tell(`${point.name}: ${words[outcome.state]}`);
+    };
+    const live = await Live.deploy(platform, tell);
+    try {
+        tell(live.scale.changes.length === 0 ? "deployed as declared for dev" : `deployed, smaller than declared: ${live.scale.changes.join("; ")}`);
+        await Promise.all(harmless.filter(wanted).map(point => prove(live, point)));
+        for (const point of disruptive.filter(wanted)) {
+            await prove(live, point);
+        }
+    } finally {
+        await live.stop();
+    }
+    return row;
+}
+
+/** One line a platform, one column a point. */
+function table(points: readonly Point[], rows: ReadonlyMap<string, Row>): string {
+    const heads = points.map(({ number, name }) => `${number} ${name}`);
+    const line = (first: string, cells: readonly string[]): string =>
+        `${first.padEnd(11)}${cells.map((cell, column) => cell.padEnd((heads[column] ?? "").length + 2)).join("")}`.trimEnd();
+    return [line("", heads), ...[...rows].map(([platform, row]) =>
+        line(platform, points.map(({ number }) => words[row.get(number)?.state ?? "absent"])))].join("\n");
+}
+
+function details(points: readonly Point[], platform: string, row: Row): string {
+    return points.flatMap(({ number, name }) => {
+        const outcome = row.get(number);
+        return outcome ? [`  ${platform} ${number} ${name}: ${outcome.summary}`, ...(outcome.faults ?? []).map(fault => `      ✗ ${fault}`)] : [];
+    }).join("\n");
+}
+
+/** Proves the named platforms and points, all where none is named, and says whether nothing failed. */
+async function main(platforms: readonly string[], numbers: readonly number[]): Promise<boolean> {
+    const wanted = ({ number }: Point): boolean => numbers.length === 0 || numbers.includes(number);
+    const points = [...harmless, ...disruptive].filter(wanted).sort((a, b) => a.number - b.number);
+    const rows = new Map<string, Row>();
+    for (const platform of platforms.length === 0 ? Object.keys(catalogue) : platforms) {
+        const row = await proveOn(platform, wanted).catch((error: Error): Row =>
+            new Map(points.map(({ number }) => [number, { state: "failed", summary: error.message }])));
+        rows.set(platform, row);
+        say(details(points, platform, row));
+    }
+    say(`\n${table(points, rows)}`);
+    return ![...rows.values()].some(row => [...row.values()].some(({ state }) => state === "failed"));
+}
+
+if (require.main === module) {
+    const [platforms = "", numbers = ""] = process.argv.slice(2);
+    const listed = (text: string): string[] => text.split(",").filter(name => name !== "");
+    main(listed(platforms), listed(numbers).map(Number)).then(isRight => process.exit(isRight ? 0 : 1), error => {
+        process.stderr.write(`${(error as Error).stack}\n`);
+        process.exit(1);
+    });
+}
