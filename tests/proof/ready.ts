@@ -28,8 +28,11 @@ const statusesOf = ({ object: { status } }: LivePod): KubernetesObject[] =>
 export function notReady(live: Live, pods: readonly LivePod[]): string[] {
     const without = live.program.graph.workloads.filter(({ kind }) => kind !== "CronJob" && kind !== "Job")
         .filter(workload => !own(pods).some(pod => pod.workload === workload)).map(workload => `${nodeId(workload)} has no pod`);
-    const unready = own(pods).filter(({ object: { status } }) => status.phase !== "Succeeded"
-        && !(status.conditions ?? []).some(({ type, status: value }: KubernetesObject) => type === "Ready" && value === "True"))
+    // A Job tries again; what made its pod fail is told by itself.
+    const hasEnded = ({ object: { status }, workload }: LivePod): boolean =>
+        status.phase === "Succeeded" || (status.phase === "Failed" && workload?.kind === "Job");
+    const unready = own(pods).filter(pod => !hasEnded(pod)).filter(({ object: { status } }) =>
+        !(status.conditions ?? []).some(({ type, status: value }: KubernetesObject) => type === "Ready" && value === "True"))
         .map(({ namespace, name, object: { status } }) => `${namespace}/${name} is ${status.phase} and not Ready`);
     return [...without, ...unready];
 }
