@@ -1,7 +1,7 @@
 # Table of contents; the work is done in toolchain/steps/*.sh. `make help` explains the targets.
 STACK ?= dev
 CLUSTER ?= embedded
-export STACK CLUSTER YES NODES NODE_COUNT PLATFORM POINT
+export STACK CLUSTER YES NODES NODE_COUNT PLATFORM POINT OBSERVE
 
 .DEFAULT_GOAL := help
 .PHONY: help up preview drift down status env test prove requirements prove-tests bench pin outdated sbom licences audit

@@ -1,6 +1,6 @@
 import { parseQuantity } from "../../components/kit/quantity";
 import type { Confinement } from "../harness/live/confinement";
-import { confinementOf, mountsOf, sizeAt, writablePaths } from "../harness/live/confinement";
+import { confinementOf, mountsOf, resolvedPath, sizeAt, writablePaths } from "../harness/live/confinement";
 import { withHeldPods } from "../harness/live/heldPods";
 import type { Live, LivePod } from "../harness/live/live";
 import type { RenderedContainer, RenderedPods } from "../harness/pods";
@@ -18,10 +18,10 @@ function declaredConfinement({ template: { spec } }: RenderedPods, { securityCon
     const pod = spec.securityContext;
     const group = securityContext?.runAsGroup ?? pod?.runAsGroup;
     const groups = [pod?.fsGroup, ...pod?.supplementalGroups ?? []].filter(id => id !== undefined && id !== group);
-    const isUnconfined = (securityContext?.capabilities?.drop ?? []).includes("ALL") && (securityContext?.capabilities?.add ?? []).length === 0;
+    const hasNone = (securityContext?.capabilities?.drop ?? []).includes("ALL") && (securityContext?.capabilities?.add ?? []).length === 0;
     return {
         user: securityContext?.runAsUser ?? pod?.runAsUser, group, otherGroups: groups.sort((a, b) => a - b),
-        capabilities: isUnconfined ? "0" : "some",
+        capabilities: hasNone ? "0" : "some",
         mayGainPrivileges: securityContext?.allowPrivilegeEscalation !== false,
         hasSeccompFilter: (securityContext?.seccompProfile ?? pod?.seccompProfile)?.type === "RuntimeDefault",
         isRootReadOnly: securityContext?.readOnlyRootFilesystem === true,
@@ -73,15 +73,18 @@ async function faultsOf(live: Live, pod: LivePod, rendered: RenderedPods, contai
         return [`${where} has no process`];
     }
     const volumes = rendered.template.spec.volumes ?? [];
-    const mounts = container.volumeMounts ?? [];
+    const mounts = await Promise.all((container.volumeMounts ?? []).map(async mount =>
+        ({ ...mount, mountPath: await resolvedPath(first, mount.mountPath) })));
     const declared = mounts.filter(({ name, readOnly }) => readOnly !== true && isWritable(volumes.find(volume => volume.name === name)))
         .map(({ mountPath }) => mountPath);
     const visible = (await mountsOf(first)).map(({ path }) => path).filter(path => !/^\/(proc|sys)(\/|$)/.test(path));
-    const tried = [...new Set([...visible, "/etc", "/usr", "/var", "/home", ...mounts.map(({ mountPath }) => mountPath)])];
+    const system = await Promise.all(["/etc", "/usr", "/var", "/home", "/root"].map(path => resolvedPath(first, path)));
+    const tried = [...new Set([...visible, ...system, ...mounts.map(({ mountPath }) => mountPath)])];
     const written = await writablePaths(first, await confinementOf(first, node), tried);
     faults.push(
         ...declared.filter(path => !written.includes(path)).map(path => `${where}: ${path} is declared writable, and cannot be written`),
-        ...written.filter(path => !declared.includes(path) && !givenByKubelet.includes(path)).map(path => `${where}: ${path} can be written, and is not declared`),
+        ...written.filter(path => !declared.includes(path) && !givenByKubelet.includes(path))
+            .map(path => `${where}: ${path} can be written, and is not declared`),
     );
     for (const { name, mountPath } of mounts) {
         const size = declaredSize(live, rendered, name);
@@ -117,6 +120,7 @@ export const confinement: Point = {
             }
         }
         const before = declarations.flatMap(pods => containersOf(pods).slice(0, pods.template.spec.initContainers?.length ?? 0)).length;
-        return outcomeOf(faults, `${containers} containers with ${processes} processes${before > 0 ? `; ${before} that end before the others were not looked at` : ""}`);
+        const missing = before > 0 ? `; ${before} that end before the others were not looked at` : "";
+        return outcomeOf(faults, `${containers} containers with ${processes} processes${missing}`);
     }),
 };

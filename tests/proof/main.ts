@@ -1,7 +1,7 @@
 import * as catalogue from "../../components/platforms";
 import { Live } from "../harness/live/live";
 import type { Outcome, Point } from "./outcome";
-import { disruptive, harmless } from "./points";
+import { disruptive, harmless, watching } from "./points";
 
 const words = { proven: "proven", failed: "FAILED", absent: "-" } as const;
 
@@ -24,10 +24,13 @@ async function proveOn(platform: string, wanted: (point: Point) => boolean): Pro
     const live = await Live.deploy(platform, tell);
     try {
         tell(live.scale.changes.length === 0 ? "deployed as declared for dev" : `deployed, smaller than declared: ${live.scale.changes.join("; ")}`);
-        await Promise.all(harmless.filter(wanted).map(point => prove(live, point)));
-        for (const point of disruptive.filter(wanted)) {
-            await prove(live, point);
-        }
+        const oneByOne = async (points: readonly Point[]): Promise<void> => {
+            for (const point of points.filter(wanted)) {
+                await prove(live, point);
+            }
+        };
+        await Promise.all([oneByOne([watching]), oneByOne(harmless)]);
+        await oneByOne(disruptive);
     } finally {
         await live.stop();
     }
@@ -53,7 +56,7 @@ function details(points: readonly Point[], platform: string, row: Row): string {
 /** Proves the named platforms and points, all where none is named, and says whether nothing failed. */
 async function main(platforms: readonly string[], numbers: readonly number[]): Promise<boolean> {
     const wanted = ({ number }: Point): boolean => numbers.length === 0 || numbers.includes(number);
-    const points = [...harmless, ...disruptive].filter(wanted).sort((a, b) => a.number - b.number);
+    const points = [watching, ...harmless, ...disruptive].filter(wanted).sort((a, b) => a.number - b.number);
     const rows = new Map<string, Row>();
     for (const platform of platforms.length === 0 ? Object.keys(catalogue) : platforms) {
         const row = await proveOn(platform, wanted).catch((error: Error): Row =>

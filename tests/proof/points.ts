@@ -1,16 +1,22 @@
 import type { Point } from "./outcome";
 import { absent } from "./outcome";
+import { confinement } from "./confinement";
 import { reachability } from "./reachability";
 import { readyFor } from "./ready";
 
 const notBuilt = "not built yet";
 
-/** Points that change nothing of what runs, and are shown at the same time. */
-export const harmless: readonly Point[] = [readyFor(300), reachability];
+/** How long a platform is watched for restarts, in seconds. */
+const observation = Number(process.env["OBSERVE"] || 300);
+
+/** A point that only watches, while those that change nothing are shown. */
+export const watching: Point = readyFor(observation);
+
+/** Points that change nothing of what runs. */
+export const harmless: readonly Point[] = [reachability, confinement];
 
 /** Points that end processes or change the platform, one after another. */
 export const disruptive: readonly Point[] = [
-    absent(3, "confinement", "users, capabilities and writable folders of each container are as declared", notBuilt),
     absent(4, "life", "probes do their work, and a change rolls its consumers without a failed request", notBuilt),
     absent(5, "data", "nothing acknowledged is lost when a process, pod or node ends", notBuilt),
     absent(6, "backup", "a dump restores an empty volume", notBuilt),

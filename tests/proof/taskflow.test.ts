@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { Live } from "../harness/live/live";
+import { confinement } from "./confinement";
 import type { Outcome } from "./outcome";
 import { reachability } from "./reachability";
 import { ended, readyFor } from "./ready";
@@ -27,8 +28,12 @@ describe("TaskFlow on real nodes", () => {
         assertProven(await readyFor(0).prove(live, () => undefined));
     });
 
-    it("has exactly the connections open that its graph has edges for", async () => {
+    it("T-120 T-137 T-141 has exactly the connections open that its graph has edges for", async () => {
         assertProven(await reachability.prove(live, () => undefined));
+    });
+
+    it("lets its containers do what is declared, and nothing else", async () => {
+        assertProven(await confinement.prove(live, () => undefined));
     });
 
     it("has restarted nothing meanwhile", async () => {

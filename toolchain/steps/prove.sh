@@ -11,6 +11,7 @@ platform by point, proven, FAILED, or - where it cannot be shown, with the reaso
 
   PLATFORM=taskflow,storm   these platforms, all when left out
   POINT=1,2                 these points, all when left out (docs/real-nodes.md lists them)
+  OBSERVE=300               seconds for which no container may end
 
 Each run has a cluster of its own, which ends with it. It fails when a point does.
 TEXT
@@ -33,6 +34,7 @@ known=$(find components/platforms -mindepth 1 -maxdepth 1 -type d -printf '%f ' 
 for name in ${platforms//,/ }; do
     [[ " $known " == *" $name "* ]] || fail "PLATFORM=$name is no platform" "choose from: $known"
 done
+[[ ${OBSERVE:-300} =~ ^[0-9]+$ ]] || fail "OBSERVE=$OBSERVE is no number of seconds" 'make prove OBSERVE=60'
 [[ $points =~ ^([0-9]+(,[0-9]+)*)?$ ]] || fail "POINT=$points is no list of points" 'make prove POINT=1,2'
 ((EUID == 0)) || fail 'real nodes need root, and this is not' 'repeat the command as root'
 

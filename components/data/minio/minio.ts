@@ -244,7 +244,8 @@ export class Minio extends ScopedComponent {
                     [`MC_HOST_${serverAlias}`]: `http://$(MINIO_ROOT_USER):$(MINIO_ROOT_PASSWORD)@${this.objectName}:${apiPort}`,
                     MC_CONFIG_DIR: "/tmp/mc",
                 },
-                resources: resources("50m/64Mi", "250m/128Mi", "32Mi"),
+                // On a new server the client needs more than 128 MiB, on one that is set up 100 MiB.
+                resources: resources("50m/64Mi", "250m/256Mi", "32Mi"),
                 mounts: [
                     { volume: configVolume("policies", config.files), path: policyFolder, readOnly: true },
                     { volume: scratch("tmp", "16Mi"), path: "/tmp" },

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { readFile, readlink, statfs } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { mustRun } from "../command";
 import { procFile, statusOf } from "./processes";
 
@@ -83,6 +83,17 @@ export async function mountsOf(pid: number): Promise<readonly MountPoint[]> {
         const [, , , , path = "", options = ""] = fields.split(" ");
         return { path, isReadOnly: options.split(",").includes("ro"), kind: more.split(" ")[0] ?? "" };
     });
+}
+
+/** A path in a container without symbolic links: followed from outside, one that begins at the root would lead to this machine's own. */
+export async function resolvedPath(pid: number, path: string): Promise<string> {
+    let found = "/";
+    for (const part of path.split("/").filter(name => name !== "")) {
+        const next = join(found, part);
+        const target = await readlink(`/proc/${pid}/root${next}`).catch(() => undefined);
+        found = target === undefined ? next : await resolvedPath(pid, resolve(dirname(next), target));
+    }
+    return found;
 }
 
 // Takes a process and folders or files in its sight, and says of each whether it can be written.
