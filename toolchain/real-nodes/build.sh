@@ -47,7 +47,8 @@ main() {
     esac
     mkdir -p "$TOOLCHAIN_CACHE/parts"
     exec 9>"$TOOLCHAIN_CACHE/real-nodes.lock"
-    flock --nonblock 9 || { note 'another build of the real nodes is under way; waiting for it' && flock 9; }
+    # What is there already is worth waiting for no other build.
+    [[ -d $directory ]] || flock --nonblock 9 || { note 'another build of the real nodes is under way; waiting for it' && flock 9; }
     if [[ ! -d $directory ]]; then
         title 'Real nodes (the first build takes a quarter of an hour on two idle cores, later ones seconds)'
         part kubelet "kubelet, kube-proxy $kubernetes_version" "$here/../cluster"
