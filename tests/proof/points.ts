@@ -1,6 +1,7 @@
 import type { Point } from "./outcome";
 import { absent } from "./outcome";
 import { confinement } from "./confinement";
+import { monitoring } from "./monitoring";
 import { reachability } from "./reachability";
 import { readyFor } from "./ready";
 
@@ -13,7 +14,7 @@ const observation = Number(process.env["OBSERVE"] || 300);
 export const watching: Point = readyFor(observation);
 
 /** Points that change nothing of what runs. */
-export const harmless: readonly Point[] = [reachability, confinement];
+export const harmless: readonly Point[] = [reachability, confinement, monitoring];
 
 /** Points that end processes or change the platform, one after another. */
 export const disruptive: readonly Point[] = [
@@ -21,7 +22,6 @@ export const disruptive: readonly Point[] = [
     absent(5, "data", "nothing acknowledged is lost when a process, pod or node ends", notBuilt),
     absent(6, "backup", "a dump restores an empty volume", notBuilt),
     absent(7, "edge", "routes answer over HTTPS as documented", notBuilt),
-    absent(8, "monitoring", "every target is up, and no alert fires on a healthy platform", notBuilt),
     absent(9, "exercises", "TaskFlow scales under load and back", notBuilt),
     absent(10, "operators", "the options that use operators run", notBuilt),
 ];
