@@ -2,6 +2,9 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { extname, resolve } from "node:path";
 import ts from "typescript";
+import { environmentNames } from "../../components/kit/environment";
+import { allContainers } from "../harness/pods";
+import { recordProgram } from "../harness/program";
 import { componentFiles, textExtensions } from "../harness/scriptFiles";
 
 /** Modules that make lines out of lists: what they write depends on the settings line by line. */
@@ -62,4 +65,13 @@ describe("shell, SQL, HTML and configuration", () => {
         const other = componentFiles().filter(path => ![".ts", ".json", ".md", ...textExtensions].includes(extname(path)));
         assert.deepEqual(other, []);
     });
+
+    // "A double $$ is reduced to a single $": https://kubernetes.io/docs/tasks/inject-data-application/define-command-argument-container/
+    for (const stack of environmentNames) {
+        it(`reach containers in ${stack} as they are written: the kubelet leaves one of two dollar signs in a row`, async () => {
+            const changed = allContainers((await recordProgram(stack)).recording).filter(([, { command = [], args = [], env = [] }]) =>
+                [...command, ...args, ...env.map(({ value = "" }) => value)].some(text => text.includes("$$")));
+            assert.deepEqual(changed.map(([name]) => name), []);
+        });
+    }
 });

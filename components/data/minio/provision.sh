@@ -36,7 +36,8 @@ done
 for entry in $USERS; do
     user=${entry%%:*}
     variables=${entry#*:}
-    eval "access_key=\$${variables%:*} secret_key=\$${variables#*:}"
+    # Without two dollar signs in a row, of which the kubelet would leave one.
+    eval "access_key=\${${variables%:*}} secret_key=\${${variables#*:}}"
     policy=$user-buckets
     mc admin policy create server "$policy" "$POLICY_FOLDER/user-$user.json"
     # Adding a user that exists sets its key, which is what a rotation needs. By its input: all processes of a node can read arguments.
