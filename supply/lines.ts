@@ -7,6 +7,9 @@ import type { End, SupportedLine } from "../components/kit/supportEnd";
 /** Root of the checkout. */
 export const root = join(__dirname, "..");
 
+/** The go.mod whose release of Go all others name as well. */
+export const goReleaseFile = "toolchain/engine/pulumi/go.mod";
+
 /** A line with the version of it that is in use. */
 export interface VersionedLine extends SupportedLine {
     readonly version: string;
@@ -33,7 +36,7 @@ const written: readonly WrittenVersion[] = [
         line: "24", ends: "2028-04-30", source: "https://nodejs.org/en/about/previous-releases",
     },
     {
-        name: "Go", file: "toolchain/cluster/go.mod", pattern: /^go ([\d.]+)$/m,
+        name: "Go", file: goReleaseFile, pattern: /^toolchain go([\d.]+)$/m,
         line: "1.26", ends: { notAnnounced: "A line ends when the second one after it comes: 1.28, expected in February 2027." },
         source: "https://go.dev/doc/devel/release#policy",
     },

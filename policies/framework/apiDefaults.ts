@@ -19,7 +19,7 @@ function defaultHostPorts(container: Properties): Properties {
 
 /**
  * A PodSpec with those defaults that the API server fills in before admission and that the admission judges.
- * @see https://github.com/kubernetes/kubernetes/blob/v1.36.3/pkg/apis/core/v1/defaults.go
+ * @see https://github.com/kubernetes/kubernetes/blob/v1.36.5/pkg/apis/core/v1/defaults.go
  */
 export function withApiDefaults(spec: Properties): Properties {
     const containers = (key: string): Record<string, unknown> =>

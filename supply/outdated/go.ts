@@ -47,6 +47,19 @@ export function goSurvey(file: string, names: readonly string[], stdout: string,
     return { kind: "Go", asked: names.length - unasked.length, behind, unasked };
 }
 
+/** Asks for the newest releases of Go itself, of the line that a go.mod names and of all. */
+export async function askGoRelease(root: string, file: string): Promise<Survey> {
+    const cwd = join(root, dirname(file));
+    const { stdout, stderr } = await finished("go", ["list", "-m", "-u", "-e", "-json", "toolchain"], cwd);
+    const { asked, behind: [release], unasked } = goSurvey(file, ["toolchain"], stdout, stderr);
+    if (release === undefined) {
+        return { kind: "Go", asked, behind: [], unasked: unasked.map(({ reason }) => ({ name: "Go", reason })) };
+    }
+    const line = release.current.replace(/^go(\d+\.\d+).*$/, "$1");
+    const newest = await finished("go", ["list", "-m", `go@${line}`], cwd);
+    return { kind: "Go", asked, unasked, behind: [{ ...release, name: "Go", newestOfLine: newest.stdout.trim().replace(/^go /, "go") }] };
+}
+
 /** Asks the module proxy about the modules that a go.mod names. */
 export async function askGo(root: string, file: string): Promise<Survey> {
     const cwd = join(root, dirname(file));

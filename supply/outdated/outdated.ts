@@ -2,8 +2,8 @@ import { execFileSync } from "node:child_process";
 import { imageTable } from "../../components/kit/images";
 import { supportFindings } from "../../components/kit/supportEnd";
 import { commandLine } from "../commandLine";
-import { linesInUse, root } from "../lines";
-import { askGo } from "./go";
+import { goReleaseFile, linesInUse, root } from "../lines";
+import { askGo, askGoRelease } from "./go";
 import { askImages } from "./images";
 import { askNpm, npmFolders } from "./npm";
 import { askPython } from "./python";
@@ -12,9 +12,9 @@ import { report } from "./survey";
 
 const usage = `Usage: supply/run.sh outdated
 
-Lists what is behind: npm packages, Go modules, Python packages and images, each with the version in use, the newest one and
-the end of its release line; then release lines that end soon. It changes nothing and opens nothing: Renovate does that
-(.github/renovate.json). Each registry is asked as npm, go, pip and docker are set up; REGISTRY_MIRROR is asked for images.
+Lists what is behind: npm packages, Go and its modules, Python packages and images, each with the version in use, the newest one
+and the end of its release line; then why some of them stay (supply/outdated/held.ts), and release lines that end soon. It
+changes nothing and opens nothing: Renovate does that (.github/renovate.json). Each registry is asked as npm, go, pip and docker are set up; REGISTRY_MIRROR is asked for images.
 
 Exit codes: 0 all could be asked, whatever the list says; 3 some could not, which the list names.
 `;
@@ -48,7 +48,7 @@ async function outdated(): Promise<number> {
     process.stderr.write("Asking the registries\n");
     const surveys = await Promise.all([
         one("npm", npmFolders, folder => askNpm(root, folder)),
-        one("Go", goModules(), file => askGo(root, file)),
+        one("Go", ["", ...goModules()], file => file === "" ? askGoRelease(root, goReleaseFile) : askGo(root, file)),
         one("PyPI", [root], askPython),
         one("images", [Object.values(imageTable)], askImages),
     ]);

@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { reasonOf } from "./held";
 
 /** A version that is in use although there is a newer one. */
 export interface Behind {
@@ -58,14 +59,28 @@ export function table(header: readonly string[], rows: readonly (readonly string
     return [header, ...rows].map(row => `  ${row.map((cell, index) => cell.padEnd(widths[index] ?? 0)).join("  ").trimEnd()}\n`).join("");
 }
 
-/** All surveys as text: what is behind by kind, then what could not be asked. */
+/** Why versions stay behind, and which of them nothing holds. */
+function reasons(behind: readonly Behind[]): string {
+    const byReason = new Map<string | undefined, Set<string>>();
+    for (const entry of behind) {
+        // Nothing holds what lacks the fixes of its own line.
+        const why = [undefined, entry.current].includes(entry.newestOfLine) ? reasonOf(entry) : undefined;
+        byReason.set(why, (byReason.get(why) ?? new Set()).add(entry.name));
+    }
+    const free = [...byReason.get(undefined) ?? []].join(", ");
+    const rows = [...byReason].filter(([why]) => why !== undefined).map(([why = "", names]) => `  ${why}\n    ${[...names].join(", ")}\n`);
+    return `Stay behind on purpose:${rows.length === 0 ? " nothing\n" : `\n${rows.join("")}`}Nothing holds: ${free || "none of them"}\n`;
+}
+
+/** All surveys as text: what is behind by kind, why it stays, then what could not be asked. */
 export function report(surveys: readonly Survey[]): string {
     const text = surveys.map(({ kind, asked, behind }) => `${kind}: ${behind.length} of ${asked} behind\n` + (behind.length === 0 ? "" : table(
         ["name", "current", "newest of its line", "newest", "end of the line", "written in"],
         behind.map(({ name, current, newestOfLine = "", newest, ends = "", file }) => [name, current, newestOfLine, newest, ends, file]),
     )));
     const unasked = surveys.flatMap(({ kind, unasked: missing }) => missing.map(({ name, reason }) => [kind, name, reason]));
+    const behind = surveys.flatMap(survey => survey.behind);
     return [
-        ...text, ...(unasked.length === 0 ? [] : [`Could not be asked: ${unasked.length}\n${table(["kind", "name", "reason"], unasked)}`]),
+        ...text, ...(behind.length === 0 ? [] : [reasons(behind)]), ...(unasked.length === 0 ? [] : [`Could not be asked: ${unasked.length}\n${table(["kind", "name", "reason"], unasked)}`]),
     ].join("\n");
 }

@@ -2,6 +2,8 @@ module supply/registry
 
 go 1.26.0
 
+toolchain go1.26.11
+
 require github.com/google/go-containerregistry v0.22.1
 
 require (

@@ -4,6 +4,8 @@
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 TOOLCHAIN_CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/platforms-toolchain
 oldest_pulumi=3.200.0
+# Go's own default, which some of its packages turn off: it fetches the release that a go.mod names where the machine's is older.
+export GOTOOLCHAIN=${GOTOOLCHAIN:-auto}
 
 # digest PATH...: one short word for the content of the sources below the paths; tests and generated files do not count.
 digest() {

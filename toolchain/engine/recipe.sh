@@ -3,11 +3,11 @@
 # Sourced, never run.
 set -euo pipefail
 
-pulumi_version=3.259.0
-kubernetes_version=1.36.3
+pulumi_version=3.276.0
+kubernetes_version=1.36.5
 # The versions of @pulumi/kubernetes and @pulumi/random in package.json.
 provider_version=4.25.0
-random_version=4.21.1
+random_version=4.21.2
 provider_module=github.com/pulumi/pulumi-kubernetes/provider/v4
 kubernetes_flags="-X k8s.io/component-base/version.gitVersion=v$kubernetes_version
     -X k8s.io/component-base/version.gitMajor=1 -X k8s.io/component-base/version.gitMinor=36"

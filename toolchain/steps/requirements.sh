@@ -20,7 +20,7 @@ require_node() {
     node_suffices || keep_node "$(node --version)"
 }
 
-# require_go MODULE: an old Go fetches the version that MODULE's go.mod names, unless the user forbade that.
+# require_go MODULE: an old Go fetches the release that MODULE's go.mod names, unless the user forbade that.
 require_go() {
     command -v go >/dev/null ||
         fail 'go is not on PATH, and the toolchain has to be built once' \
@@ -28,7 +28,7 @@ require_go() {
     local output
     output=$(cd "$1" && go list -m 2>&1) ||
         fail "$(go env GOVERSION 2>/dev/null || echo 'this Go') is too old: ${output##*$'\n'}" \
-            'install Go 1.26 from https://go.dev/dl, or unset GOTOOLCHAIN so that Go may fetch it'
+            'install Go 1.26 from https://go.dev/dl; where GOTOOLCHAIN=local is set, unset it so that Go may fetch the release that it lacks'
 }
 
 # require_disk DIRECTORY...: each must lie on a disk with room for a build from nothing.

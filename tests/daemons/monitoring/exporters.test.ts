@@ -154,7 +154,7 @@ describe("exporters give what the queries ask for", () => {
             const { pathname, searchParams } = new URL(url, `http://${HOST}`);
             asked.add(pathname);
             if (pathname === "/version") {
-                return JSON.stringify({ major: "1", minor: "36", gitVersion: "v1.36.3" });
+                return JSON.stringify({ major: "1", minor: "36", gitVersion: "v1.36.5" });
             }
             return pathname === "/livez" ? "ok" : searchParams.has("watch") ? undefined : JSON.stringify(lists[pathname]);
         }, { contentType: "application/json" });

@@ -182,7 +182,7 @@ describe("every metric that a rule or a panel asks for is given by its exporter"
         const api = await StandIn.start(({ url = "" }) => {
             const { pathname, searchParams } = new URL(url, `http://${HOST}`);
             if (pathname === "/version") {
-                return JSON.stringify({ major: "1", minor: "36", gitVersion: "v1.36.3" });
+                return JSON.stringify({ major: "1", minor: "36", gitVersion: "v1.36.5" });
             }
             return searchParams.has("watch") || !(pathname in lists) ? undefined : JSON.stringify(lists[pathname]);
         }, { contentType: "application/json" });

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { supportFindings, warningDays } from "../../../components/kit/supportEnd";
-import { isOf, linesInUse } from "../../../supply/lines";
+import { goReleaseFile, isOf, linesInUse, root } from "../../../supply/lines";
 
 describe("release lines in use", () => {
     it("have not ended; those that end soon are told, with what to do", () => {
@@ -31,6 +34,14 @@ describe("release lines in use", () => {
                 supportFindings([line], new Date(last + days * 24 * 60 * 60 * 1000))[0]?.level;
             assert.deepEqual([-warningDays - 1, -warningDays, 0, 1].map(levelOn), [undefined, "warning", "warning", "error"], line.name);
         }
+    });
+
+    it("name one release of Go in every go.mod: whoever builds gets the standard library with its fixes", () => {
+        const release = (file: string): string | undefined => /^toolchain (go[\d.]+)$/m.exec(readFileSync(join(root, file), "utf8"))?.[1];
+        const files = execFileSync("git", ["ls-files", "*go.mod"], { cwd: root, encoding: "utf8" }).trim().split("\n");
+        const expected = release(goReleaseFile);
+        assert.ok(expected);
+        assert.deepEqual(files.filter(file => release(file) !== expected), [], `not built with ${expected}`);
     });
 
     it("a version is of a line that it begins with, number by number", () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { PinnedImage } from "../../../components/kit/images";
 import { goSurvey, namedModules } from "../../../supply/outdated/go";
+import { reasonOf } from "../../../supply/outdated/held";
 import { imageSurvey, newestTag } from "../../../supply/outdated/images";
 import { npmSurvey } from "../../../supply/outdated/npm";
 import { newestOf, pythonPins } from "../../../supply/outdated/python";
@@ -87,7 +88,31 @@ describe("what is behind", () => {
             { kind: "Go", asked: 0, behind: [], unasked: [{ name: "m", reason: "403" }] },
         ]);
         assert.match(text, /^npm: 1 of 2 behind\n {2}name +current .*end of the line +written in\n {2}a +1 +2 +package\.json\n/);
-        assert.match(text, /\nGo: 0 of 0 behind\n\nCould not be asked: 1\n.*\n {2}Go +m +403\n$/);
+        assert.match(text, /\nGo: 0 of 0 behind\n\nStay behind on purpose: nothing\nNothing holds: a\n\nCould not be asked: 1\n.*\n {2}Go +m +403\n$/);
+    });
+
+    it("stays for a reason that is told; nothing holds the others, nor what lacks the fixes of its own line", () => {
+        const behind = [
+            { name: "typescript", current: "6.0.3", newest: "7.0.2", file: "package.json" },
+            { name: "k8s.io/api", current: "v0.36.5", newest: "v0.37.2", file: "toolchain/cluster/go.mod" },
+            { name: "redis", current: "7.4.7", newestOfLine: "7.4.11", newest: "8.1.0", file: "components/kit/images.ts" },
+            { name: "haproxy", current: "3.2.26", newestOfLine: "3.2.26", newest: "3.4.0", file: "components/kit/images.ts" },
+            { name: "zod", current: "4.6.7", newest: "4.7.0", file: "package.json" },
+        ];
+        const text = report([{ kind: "all", asked: 5, behind, unasked: [] }]);
+        for (const name of ["typescript", "k8s.io/api", "haproxy"]) {
+            const why = reasonOf(behind.find(entry => entry.name === name)!);
+            assert.ok(why && text.includes(`  ${why}\n    ${name}\n`), text);
+        }
+        assert.match(text, /^Nothing holds: redis, zod$/m);
+        assert.match(report([{ kind: "all", asked: 1, behind: behind.slice(4), unasked: [] }]), /^Stay behind on purpose: nothing\nNothing holds: zod$/m);
+    });
+
+    it("stays in a folder for that folder's reason", () => {
+        const name = "google.golang.org/grpc";
+        assert.ok(reasonOf({ name, file: "toolchain/cluster/go.mod" }));
+        assert.equal(reasonOf({ name, file: "toolchain/cluster-other/go.mod" }), undefined);
+        assert.equal(reasonOf({ name: "typescript-eslint", file: "package.json" }), undefined);
     });
 
     it("a program that does not exist is a reason, not a crash", async () => {

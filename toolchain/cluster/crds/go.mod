@@ -2,6 +2,8 @@ module toolchain/cluster/crds
 
 go 1.26.0
 
+toolchain go1.26.11
+
 require (
 	github.com/cert-manager/cert-manager v1.21.2
 	github.com/cloudnative-pg/cloudnative-pg v1.30.1

@@ -2,6 +2,8 @@ module toolchain/daemons/exporters
 
 go 1.26.0
 
+toolchain go1.26.11
+
 tool (
 	github.com/nats-io/prometheus-nats-exporter
 	github.com/nginx/nginx-prometheus-exporter

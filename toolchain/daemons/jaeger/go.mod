@@ -2,6 +2,8 @@ module toolchain/daemons/jaeger
 
 go 1.26.0
 
+toolchain go1.26.11
+
 tool github.com/jaegertracing/jaeger/cmd/jaeger
 
 require (

@@ -2,6 +2,8 @@ module toolchain/daemons/nats
 
 go 1.26.0
 
+toolchain go1.26.11
+
 require (
 	github.com/antithesishq/antithesis-sdk-go v0.9.0-default-no-op // indirect
 	github.com/google/go-tpm v0.9.8 // indirect

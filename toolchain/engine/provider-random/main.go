@@ -14,7 +14,7 @@ import (
 const (
 	name = "random"
 	// version is that of @pulumi/random in package.json: the engine matches the two.
-	version = "4.21.1"
+	version = "4.21.2"
 )
 
 func main() {

@@ -2,10 +2,12 @@ module toolchain/images/tool
 
 go 1.26.0
 
+toolchain go1.26.11
+
 require (
 	github.com/google/go-containerregistry v0.22.1
 	github.com/spf13/cobra v1.10.2
-	go.yaml.in/yaml/v3 v3.0.4
+	go.yaml.in/yaml/v3 v3.0.6
 )
 
 require (

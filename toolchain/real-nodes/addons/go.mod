@@ -2,6 +2,8 @@ module toolchain/addons
 
 go 1.26.4
 
+toolchain go1.26.11
+
 tool (
 	github.com/coredns/coredns
 	github.com/kubernetes-csi/external-provisioner/v6/cmd/csi-provisioner

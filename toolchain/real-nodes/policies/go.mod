@@ -2,6 +2,8 @@ module toolchain/networkpolicies
 
 go 1.26.0
 
+toolchain go1.26.11
+
 tool github.com/cloudnativelabs/kube-router/v2/cmd/kube-router
 
 require (
