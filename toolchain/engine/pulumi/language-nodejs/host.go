@@ -9,7 +9,7 @@ import (
 )
 
 // version is that of the engine whose protocol this host speaks.
-const version = "3.259.0"
+const version = "3.276.0"
 
 const healthInterval = 10 * time.Second
 
