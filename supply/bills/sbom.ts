@@ -34,13 +34,20 @@ export function billOfPackages(scratch: string): Bill {
     }));
 }
 
-/** Every go.mod of the repository. */
+/** Modules that another one of the repository takes from its folder: they are in that one's bill. */
+const parts = ["toolchain/engine/provider-random/shim/go.mod"];
+
+/** Every go.mod of the repository that something is built from. */
 export function goModules(): string[] {
-    return execFileSync("git", ["ls-files", "*go.mod"], { cwd: root, encoding: "utf8" }).trim().split("\n");
+    return execFileSync("git", ["ls-files", "*go.mod"], { cwd: root, encoding: "utf8" }).trim().split("\n").filter(file => !parts.includes(file));
 }
 
-/** Files are only read out of these modules: what they would need to run is not fetched, and is no part of anything here. */
-const onlyRead = ["toolchain/cluster/crds/go.mod"];
+/**
+ * Bills of what the go.mod itself names. Of the first one's modules only files are read: what these would need to run is not fetched,
+ * and is no part of anything here. Behind the second one's stands a module that the proxy does not serve (inet.af/netaddr) and nothing
+ * is built from; its go.mod is tidy, and so names all that is.
+ */
+const asNamed = ["toolchain/cluster/crds/go.mod", "toolchain/daemons/prometheus/exporters/go.mod"];
 
 /** The bill of the modules that a go.mod names itself. */
 function billOfNamed(goModule: string): Bill {
@@ -58,10 +65,12 @@ function billOfNamed(goModule: string): Bill {
 
 /** The bill of the modules that a go.mod needs. */
 export function billOfModule(goModule: string, scratch: string): Bill {
-    if (onlyRead.includes(goModule)) {
+    if (asNamed.includes(goModule)) {
         return billOfNamed(goModule);
     }
     const file = join(scratch, `${goModule.replaceAll("/", "-")}.json`);
+    // A build fetches what it needs on this platform; the bill names the modules of all platforms, with the hash of each.
+    execFileSync("go", ["mod", "download"], { cwd: join(root, dirname(goModule)), stdio: ["ignore", "ignore", "pipe"] });
     execFileSync("go", [
         "tool", `-modfile=${join(root, "supply/tools/go.mod")}`, "cyclonedx-gomod", "mod", "-json", "-noserial",
         "-output-version", specVersion, "-output", file, join(root, dirname(goModule)),
