@@ -1,4 +1,5 @@
 import { nodeId } from "../../components/kit/graph";
+import { watchdogAlert } from "../../components/monitoring/alerting/alertmanagerConfiguration";
 import { mustRun } from "../harness/command";
 import type { LivePod } from "../harness/live/live";
 import { eventually } from "../harness/realCluster";
@@ -51,9 +52,9 @@ export const monitoring: Point = {
             faults.push(
                 ...targets.filter(({ health }) => health !== "up").map(({ scrapePool, scrapeUrl, health, lastError }) =>
                     `${name}: target ${scrapePool} ${scrapeUrl} is ${health}: ${lastError}`),
-                ...alerts.filter(({ state }) => state === "firing").map(({ labels }) => `${name}: ${JSON.stringify(labels)} fires`),
+                ...alerts.filter(({ state, labels }) => state === "firing" && labels["alertname"] !== watchdogAlert).map(({ labels }) => `${name}: ${JSON.stringify(labels)} fires`),
             );
         }
-        return outcomeOf(faults, `${count} targets up, ${rules} alerts and none firing (not shown: panels with data, delivery, logs, traces)`);
+        return outcomeOf(faults, `${count} targets up, ${rules} alerts, none firing but the one that always does (not shown: panels with data, delivery, logs, traces)`);
     },
 };
