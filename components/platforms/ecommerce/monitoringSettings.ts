@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { counter, memory, nameOfService, ownNamespace, replicas, requestsAndLimits, retention, serviceAddress, volumeSize } from "../../kit/settings";
+import { parseQuantity } from "../../kit/quantity";
 import { certManagerMetrics } from "../../monitoring/rules/certManager";
 
 /** Traces. */
@@ -21,7 +22,11 @@ export const logging = z.strictObject({
     agentsNamespace: ownNamespace.default("monitoring-agents"),
     /** Lines that the stream keeps, about. */
     maximumLines: z.int().min(1000).max(10_000_000),
-    redis: z.strictObject({ storage: volumeSize.default("5Gi"), ephemeral: z.boolean(), memory }),
+    redis: z.strictObject({
+        storage: volumeSize.default("5Gi"),
+        ephemeral: z.boolean(),
+        memory: memory.refine(limit => parseQuantity(limit) >= parseQuantity("64Mi"), { error: "allowed is 64Mi or more, which its server requests" }),
+    }),
 });
 
 /** Prometheus and Grafana. */
