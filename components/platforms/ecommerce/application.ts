@@ -35,15 +35,18 @@ export function imageOf({ images, services }: EcommerceSettings, name: ServiceNa
     return services[name]?.image ?? `${images.registry}/${name}:${images.tag}`;
 }
 
+/** Longest name of a Task whose pods bear it as a label of 63 letters, after the platform's. */
+const longestTaskName = 63 - "ecommerce-".length;
+
 /**
  * Name of the Job that migrates a service's database: with the tag of its image or the start of its digest, in the letters
- * that names of objects have, and never above the 63 that the Job's pods bear as a label.
+ * that names of objects have, and never longer than what the Job's pods can bear as a label.
  */
 export function migrationName(settings: EcommerceSettings, name: ServiceName): string {
     const { tag, digest } = parseImage(imageOf(settings, name));
     const version = (tag ?? digest?.split(":")[1]?.slice(0, 12) ?? "").toLowerCase()
         .replace(/[^a-z0-9]+/g, separator => (separator === "." ? separator : "-"));
-    return `${name}-migrate-${version}`.slice(0, 63).replace(/[.-]+$/, "");
+    return `${name}-migrate-${version}`.slice(0, longestTaskName).replace(/[.-]+$/, "");
 }
 
 /** Requests and limits of a service; on the node's disk it may fill its folders, and write logs besides. */

@@ -41,7 +41,7 @@ describe("e-commerce migrations", () => {
         const named = [undefined, "sav:2.1.0", `sav:2.1.0@${digest}`, `r.example.com:5000/sav@${digest}`, "sav:V1_rc..2-", `sav:${"x".repeat(128)}`];
         assert.deepEqual(named.map(nameOf), [
             "sav-service-migrate-1.0.0", "sav-service-migrate-2.1.0", "sav-service-migrate-2.1.0", "sav-service-migrate-0a1b2c3d0a1b",
-            "sav-service-migrate-v1-rc-2", `sav-service-migrate-${"x".repeat(43)}`,
+            "sav-service-migrate-v1-rc-2", `sav-service-migrate-${"x".repeat(33)}`,
         ]);
     });
 });
