@@ -64,12 +64,12 @@ audit_npm() {
     done
 }
 
-vulnerable_calls() {
-    local tool
+# In a shell of its own: the next question begins where this one did.
+vulnerable_calls() (
     tool=$(cd supply/tools && GOFLAGS=-mod=readonly go tool -n govulncheck)
     cd "$1"
     "$tool" ${GOVULNDB:+-db "$GOVULNDB"} "${@:2}"
-}
+)
 
 audit_go() {
     local program words
