@@ -15,6 +15,7 @@ import type { Place, PodComponentArgs } from "./podComponent";
 import { namedPort, PodComponent } from "./podComponent";
 import type { Endpoint, Served, WorkloadService } from "./service";
 import { endpointOf, headlessServiceArgs, serviceArgs } from "./service";
+import { createPodClaims, podClaimNames } from "./volumeClaim";
 import type { PodsSpec, SpreadRules, UpdateStrategy } from "./workloadArgs";
 import { antiAffinity, daemonSetArgs, deploymentArgs, spreadConstraints, statefulSetArgs } from "./workloadArgs";
 
@@ -55,7 +56,7 @@ export interface DeploymentWorkloadArgs extends ReplicatedArgs {
 /** Arguments of a {@link Workload} that is a StatefulSet: each pod keeps its name and its volumes, and ends before its successor starts. */
 export interface StatefulWorkloadArgs extends ReplicatedArgs {
     readonly kind: "StatefulSet";
-    /** Volumes that are claimed for each of its pods. Changing them replaces the StatefulSet; the volumes stay. @default none */
+    /** Volumes that are claimed for each of its pods. They grow in place. @default none */
     readonly claimTemplates?: readonly ClaimTemplate[];
 }
 
@@ -148,14 +149,18 @@ export class Workload extends PodComponent<WorkloadArgs> implements Connectable<
     private createStatefulSet(args: StatefulWorkloadArgs, pods: PodsSpec, options: pulumi.CustomResourceOptions): pulumi.CustomResource {
         const { replicas = 1, claimTemplates = [], service } = args;
         const name = this.childName(this.objectName);
+        const claims = createPodClaims(this.objectName, this.scope, claimTemplates, replicas, this);
+        // The template is what it was at first: it cannot be changed, and serves nobody as long as the claims are declared.
+        const withClaims = claims.length === 0 ? options
+            : pulumi.mergeOptions(options, { dependsOn: claims, ignoreChanges: ["spec.volumeClaimTemplates"] });
         if (service?.headless) {
             const spec = { ...pods, replicas, claimTemplates, serviceName: this.objectName };
-            return new k8s.apps.v1.StatefulSet(name, statefulSetArgs(spec), options);
+            return new k8s.apps.v1.StatefulSet(name, statefulSetArgs(spec), withClaims);
         }
         const headless = new k8s.core.v1.Service(`${name}-headless`,
             headlessServiceArgs(this.meta, this.node.selector, args.container), this.childOptions());
         return new k8s.apps.v1.StatefulSet(name, statefulSetArgs({ ...pods, replicas, claimTemplates }),
-            pulumi.mergeOptions(options, { dependsOn: headless }));
+            pulumi.mergeOptions(withClaims, { dependsOn: headless }));
     }
 
     /** Where the pods of a replicated workload go, in environments that spread them. */
@@ -250,5 +255,5 @@ function maximumPods(args: WorkloadArgs): number {
 function claimsOf(name: string, args: WorkloadArgs): Record<string, string> {
     const claimTemplates = args.kind === "StatefulSet" ? args.claimTemplates ?? [] : [];
     return Object.fromEntries(claimTemplates.flatMap(template =>
-        Array.from({ length: replicasOf(args) }, (_, ordinal) => [`${template.name}-${name}-${ordinal}`, template.size])));
+        podClaimNames(name, template, replicasOf(args)).map(claim => [claim, template.size])));
 }

@@ -3,6 +3,7 @@ import type { Pod } from "../kit/pod";
 import { podTemplate } from "../kit/pod";
 import type { ObjectMeta } from "../kit/scope";
 import type { ClaimTemplate } from "../kit/volumes";
+import { claimSpec } from "./volumeClaim";
 
 /** How pods are replaced: one by one without a gap, or all at once after the old ones are gone. */
 export type UpdateStrategy = "RollingUpdate" | "Recreate";
@@ -115,13 +116,6 @@ export function statefulSetArgs(spec: StatefulSetSpec): k8s.apps.v1.StatefulSetA
     };
 }
 
-function claimTemplate({ name, size, storageClass }: ClaimTemplate): k8s.types.input.core.v1.PersistentVolumeClaim {
-    return {
-        metadata: { name },
-        spec: {
-            accessModes: ["ReadWriteOnce"],
-            resources: { requests: { storage: size } },
-            ...(storageClass !== null && { storageClassName: storageClass }),
-        },
-    };
+function claimTemplate({ name, ...storage }: ClaimTemplate): k8s.types.input.core.v1.PersistentVolumeClaim {
+    return { metadata: { name }, spec: claimSpec(storage) };
 }

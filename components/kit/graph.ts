@@ -143,12 +143,14 @@ export class DependencyGraph {
     }
 
     /**
-     * What must stand before a workload's pods: NetworkPolicies, quota and limits. They follow from the whole graph and are
-     * known when the program has been composed, in which nothing waits; that is why this is a promise.
+     * What must stand before a workload's pods, or before what else a namespace's quota counts: NetworkPolicies, quota and limits.
+     * They follow from the whole graph and are known when the program has been composed, in which nothing waits; that is why
+     * this is a promise.
      */
-    async guardsOf(workload: WorkloadNode): Promise<readonly pulumi.Resource[]> {
+    async guardsOf(guarded: WorkloadNode | Pick<NamespaceNode, "name">): Promise<readonly pulumi.Resource[]> {
         await Promise.resolve();
-        return [workload.namespace, nodeId(workload)].flatMap(key => this.guards.get(key) ?? []);
+        const keys = "type" in guarded ? [guarded.namespace, nodeId(guarded)] : [guarded.name];
+        return keys.flatMap(key => this.guards.get(key) ?? []);
     }
 
     /**

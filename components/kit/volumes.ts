@@ -76,9 +76,9 @@ export function secretFiles(name: string, files: Readonly<Record<string, SecretK
 
 /** A claimed volume. */
 export interface ClaimedStorage {
-    /** Size, such as `1Gi`. */
+    /** Size, such as `1Gi`: it can grow where the class expands, and the API server refuses a smaller one. */
     readonly size: string;
-    /** Storage class; null takes the cluster's default. */
+    /** Storage class; null takes the cluster's default. The API server refuses another one: data move by a dump (docs/upgrades.md). */
     readonly storageClass: string | null;
 }
 

@@ -23,6 +23,12 @@ function podAmounts({ containers, initContainers = [] }: Capacity, side: keyof C
     return largest([together, ...initContainers.map(container => container[side])]);
 }
 
+/**
+ * Volumes that a namespace may hold beside the declared ones: a store that changes its form, or the number of its nodes, has those of
+ * before beside the new ones for a while. Most have one node or three.
+ */
+const changingClaims = 3;
+
 /** Pods and volumes that a namespace may hold: the sum over its workloads at their greatest number, and head room. */
 export function quotaOf(workloads: readonly WorkloadNode[]): Record<string, string> {
     const sum = (side: keyof ContainerResources): ResourceAmounts => {
@@ -34,7 +40,9 @@ export function quotaOf(workloads: readonly WorkloadNode[]): Record<string, stri
     const limits = sum("limits");
     const pods = workloads.reduce((total, { capacity }) => total + capacity.maximumPods, 0);
     const claims = workloads.flatMap(workload => Object.values(workload.storage ?? {}));
-    const storage = claims.reduce((total, size) => total + parseQuantity(size), 0);
+    const sizes = claims.map(parseQuantity);
+    const beside = claims.length === 0 ? 0 : changingClaims;
+    const storage = sizes.reduce((total, size) => total + size, beside * Math.max(0, ...sizes));
     return {
         "requests.cpu": requests.cpu,
         "requests.memory": requests.memory,
@@ -43,7 +51,7 @@ export function quotaOf(workloads: readonly WorkloadNode[]): Record<string, stri
         "limits.memory": limits.memory,
         "limits.ephemeral-storage": limits["ephemeral-storage"],
         pods: String(Math.ceil(pods * headRoom)),
-        persistentvolumeclaims: String(claims.length),
+        persistentvolumeclaims: String(claims.length + beside),
         "requests.storage": formatBytes(storage),
     };
 }

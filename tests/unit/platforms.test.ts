@@ -57,7 +57,7 @@ describe("the five platforms", () => {
             assert.deepEqual(short, []);
         });
 
-        it(`A-99 E-192 G-131 S-78 T-132: in ${stack} whoever is to be called learns that a dump, or the test of one, failed or was not made`, async () => {
+        it(`A-99 E-192 G-131 S-78 T-132 F20: in ${stack} whoever is to be called learns that a dump, or the test of one, failed or was not made`, async () => {
             const { recording } = await recordedOnce(stack);
             const alerts = recording.ofKind("ConfigMap").flatMap(({ inputs: { data } }) => Object.entries<string>(data))
                 .filter(([file]) => file.endsWith(".rules.yml")).flatMap(([, content]) => alertsOf(parse(content)));

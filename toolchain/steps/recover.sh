@@ -60,11 +60,14 @@ refresh() {
     pulumi refresh --yes --skip-preview --clear-pending-creates --run-program=false --stack "$STACK" --non-interactive
 }
 
+# How many resources the state knew before this run.
+resources=0
+
 # recover: brings the state in line with the cluster after an update was killed, the cluster was lost, or somebody changed what
 # is in it.
 recover() {
     release_stale_locks
-    local state pending resources remedy="run pulumi refresh --stack $STACK and answer its questions"
+    local state pending remedy="run pulumi refresh --stack $STACK and answer its questions"
     state=$(mktemp)
     pulumi stack export --stack "$STACK" >"$state"
     pending=$(node "$ROOT/toolchain/steps/json.mjs" pending <"$state")

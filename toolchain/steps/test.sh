@@ -163,6 +163,10 @@ prepare_state
 mkdir -p "$run"
 title "Tests (${stages[*]})"
 for name in "${stages[@]}"; do run_stage "$name"; done
+if ((${#stages[@]} == ${#all_stages[@]})); then
+    title 'Faults that were found in what runs, and the tests that would fail if one came back'
+    node toolchain/steps/faults.mjs "$run" | indented
+fi
 # The newest five runs are enough to look back on.
 find "$state/test-results" -mindepth 1 -maxdepth 1 -type d | sort | head -n -5 | xargs -r rm -rf
 note "$(elapsed $((SECONDS - began_all))) in all"

@@ -12,9 +12,11 @@ prepare_tools
 prepare_cluster up
 prepare_stack
 recover
+look_ahead
 [[ $NODES != real || $CLUSTER != embedded ]] || load_images
 pulumi up --yes --skip-preview --suppress-outputs "${display_arguments[@]}" --stack "$STACK" "${configuration_arguments[@]}" "${policy_arguments[@]}" ||
     fail "pulumi up of stack $STACK failed; its message is above" \
         'correct what it names and run make up again: it goes on where this one stopped (docs/troubleshooting.md)'
+remember_declared
 summarise
 note "$(elapsed $((SECONDS - began))) in all"

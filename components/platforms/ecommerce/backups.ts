@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { ScheduledTaskArgs } from "../../app/task";
 import { ScheduledTask } from "../../app/task";
 import type { Minio } from "../../data/minio/minio";
+import { clientResources } from "../../data/minio/minio";
 import type { Mysql } from "../../data/mysql/mysql";
 import { mysqlDataMount, mysqlRunAs } from "../../data/mysql/mysql";
 import { connect, environmentOf } from "../../kit/connection";
@@ -86,7 +87,7 @@ export class DatabaseBackups extends ScopedComponent {
             image: this.settings.minio.clientImage,
             command,
             environment: { ...this.target.environment, ...variables },
-            resources: resources("50m/64Mi", "250m/128Mi", "2304Mi"),
+            resources: clientResources("2304Mi"),
             mounts: [...mounts, temporary],
         };
     }
@@ -136,7 +137,7 @@ export class DatabaseBackups extends ScopedComponent {
             connectsTo: [this.target.connection],
             initContainers: [{
                 ...this.client("fetch", ["sh", "-c", fetchScript.text], [dumps], { ...fetchScript.environment, ...services }),
-                resources: resources("50m/64Mi", "250m/128Mi", size),
+                resources: clientResources(size),
             }],
             container: {
                 name: "restore",

@@ -99,6 +99,22 @@ describe("workload", () => {
         assert.equal(graph.workloads[0]?.capacity.maximumPods, 3);
     });
 
+    it("F2: the claims of a StatefulSet's pods are declared before it, grow, and stay where nothing declares them any more", async () => {
+        const sizes: string[] = [];
+        for (const size of ["1Gi", "2Gi"]) {
+            const { recording } = await run({ kind: "StatefulSet", replicas: 2, claimTemplates: [{ name: "data", size, storageClass: "disk" }] });
+            const set = recording.object("StatefulSet", "web");
+            assert.deepEqual(set.ignoreChanges, ["spec.volumeClaimTemplates"]);
+            for (const name of ["data-web-0", "data-web-1"]) {
+                const { inputs, urn, retainOnDelete } = recording.object("PersistentVolumeClaim", name);
+                assert.ok(set.dependencies.includes(urn) && retainOnDelete, name);
+                assert.deepEqual([inputs.metadata.namespace, inputs.spec.storageClassName], [set.inputs.metadata.namespace, "disk"]);
+                sizes.push(inputs.spec.resources.requests.storage as string);
+            }
+        }
+        assert.deepEqual(sizes, ["1Gi", "1Gi", "2Gi", "2Gi"]);
+    });
+
     it("as a DaemonSet has no number of pods", async () => {
         const { recording } = await run({ kind: "DaemonSet" });
         assert.equal("replicas" in recording.object("DaemonSet", "web").inputs.spec, false);

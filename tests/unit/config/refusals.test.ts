@@ -24,7 +24,7 @@ const quantity = "allowed is a size from 256Mi to 64Ti, such as 5Gi";
 const refusals: readonly [what: string, values: StackValues, line: string][] = [
     ["an unknown platform", { enabled: ["taskflow", "tsakflow"] },
         `platforms:enabled[1] is "tsakflow"; allowed is ${[...names, "all"].map(name => `"${name}"`).join(", ")}`],
-    ["no platform at all, which would remove every one", { enabled: [] },
+    ["F11: no platform at all, which would remove every one", { enabled: [] },
         "platforms:enabled is []; allowed is one platform or more; make down removes a stack"],
     ["a list that is none", { enabled: 5 }, "platforms:enabled is 5; allowed is a value of type array"],
     ["an unknown environment", { environment: "production" },
@@ -123,7 +123,7 @@ const refusals: readonly [what: string, values: StackValues, line: string][] = [
 
 describe("configuration", () => {
     for (const [what, values, line] of refusals) {
-        const [, ids, thing] = /^((?:T-\d+ ?)+): (.*)$/.exec(what) ?? [undefined, undefined, what];
+        const [, ids, thing] = /^((?:(?:T-|F)\d+ ?)+): (.*)$/.exec(what) ?? [undefined, undefined, what];
         it(`${ids ? `${ids}: ` : ""}refuses ${thing}`, () => {
             assert.equal(refusal(values).message, [
                 "the configuration has 1 error, nothing was changed:",
@@ -133,7 +133,7 @@ describe("configuration", () => {
         });
     }
 
-    it("refuses a secret in a section whose settings are not kept secret, and shows nothing of it", () => {
+    it("F23: refuses a secret in a section whose settings are not kept secret, and shows nothing of it", () => {
         const source = { ...configSource({ environment: "dev", storm: { namespace: "s3cret-value" } }), isSecret: (key: string) => key === "storm" };
         assert.throws(() => loadProgramConfig(source, Object.values(catalogue)), ({ message }: Error) => {
             assert.match(message, /platforms:storm is "\[secret\]"; allowed are plain values: nothing that is set here is kept secret/);
@@ -142,7 +142,7 @@ describe("configuration", () => {
         });
     });
 
-    it("refuses a secret also where platforms share a setting, and shows nothing of one that is wrong in itself", () => {
+    it("F23: refuses a secret also where platforms share a setting, and shows nothing of one that is wrong in itself", () => {
         for (const [key, values] of [["shared", { domain: "S3cret Value" }], ["storm", { namespace: "S3cret Value" }]] as const) {
             const source = { ...configSource({ environment: "dev", [key]: values }), isSecret: (asked: string) => asked === key };
             assert.throws(() => loadProgramConfig(source, Object.values(catalogue)), ({ message }: Error) => {

@@ -162,7 +162,7 @@ describe("forms of the stores", () => {
         }
     }
 
-    it("E-87: RabbitMQ is spread the same whoever runs its nodes", async () => {
+    it("E-87 F21: RabbitMQ is spread the same whoever runs its nodes", async () => {
         const [own, operated] = await Promise.all(["own, three nodes", "operator, three nodes"]
             .map(name => recordedForm(forms.find(({ form }) => form === name) as Form)));
         const ours = own?.recording.object("StatefulSet", "store").inputs.spec.template.spec;
@@ -174,7 +174,7 @@ describe("forms of the stores", () => {
         assert.deepEqual(unselected(topologySpreadConstraints), unselected(ours.topologySpreadConstraints));
     });
 
-    it("E-26 S-33: a folder of 20 GiB that goes with the pod is within the container's disk", async () => {
+    it("E-26 S-33 F22: a folder of 20 GiB that goes with the pod is within the container's disk", async () => {
         const { recording } = await recordedForm(forms.find(({ form }) => form === "ephemeral") as Form);
         const { containers: [server], volumes } = recording.object("StatefulSet", "store").inputs.spec.template.spec;
         assert.equal(volumes.find(({ name }: Inputs) => name === "data").emptyDir.sizeLimit, "20Gi");

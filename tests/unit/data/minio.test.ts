@@ -5,10 +5,12 @@ import { namedKey } from "../../../components/data/minio/credentials";
 import { publicReadPolicy, userPolicy } from "../../../components/data/minio/policies";
 import type { MinioProvisioning } from "../../../components/data/minio/provisioning";
 import { policyFiles, provisioningScript } from "../../../components/data/minio/provisioning";
+import { parseQuantity } from "../../../components/kit/quantity";
 import { resources } from "../../../components/kit/resources";
 import { SecretKey } from "../../../components/kit/secretKey";
 import type { StoreRecording } from "../../harness/stores";
-import { variablesOf } from "../../harness/pods";
+import { allContainers, variablesOf } from "../../harness/pods";
+import { recordedOnce } from "../../harness/program";
 import { container, podsOf, reaches, recordStore } from "../../harness/stores";
 
 const args: MinioArgs = {
@@ -118,5 +120,14 @@ describe("Minio", () => {
         assert.throws(() => provisioningScript({ ...plan, users: [{ ...user, buckets: [] }] }), /user "media" has no bucket/);
         assert.throws(() => provisioningScript({ ...plan, users: [{ ...user, buckets: ["mail"] }] }),
             /has the bucket "mail", which is not provisioned/);
+    });
+
+    it("F29: the client that adds users has twice the memory that was measured, wherever it runs", async () => {
+        const { recording } = await recordedOnce("prod");
+        const clients = allContainers(recording).filter(([, { image }]) => /\/mc:/.test(image));
+        assert.ok(clients.length >= 3, `${clients.length} containers`);
+        for (const [name, { resources: { limits } }] of clients) {
+            assert.ok(parseQuantity(limits.memory as string) >= 2 * parseQuantity("96Mi"), name);
+        }
     });
 });

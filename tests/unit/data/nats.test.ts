@@ -31,7 +31,7 @@ describe("Nats", () => {
             container(recording, "StatefulSet", "nats").ports.map(({ name }: { name: string }) => name);
         assert.deepEqual([ports(single), ports(cluster)], [["client", "monitor"], ["client", "monitor", "cluster"]]);
         const quota = cluster.recording.object("ResourceQuota", "quota").inputs.spec.hard;
-        assert.deepEqual([quota.persistentvolumeclaims, quota["requests.storage"]], ["3", "30720Mi"]);
+        assert.deepEqual([quota.persistentvolumeclaims, quota["requests.storage"]], ["6", "61440Mi"]);
     });
 
     it("S-35: consumers get a URL, with the password that the kubelet puts in where there is one", () => {

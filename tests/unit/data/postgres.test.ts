@@ -47,7 +47,7 @@ describe("PostgreSQL", () => {
     it("T-27: its volume counts for the quota and outlives the server", async () => {
         const { recording } = await recordStore(scope => new Postgres("postgres", scope, args));
         const { hard } = recording.object("ResourceQuota", "quota").inputs.spec;
-        assert.deepEqual([hard.persistentvolumeclaims, hard["requests.storage"]], ["1", "3072Mi"]);
+        assert.deepEqual([hard.persistentvolumeclaims, hard["requests.storage"]], ["4", "12288Mi"]);
         assert.equal(recording.object("StatefulSet", "postgres").inputs.spec.volumeClaimTemplates, undefined);
     });
 

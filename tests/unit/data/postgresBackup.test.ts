@@ -76,7 +76,7 @@ describe("PostgresBackup", () => {
 
     it("T-132: in prod the dumps cannot be deleted with the stack, and the quota counts their volume", () => {
         assert.equal(store.recording.object("PersistentVolumeClaim", "postgres-backup-pvc").protect, true);
-        assert.equal(store.recording.object("ResourceQuota", "quota").inputs.spec.hard["requests.storage"], "4096Mi");
+        assert.equal(store.recording.object("ResourceQuota", "quota").inputs.spec.hard["requests.storage"], "10240Mi");
     });
 
     for (const retentionDays of [0, 1.5, 4000]) {

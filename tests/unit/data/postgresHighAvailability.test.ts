@@ -36,8 +36,8 @@ describe("PostgresHighAvailability", () => {
         assert.deepEqual(affinity, { enablePodAntiAffinity: true, topologyKey: "kubernetes.io/hostname", podAntiAffinityType: "preferred" });
         assert.equal(imageName, images.cloudNativePostgres16);
         const { hard } = store.recording.object("ResourceQuota", "quota").inputs.spec;
-        assert.equal(hard.persistentvolumeclaims, "3");
-        assert.equal(hard["requests.storage"], "6144Mi");
+        assert.equal(hard.persistentvolumeclaims, "6");
+        assert.equal(hard["requests.storage"], "12288Mi");
     });
 
     it("T-144: the Service postgres follows the primary, and consumers get the variables of a single server", () => {

@@ -62,8 +62,8 @@ describe("RedisCluster", () => {
         const { volumeMounts } = container(withReplicas.recording, "StatefulSet", "redis");
         assert.deepEqual(volumeMounts, [{ name: claim.metadata.name, mountPath: "/data" }]);
         const { hard } = withReplicas.recording.object("ResourceQuota", "quota").inputs.spec;
-        assert.equal(hard.persistentvolumeclaims, "6");
-        assert.equal(hard["requests.storage"], "12288Mi");
+        assert.equal(hard.persistentvolumeclaims, "9");
+        assert.equal(hard["requests.storage"], "18432Mi");
     });
 
     it("T-147: one node at a time may be evicted", () => {

@@ -127,13 +127,13 @@ describe("forms of Prometheus", () => {
         : parse(recording.object("ConfigMap", "prometheus-config").inputs.data["alerts.rules.yml"]).groups;
 
     for (const form of Object.keys(forms)) {
-        it(`T-139 E-182 A-98: ${form}: the same groups are evaluated at the same times`, async () => {
+        it(`T-139 E-182 A-98 F21: ${form}: the same groups are evaluated at the same times`, async () => {
             const found = groupsOf(await recorded(form)).map(({ name, interval, rules }) =>
                 [name, interval, ...rules.map(rule => "alert" in rule ? rule.alert : rule.record)]);
             assert.deepEqual(found, [["Levels", "1m", "MailDown"]]);
         });
 
-        it(`T-139 E-182: ${form}: what others install is scraped at its address, under the name of its job`, async () => {
+        it(`T-139 E-182 F21: ${form}: what others install is scraped at its address, under the name of its job`, async () => {
             const { recording } = await recorded(form);
             const found = form === "own"
                 ? parse(recording.object("ConfigMap", "prometheus-config").inputs.data["prometheus.yml"]).scrape_configs
@@ -142,7 +142,7 @@ describe("forms of Prometheus", () => {
             assert.deepEqual(found, [["mail", [{ targets: ["mail.post.svc:9100"] }]]]);
         });
 
-        it(`T-139 E-182: ${form}: a query that nothing answers is refused`, async () => {
+        it(`T-139 E-182 F21: ${form}: a query that nothing answers is refused`, async () => {
             await assert.rejects(recorded(form, { ...args, statics: {} }), /"Levels" needs mail_up from mail, which is not scraped/);
         });
 

@@ -15,7 +15,7 @@ const workloads = fc.array(fc.record({
 }), { maxLength: 6 }).map(list => list.map((capacity, index) => workload("shop", `w${index}`, { capacity })));
 
 describe("quota", () => {
-    it("T-96 E-215: is the sum over all workloads at their greatest number, a tenth more for what comes on top", () => {
+    it("T-96 E-215 F4: is the sum over all workloads at their greatest number, a tenth more for what comes on top, and room for volumes of before", () => {
         const web = workload("shop", "web", { capacity: { containers: [resources("100m/128Mi", "500m/256Mi")], maximumPods: 11 } });
         const database = workload("shop", "db", {
             capacity: { containers: [resources("250m/256Mi", "500m/512Mi"), resources("10m/32Mi", "100m/64Mi")], maximumPods: 1 },
@@ -24,7 +24,7 @@ describe("quota", () => {
         assert.deepEqual(quotaOf([web, database]), {
             "requests.cpu": "1496m", "requests.memory": "1866Mi", "requests.ephemeral-storage": "916Mi",
             "limits.cpu": "6710m", "limits.memory": "3732Mi", "limits.ephemeral-storage": "1831Mi",
-            pods: "14", persistentvolumeclaims: "2", "requests.storage": "2560Mi",
+            pods: "14", persistentvolumeclaims: "5", "requests.storage": "8704Mi",
         });
     });
 

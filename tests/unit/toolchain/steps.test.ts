@@ -98,7 +98,7 @@ describe("Steps of the toolchain", () => {
         });
     });
 
-    describe("with a cache of another user", () => {
+    describe("F25: with a cache of another user", () => {
         const state = { PLATFORMS_STATE: "/nonexistent" };
 
         it("go on when it has all that is needed", async () => {
@@ -120,7 +120,7 @@ describe("Steps of the toolchain", () => {
         });
     });
 
-    describe("with a state that may only be read", () => {
+    describe("F26: with a state that may only be read", () => {
         for (const step of ["up", "preview", "down", "status", "env"]) {
             it(`${step} says so, and advises nothing that deletes`, async () => {
                 const { stdout } = await shell('printf %s "$BIN"');
@@ -161,13 +161,13 @@ describe("Steps of the toolchain", () => {
             pulumi: `#!/bin/sh\ncase "$*" in *ls*) echo '[{"name":"organization/platforms/dev"}]';; *--json*) echo '${JSON.stringify(history)}';; esac\n`,
         }));
 
-        it("shows the last update without its metadata", async () => {
+        it("F27: shows the last update without its metadata", async () => {
             const { stdout } = await status();
             assert.match(stdout, /update succeeded, 2026-11-30T10:00:00.000Z to 2026-11-30T10:01:00.000Z\n +3 create, 1 same\n/);
             assert.doesNotMatch(stdout, /somebody|exec\.kind|under way/);
         });
 
-        it("says that an update is under way, and since when", async () => {
+        it("F27: says that an update is under way, and since when", async () => {
             const began = new Date(Date.now() - 125_000);
             const pulumi = spawn("sleep", ["60"], { argv0: "pulumi" });
             write({
@@ -205,14 +205,14 @@ describe("Steps of the toolchain", () => {
             "exported.json": JSON.stringify(state),
         }));
 
-        it("the embedded cluster goes with all that is in it, whatever is protected: nothing is deleted one by one", async () => {
+        it("F10 F28: the embedded cluster goes with all that is in it, whatever is protected: nothing is deleted one by one", async () => {
             const { code, output } = await down("prod", "embedded");
             assert.equal(code, 0, output);
             assert.doesNotMatch(called(), /pulumi destroy/);
             assert.match(called(), /cluster stop --delete[^]*pulumi stack rm --force/);
         });
 
-        it("any other is refused before the first deletion while something is protected, with the list and the command", async () => {
+        it("F10: any other is refused before the first deletion while something is protected, with the list and the command", async () => {
             const { code, output } = await down("prod", "current", { YES: "prod" });
             assert.equal(code, 1, output);
             assert.match(output, /^ +PersistentVolumeClaim storm-nats$/m);
