@@ -82,7 +82,7 @@ describe("GAUZIAN autoscaling and availability", () => {
             const mebi = (text: string): number => Number(/^(\d+)Mi$/.exec(text)?.[1]);
             assert.ok(milli(hard["requests.cpu"]) >= 1100 && milli(hard["limits.cpu"]) >= 5500, JSON.stringify(hard));
             assert.ok(mebi(hard["requests.memory"]) >= 5632 && mebi(hard["limits.memory"]) >= 11 * 1024, JSON.stringify(hard));
-            assert.equal(hard.persistentvolumeclaims, "4");
+            assert.equal(hard.persistentvolumeclaims, "7");
             assert.ok((await object(stack, "LimitRange", "limits")).spec.limits.length > 0);
         }
     });

@@ -184,8 +184,9 @@ describe("Storm's data services", () => {
         }
     });
 
-    it("S-87: volumes can be deleted in dev, and are protected in prod", async () => {
-        const all = await perStack(async stack => (await storm(stack)).recording.ofKind("PersistentVolumeClaim").map(claim => claim.protect));
+    it("S-87: volumes can be deleted in dev, and are protected in prod, where those of several nodes stay whatever happens", async () => {
+        const all = await perStack(async stack => (await storm(stack)).recording.ofKind("PersistentVolumeClaim")
+            .map(({ protect, retainOnDelete }) => protect || retainOnDelete));
         assert.deepEqual(all.map(protect => [...new Set(protect)]), [[false], [false], [true]]);
     });
 
