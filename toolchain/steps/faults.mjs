@@ -5,7 +5,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 
-const faults = JSON.parse(readFileSync(new URL("../../tests/requirements/faults.json", import.meta.url), "utf8"));
+const faults = JSON.parse(readFileSync(join(import.meta.dirname, "../../tests/requirements/faults.json"), "utf8"));
 const folder = process.argv[2];
 const files = existsSync(folder) ? readdirSync(folder, { recursive: true }).filter(name => String(name).endsWith(".json")) : [];
 const runs = files.map(name => JSON.parse(readFileSync(join(folder, String(name)), "utf8")));
