@@ -117,6 +117,12 @@ describe("TaskFlow on the real engine, provider and API server", () => {
         }
     });
 
+    it("a preview shows the debug messages of the SDK to whoever asks for them, and to nobody else", async () => {
+        const messages = /^\s*debug: .*RegisterResource/m;
+        assert.match((await stack.preview("--debug")).output, messages);
+        assert.doesNotMatch((await stack.preview()).output, messages);
+    });
+
     it("T-123 T-125 T-126: an enabled load test starts five pods and the update does not wait for them", async () => {
         await stack.configure({ taskflow: { loadTest: { enabled: true } } });
         assertSucceeded(await stack.up());

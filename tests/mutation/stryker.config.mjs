@@ -12,7 +12,7 @@ export default {
     mutate: [MUTATE],
     coverageAnalysis: "perTest",
     // A busy machine is no endless loop: those are found by their number of turns.
-    timeoutMS: 10000,
+    timeoutMS: 30000,
     // Tables of constants: a test could only write them down once more.
     ignoreStatic: true,
     incremental: true,
