@@ -111,9 +111,8 @@ export const readyFor = (seconds: number): Point => ({
         + "application opens every dependency with the variables it was given",
     async prove(live, tell) {
         tell("every pod Ready");
-        await eventually(async () => notReady(live, await live.pods()), faults => faults.length === 0);
+        const pods = await eventually(() => live.pods(), found => notReady(live, found).length === 0);
         const began = Date.now();
-        const pods = await live.pods();
         const faults = notReady(live, pods);
         tell("dependencies");
         const { faults: unopened, tried } = await contracts(live, pods);
@@ -124,7 +123,10 @@ export const readyFor = (seconds: number): Point => ({
         await new Promise(resolve => setTimeout(resolve, Math.max(0, left) * 1000));
         const after = await live.pods();
         const watched = Math.round((Date.now() - began) / 1000);
-        return outcomeOf([...faults, ...unopened, ...used.faults, ...ended(after), ...notReady(live, after)],
+        // An autoscaler adds pods meanwhile, which need their time to start, and takes others away.
+        const lost = notReady(live, after.filter(({ name }) => pods.some(pod => pod.name === name)));
+        const late = await eventually(async () => notReady(live, await live.pods()), found => found.length === 0);
+        return outcomeOf([...new Set([...faults, ...unopened, ...used.faults, ...ended(after), ...lost, ...late])],
             `${own(after).filter(({ isRunning }) => isRunning).length} pods Ready and none restarted in ${watched} s, ${
                 tried} dependencies opened, at rest ${used.greatest}`);
     },

@@ -60,4 +60,4 @@ set +m
 status=0
 wait "$job" || status=$?
 job=''
-exit "$status"
+((status == 0)) || exit "$status"

@@ -85,10 +85,10 @@ export class Live {
         }
     }
 
-    /** All pods, those of the cluster too. */
+    /** All pods that are not about to go, those of the cluster too. */
     async pods(): Promise<LivePod[]> {
         const [objects, processes] = await Promise.all([this.cluster.list("pods"), processesByContainer()]);
-        return objects.map(object => {
+        return objects.filter(({ metadata }) => metadata.deletionTimestamp === undefined).map(object => {
             const { metadata: { name, namespace, labels = {} }, spec, status } = object;
             const containers = [...status.containerStatuses ?? [], ...status.initContainerStatuses ?? []] as KubernetesObject[];
             return {
