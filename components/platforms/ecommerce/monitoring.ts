@@ -19,6 +19,7 @@ import { nodeConditionTelemetry } from "../../monitoring/rules/nodeConditions";
 import { nodeTelemetry } from "../../monitoring/rules/nodes";
 import { objectStorageTelemetry } from "../../data/minio/telemetry";
 import { objectStorageCapacityTelemetry } from "../../data/minio/capacityTelemetry";
+import { rabbitmqPorts } from "../../data/rabbitmq/configuration";
 import { podTelemetry } from "../../monitoring/rules/pods";
 import { storageOf } from "../../monitoring/rules/storage";
 import { traefikTelemetry } from "../../monitoring/rules/traefik";
@@ -68,7 +69,11 @@ export class EcommerceMonitoring extends ScopedComponent {
         this.application = namespaces.application.namespace;
         this.messaging = namespaces.messaging.namespace;
         this.host = grafanaHostOf(settings.edge);
-        const { grafana } = this.createStack();
+        const { grafana, prometheus } = this.createStack();
+        if (prometheus) {
+            // The document opens both ports to the namespace; metrics come from the other one.
+            scope.graph.addEdge(prometheus.node, this.workload("rabbitmq-cluster"), { number: rabbitmqPorts.management });
+        }
         if (grafana) {
             const routes = grafanaRoutes(settings, grafana.workload.objectName, grafana.workload, context.issuers);
             new HttpsRoutes(`${prefix}-grafana`, scope, routes, { parent: this });
