@@ -7,6 +7,8 @@ import type { EnvironmentDefaults, EnvironmentName, environmentSettings } from "
 const traefik = { namespace: "traefik", podLabels: { "app.kubernetes.io/name": "traefik" } };
 const nodeLocalCache = ["169.254.20.10/32"];
 const apiServer = [443, 6443, 8443];
+// Kubernetes 1.36 and 1.37 are supported as well. https://kubernetes.io/releases/
+const oldestKubernetes = "1.35";
 const runbooks = "https://runbooks.example.com";
 
 /** What all platforms share; what is a platform's own stands beside its settings. */
@@ -21,6 +23,7 @@ const shared: Required<EnvironmentTable<z.infer<typeof environmentSettings>>> = 
     backupRetentionDays: byEnvironment(null, 7, 30),
     scaleDownWindowSeconds: byEnvironment(60, 60, 300),
     podSecurity: byEnvironment("restricted", "restricted", "restricted"),
+    minKubernetesVersion: byEnvironment(oldestKubernetes, oldestKubernetes, oldestKubernetes),
     alertmanager: byEnvironment(0, 1, 2),
     runbooks: byEnvironment(runbooks, runbooks, runbooks),
     readinessTimeoutSeconds: byEnvironment(300, 300, 600),

@@ -32,6 +32,8 @@ export const environmentSettings = z.strictObject({
     scaleDownWindowSeconds: z.int().min(0).max(3600),
     /** Level of the Pod Security Standards that namespaces enforce. */
     podSecurity: podSecurityLevel,
+    /** Oldest Kubernetes of the stack's clusters: its Pod Security Standards are enforced, and `make up` refuses an older server. */
+    minKubernetesVersion: z.string().regex(/^1\.\d{2}$/, { error: "allowed is a minor release, such as 1.35" }),
     /**
      * Pods of the Alertmanager that all platforms share, 0 for none: then alerts are only shown. Or the address of one that
      * this program does not deploy.

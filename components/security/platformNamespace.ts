@@ -4,9 +4,6 @@ import type { EnvironmentDefaults } from "../kit/environment";
 import type { DependencyGraph } from "../kit/graph";
 import type { Scope } from "../kit/scope";
 
-/** Minor version whose Pod Security Standards are enforced; not above the oldest cluster that is supported. */
-const podSecurityVersion = "v1.35";
-
 /** Arguments of {@link PlatformNamespace}. */
 export interface PlatformNamespaceArgs {
     /** Platform that owns the namespace. */
@@ -43,7 +40,7 @@ export class PlatformNamespace extends pulumi.ComponentResource {
         const reported = level === "baseline" ? "restricted" : level;
         const podSecurity = (mode: "enforce" | "audit" | "warn"): Record<string, string> => ({
             [`pod-security.kubernetes.io/${mode}`]: mode === "enforce" ? level : reported,
-            [`pod-security.kubernetes.io/${mode}-version`]: podSecurityVersion,
+            [`pod-security.kubernetes.io/${mode}-version`]: `v${args.environment.minKubernetesVersion}`,
         });
         const namespace = new k8s.core.v1.Namespace(name, {
             metadata: {

@@ -59,6 +59,15 @@ function storageFindings(objects, { classes }) {
     };
 }
 
+/** The oldest release that the program is for, from the labels of its namespaces, against the server's, both such as `1.35`. */
+function versionFindings(objects, { version }) {
+    const oldest = objects.filter(({ kind }) => kind === "Namespace").map(({ metadata }) => metadata.labels?.["pod-security.kubernetes.io/enforce-version"])
+        .find(label => /^v1\.\d+$/.test(label))?.slice(1);
+    const minor = release => Number(release.split(".")[1]);
+    return oldest === undefined || minor(version) >= minor(oldest) ? []
+        : [`the server is Kubernetes ${version}, and shared.minKubernetesVersion is ${oldest}; upgrade the cluster, or lower the setting`];
+}
+
 function apiServerFindings(objects, { apiServerPorts }) {
     const open = new Set(waysOut(objects).filter(({ to }) => items(to).length === 0).flatMap(({ ports }) => items(ports).map(({ port }) => port)));
     const closed = open.size === 0 ? [] : apiServerPorts.filter(port => !open.has(port));
@@ -79,13 +88,16 @@ function nameServiceFindings(objects, { nameService: { pods, cache, address } })
 
 /**
  * What a cluster lacks for a preview: errors, without which an update would end half-way, and warnings.
- * @param cluster groups it serves, its storage classes, ports of its API server, and its name service
+ * @param cluster its release, groups it serves, its storage classes, ports of its API server, and its name service
  */
 export function findings(preview, cluster) {
     const objects = declaredObjects(preview);
     const storage = storageFindings(objects, cluster);
     return {
-        errors: [...missingGroups(objects, cluster, installsCertManager(preview)), ...storage.errors, ...apiServerFindings(objects, cluster)],
+        errors: [
+            ...versionFindings(objects, cluster), ...missingGroups(objects, cluster, installsCertManager(preview)), ...storage.errors,
+            ...apiServerFindings(objects, cluster),
+        ],
         warnings: [
             ...storage.warnings, ...nameServiceFindings(objects, cluster),
             ...(specsOf(objects, "HorizontalPodAutoscaler").length > 0 && !cluster.groups.has("metrics.k8s.io")

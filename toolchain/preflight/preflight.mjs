@@ -22,7 +22,10 @@ function readCluster() {
     const slices = list("endpointslices", "--namespace=default", "--selector=kubernetes.io/service-name=kubernetes").items ?? [];
     const dnsPods = [["kube-system", "k8s-app=kube-dns"], ["openshift-dns", "dns.operator.openshift.io/daemonset-dns=default"]]
         .flatMap(([namespace, labels]) => list("pods", `--namespace=${namespace}`, `--selector=${labels}`).items ?? []);
+    // Some clusters write a plus after the minor release.
+    const { major, minor } = JSON.parse(kubectl("version", "--output=json")).serverVersion;
     return {
+        version: `${major}.${Number.parseInt(minor, 10)}`,
         groups: new Set(kubectl("api-versions").split("\n").map(line => line.split("/")[0])),
         classes: (list("storageclasses").items ?? []).map(object =>
             ({ name: object.metadata.name, isDefault: isDefault(object), expands: object.allowVolumeExpansion === true })),

@@ -148,7 +148,8 @@ export class Image {
                     : `chown 0:${group} "${kept}"; chmod 2777 "${kept}"; mount --bind "${kept}" "${at(path)}"`;
             }),
             ...content,
-            `mount -o remount,bind,ro "${this.root}"`,
+            // The kernel refuses it for as long as a file that was written just now is being closed.
+            `for attempt in $(seq 100); do mount -o remount,bind,ro "${this.root}" && break; [ "$attempt" -lt 100 ] || exit 1; sleep 0.1; done`,
         ];
     }
 }

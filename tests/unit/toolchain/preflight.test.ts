@@ -8,6 +8,7 @@ import { run } from "../../harness/command";
 const program = resolve(__dirname, "../../../toolchain/preflight/preflight.mjs");
 
 const objects = [
+    { apiVersion: "v1", kind: "Namespace", metadata: { labels: { "pod-security.kubernetes.io/enforce-version": "v1.35" } } },
     { apiVersion: "traefik.io/v1alpha1", kind: "Middleware", spec: {} },
     { apiVersion: "cert-manager.io/v1", kind: "Certificate", spec: {} },
     { apiVersion: "v1", kind: "PersistentVolumeClaim", spec: {} },
@@ -21,7 +22,7 @@ const objects = [
 const whole = {
     groups: ["apps/v1", "traefik.io/v1alpha1", "cert-manager.io/v1", "metrics.k8s.io/v1beta1"],
     classes: [["standard", true, true], ["fast", false, true]] as readonly (readonly [string, boolean, boolean])[],
-    port: 6443, dns: true, cache: false,
+    port: 6443, dns: true, cache: false, minor: "35+",
 };
 
 describe("Look at a cluster before anything is changed", () => {
@@ -33,8 +34,9 @@ describe("Look at a cluster before anything is changed", () => {
     afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
     function look(differs: Partial<typeof whole> = {}, more: readonly object[] = []): Promise<CommandResult> {
-        const { groups, classes, port, dns, cache } = { ...whole, ...differs };
+        const { groups, classes, port, dns, cache, minor } = { ...whole, ...differs };
         const answers = {
+            "version": JSON.stringify({ serverVersion: { major: "1", minor } }),
             "api-versions": groups.join("\n"),
             "get storageclasses": JSON.stringify({ items: classes.map(([name, isDefault, allowVolumeExpansion]) =>
                 ({ metadata: { name, annotations: { "storageclass.kubernetes.io/is-default-class": String(isDefault) } }, allowVolumeExpansion })) }),
@@ -58,6 +60,13 @@ describe("Look at a cluster before anything is changed", () => {
         const { code, stdout } = await look({ port: 16_443 });
         assert.equal(code, 1);
         assert.match(stdout, /^missing: the API server listens on port 16443, .*shared\.apiServerPorts\[1\]' 16443\n$/);
+    });
+
+    it("E-07: names a server that is older than shared.minKubernetesVersion", async () => {
+        const { code, stdout } = await look({ minor: "34" });
+        assert.deepEqual([code, stdout], [1,
+            "missing: the server is Kubernetes 1.34, and shared.minKubernetesVersion is 1.35; upgrade the cluster, or lower the setting\n"]);
+        assert.equal((await look({ minor: "37" })).code, 0);
     });
 
     it("names definitions that are missing and who brings them, but for those that the program installs", async () => {
