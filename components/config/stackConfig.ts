@@ -88,6 +88,9 @@ export function loadStackConfig<Common extends Readonly<Record<string, AnySectio
     const enabled = source.getObject<unknown>("enabled") ?? ["all"];
     check("enabled", z.array(z.enum([...names, "all"])).refine(
         list => list.length > 0, { error: "allowed is one platform or more; make down removes a stack" }), enabled);
+    check("mayDelete", z.array(z.string().regex(/^[a-z0-9-]+(\/[a-z0-9.*-]+)?$/, {
+        error: "allowed is a volume such as storm/nats-data, or a namespace such as storm",
+    })), source.getObject("mayDelete") ?? []);
     // With a misspelt name in the list the settings of the others are still checked.
     const isEnabled = ({ name }: AnySection): boolean => Array.isArray(enabled) && (enabled.includes(name) || enabled.includes("all"));
     const platforms = new Map(catalogue.filter(isEnabled).map(section => [section.name, settingsOf(section)]));

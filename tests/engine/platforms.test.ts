@@ -48,7 +48,13 @@ describe("All five platforms on the real engine, provider and API server", () =>
             assert.ok(changes(result).length > 50);
             return changes(result).filter(({ operation, name }) => operation !== expected || !name.startsWith("storm")).map(({ urn }) => urn);
         };
-        await stack.configure({ enabled: everyPlatform.filter(name => name !== "storm") });
+        const enabled = everyPlatform.filter(name => name !== "storm");
+        await stack.configure({ enabled });
+        const refused = await stack.up();
+        assert.notEqual(refused.code, 0);
+        assert.match(refused.output, /this change deletes data, nothing was changed[^]*\n\s+storm\/[^]*pulumi config set --path 'mayDelete\[0\]' storm/);
+        assert.deepEqual(changes(refused), []);
+        await stack.configure({ enabled, mayDelete: ["storm"] });
         const off = await stack.up();
         assertSucceeded(off);
         assert.deepEqual(beside(off, "delete"), []);
