@@ -19,9 +19,9 @@ describe("A change that deletes data", () => {
     });
 
     const losses: readonly [string, Record<string, unknown>, readonly string[]][] = [
-        ["a platform that is left out", { enabled: ["taskflow"] }, ["storm/minio-pvc", "storm/nats-pvc"]],
-        ["another namespace", { storm: { namespace: "chat" } }, ["storm/minio-pvc", "storm/nats-pvc"]],
-        ["another form of a store", { storm: { nats: { nodes: 3 } } }, ["storm/nats-pvc"]],
+        ["a platform that is left out", { enabled: ["taskflow"] }, ["storm/minio-pvc", "storm/nats-data"]],
+        ["another namespace", { storm: { namespace: "chat" } }, ["storm/minio-pvc", "storm/nats-data"]],
+        ["another form of a store", { storm: { nats: { nodes: 3 } } }, ["storm/nats-data"]],
     ];
     for (const [what, values, lost] of losses) {
         it(`${what}: is refused by preview and up alike, before anything is registered, with what would be lost`, async () => {
