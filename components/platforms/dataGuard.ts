@@ -24,10 +24,14 @@ export function dataOf(type: string, { metadata, spec }: DataObject): string[] {
 /** Type and outputs of the resources of a state, by URN. */
 export type StateResources = Readonly<Record<string, { readonly type: string; readonly outputs?: DataObject }>>;
 
-/** What a state has and a program does not declare, without what may go: objects, or all of a namespace. */
+/**
+ * What a state has and a program does not declare, without what may go: objects, or all of a namespace. The claim of a pod that a
+ * StatefulSet no longer has stays on the cluster, and is no loss.
+ */
 export function lostData(state: StateResources, declared: ReadonlySet<string>, mayDelete: readonly string[]): string[] {
+    const isKept = (data: string): boolean => declared.has(data) || declared.has(data.replace(/-\d+$/, "-*"));
     return Object.values(state).flatMap(({ type, outputs = {} }) => dataOf(type, outputs))
-        .filter(data => !declared.has(data) && !mayDelete.includes(data) && !mayDelete.includes(data.split("/")[0] ?? "")).sort();
+        .filter(data => !isKept(data) && !mayDelete.includes(data) && !mayDelete.includes(data.split("/")[0] ?? "")).sort();
 }
 
 /** Data that a change would delete, which nobody has agreed to. */

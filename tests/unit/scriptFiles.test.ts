@@ -12,6 +12,7 @@ const writesLines: Readonly<Record<string, string>> = {
     "data/mysql/configuration.ts": "options and accounts, each there or not",
     "data/nats/configuration.ts": "a configuration nested like the settings",
     "config/configurationError.ts": "a message to the user",
+    "platforms/dataGuard.ts": "a message to the user",
     "kit/diagram.ts": "Mermaid, an arrow for each connection",
     "data/rabbitmq/configuration.ts": "options, each there or not",
     "platforms/gauzian/loadTest.ts": "JavaScript for k6, whose options are JSON",

@@ -25,6 +25,12 @@ describe("guard of data", () => {
         assert.deepEqual(lostData({}, new Set(), []), []);
     });
 
+    it("takes the claim of a pod that a StatefulSet no longer has as kept, and that of one without its StatefulSet as lost", () => {
+        const state = { a: claim("storm", "nats-data-nats-2"), b: claim("storm", "nats-data-nats-old") };
+        assert.deepEqual(lostData(state, new Set(["storm/nats-data-nats-*"]), []), ["storm/nats-data-nats-old"]);
+        assert.deepEqual(lostData(state, new Set(["storm/other-*"]), []), ["storm/nats-data-nats-2", "storm/nats-data-nats-old"]);
+    });
+
     it("names every claim that the program declares in prod", async () => {
         const { recording } = await recordedOnce("prod");
         const claims = recording.ofKind("PersistentVolumeClaim");
