@@ -56,7 +56,7 @@ export const storageClass = hostname.nullable();
 /** A block of IP addresses, such as `203.0.113.0/24` or `2001:db8::/32`. */
 export const cidr = z.string().refine(
     text => {
-        const [, address = "", length = ""] = /^(.+)\/(\d{1,3})$/.exec(text) ?? [];
+        const [, address = "", length = ""] = /^([^%]+)\/(\d{1,3})$/.exec(text) ?? [];
         return isIP(address) !== 0 && takes(() => new BlockList().addSubnet(address, Number(length), isIP(address) === 6 ? "ipv6" : "ipv4"))(text);
     },
     { error: "allowed is a block of IPv4 or IPv6 addresses, such as 203.0.113.0/24 or 2001:db8::/32" },

@@ -38,7 +38,7 @@ export function refused(settings: GauzianSettings, environment: EnvironmentDefau
     ];
 }
 
-function contradictions({ backend: { hpa: { minimum, maximum } }, postgres }: GauzianSettings): RefusedSetting[] {
+function contradictions({ backend: { hpa: { minimum, maximum } }, postgres, metrics, monitoring }: GauzianSettings): RefusedSetting[] {
     const connections = maximum * connectionsPerPod + reservedConnections;
     return [
         ...(minimum <= maximum ? [] : [{ path: ["backend", "hpa", "minimum"], allowed: `allowed is at most the maximum of ${maximum}` }]),
@@ -46,6 +46,10 @@ function contradictions({ backend: { hpa: { minimum, maximum } }, postgres }: Ga
             path: ["postgres", "maximumConnections"],
             allowed: `allowed is ${connections} or more: ${maximum} pods with ${connectionsPerPod} connections each and ${reservedConnections} in reserve`,
         }]),
+        ...(metrics.schema === "published" && monitoring.operator ? [{
+            path: ["metrics", "schema"],
+            allowed: "allowed is documented with monitoring.operator, whose Prometheus does not scrape Redis",
+        }] : []),
     ];
 }
 

@@ -86,6 +86,8 @@ const refusals: readonly [what: string, values: StackValues, line: string][] = [
         "platforms:ecommerce.monitoring.traefikService is \"metrics.example.com\"; allowed are at most 63 small letters, digits and hyphens, such as traefik-metrics"],
     ["series for a million years", { gauzian: { monitoring: { prometheus: { retention: "1000000y" } } } },
         "platforms:gauzian.monitoring.prometheus.retention is \"1000000y\"; allowed is a number with h, d, w or y, such as 7d, and at most 10y"],
+    ["names of metrics that nothing scrapes", { gauzian: { metrics: { schema: "published" }, monitoring: { operator: true } } },
+        "platforms:gauzian.metrics.schema is \"published\"; allowed is documented with monitoring.operator, whose Prometheus does not scrape Redis"],
     ["a class of volumes without a name", { gauzian: { storageClass: "" } },
         "platforms:gauzian.storageClass is \"\"; allowed is a DNS name in lower case, such as shop.example.com"],
     ["an issuer twice", { certManager: { issuers: ["self-signed", "self-signed"] } },

@@ -12,7 +12,7 @@ const table: readonly [string, z.ZodType, readonly unknown[], readonly unknown[]
         ["app", "app:latest", "app:", "App:1", "/app:1", "registry.example.com:5000/app", "a pp:1", "app:1 "]],
     ["hostname", settings.hostname, ["localhost", "shop.example.com", "a-b.c"], ["Shop.example.com", "-a.b", "a-.b", "a..b", "", `${"a".repeat(64)}.b`, "a.b.", `${"a.".repeat(127)}a`]],
     ["cidr", settings.cidr, ["203.0.113.0/24", "0.0.0.0/0", "10.0.0.1/32", "2001:db8::/32", "::/0", "2001:db8::1/128"],
-        ["999.1.1.1/8", "10.0.0.0", "10.0.0.0/33", "10.0.0.0/", "2001:db8::/129", "x10.0.0.0/8", "10.0.0.0/8x", "10.0.0.0/8/8", "/8", "host/8", ""]],
+        ["999.1.1.1/8", "10.0.0.0", "10.0.0.0/33", "10.0.0.0/", "2001:db8::/129", "x10.0.0.0/8", "10.0.0.0/8x", "10.0.0.0/8/8", "/8", "host/8", "fe80::1%eth0/64", ""]],
     ["port", settings.port, [1, 65_535], [0, 65_536, 1.5, "80"]],
     ["replicas", settings.replicas, [1, 100], [0, 101, 1.5]],
     ["percentage", settings.percentage, [1, 100], [0, 101]],
