@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { chownSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { chownSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { preparedScript, startScript as mysqlStart } from "../../../components/data/mysql/mysql";
 import { startScript as postgresStart } from "../../../components/data/postgres/postgres";
@@ -11,6 +11,9 @@ import { containersPossible, ImageStore } from "./container";
 
 /** Holds a first start up for as long as a file lies in the folder of temporary files. */
 const wait = "while [ -e /tmp/wait ]; do sleep 0.1; done\n";
+
+/** The same after each move of a file, which would pass unseen otherwise. */
+const waitAfterMoves = `mv() { command mv "$@"; ${wait.replace("/tmp/wait", "/tmp/wait-after-moves").trim()}; }\n`;
 
 (containersPossible ? describe : describe.skip)("first start of a database", () => {
     let store: ImageStore | undefined;
@@ -102,7 +105,7 @@ const wait = "while [ -e /tmp/wait ]; do sleep 0.1; done\n";
         const [data, temporary] = [folder("mysql"), folder("mysql-tmp")];
         const client = "[client]\nprotocol=tcp\nhost=127.0.0.1\nuser=notes_user\npassword=only-for-this-test\n";
         const options = (): ContainerOptions => ({
-            user: 999, command: ["sh", "-c", mysqlStart.text],
+            user: 999, command: ["sh", "-c", waitAfterMoves + mysqlStart.text],
             environment: {
                 ...mysqlStart.environment, MYSQL_ROOT_PASSWORD: "root-only", MYSQL_ROOT_HOST: "localhost", MYSQL_USER: "notes_user",
                 MYSQL_PASSWORD: "only-for-this-test", MYSQL_DATABASE: "notes_db",
@@ -124,9 +127,14 @@ const wait = "while [ -e /tmp/wait ]; do sleep 0.1; done\n";
             await killAt(await start(images.mysql84, options()), join(data, "first-start", written));
             assert.ok(!existsSync(join(data, "mysql")), `killed at ${written}`);
         }
+        writeFileSync(join(temporary, "wait-after-moves"), "");
         rmSync(join(temporary, "wait"));
-        // The last moment: what was prepared is moved.
         await killAt(await start(images.mysql84, options()), join(data, "first-start-complete"));
+        const [firstMoved] = readdirSync(join(data, "first-start-complete")).filter(name => !name.startsWith(".")).sort();
+        assert.ok(firstMoved);
+        await killAt(await start(images.mysql84, options()), join(data, firstMoved));
+        assert.ok(!existsSync(join(data, "mysql")), `killed at ${firstMoved}`);
+        rmSync(join(temporary, "wait-after-moves"));
         const ready = { ...options(), ready: (container: Container) => ask(container, "SELECT 1") };
         const first = await start(images.mysql84, ready);
         await ask(first, "INSERT INTO note VALUES ('later')");
