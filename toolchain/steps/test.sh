@@ -109,7 +109,7 @@ python_tests() {
 # with_unpatched_engine COMMAND...: runs a command with the engine as upstream has it, built first if need be.
 with_unpatched_engine() {
     PLATFORMS_ENGINE=unpatched toolchain/engine/build.sh
-    PATH=$(PLATFORMS_ENGINE=unpatched toolchain/engine/build.sh --print):$PATH "$@"
+    PLATFORMS_ENGINE=unpatched PATH=$(PLATFORMS_ENGINE=unpatched toolchain/engine/build.sh --print):$PATH "$@"
 }
 
 run_stage() {
