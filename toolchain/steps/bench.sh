@@ -8,8 +8,9 @@ Usage: toolchain/steps/bench.sh [--help]
 
 Measures on embedded clusters and a state of its own, all removed at the end: the start of the program against an empty
 one, pulumi up against kubectl apply --server-side of the same objects, a preview without changes, the same with a pack
-of the policy SDK without policies and with the policy pack, the size of the state, and what each patch of the engine gains:
-an update and a preview with the engine that lacks it, for which that engine is built.
+of the policy SDK without policies and with the policy pack, the size of the state, make up as a whole (the first, one that
+changes nothing, one that repairs), make drift and make down, and what each patch of the engine gains: an update and a preview
+with the engine that lacks it, for which that engine is built.
 STACK names the stack whose defaults are used. Seconds depend on the machine; the ratios are what to compare.
 TEXT
     exit
@@ -31,7 +32,7 @@ stack=$STACK-bench-$$
 
 finish() {
     local directory
-    for directory in "$PLATFORMS_STATE"/clusters/*/; do
+    for directory in "$PLATFORMS_STATE"/clusters/*/ "$PLATFORMS_STATE"/steps/clusters/*/; do
         [[ ! -d $directory ]] || cluster stop --delete --dir "$directory" >/dev/null || true
     done
     rm -rf "$PLATFORMS_STATE" "Pulumi.$stack.yaml"
@@ -40,7 +41,7 @@ trap finish EXIT
 trap 'exit 130' INT TERM
 
 now() { date +%s.%N; }
-up=0 kubectl=0 preview='' sent='' judged='' served='' engine_up=0 engine_preview=''
+up=0 kubectl=0 first=0 unchanged=0 repaired=0 drift=0 down=0 preview='' sent='' judged='' served='' engine_up=0 engine_preview=''
 # timed NAME COMMAND...: runs a command quietly and puts its seconds into the variable NAME.
 timed() {
     local name=$1 began
@@ -128,6 +129,20 @@ timed _ env -u GOGC cluster start --volatile --dir "$second"
 timed kubectl env -u GOGC kubectl --kubeconfig "$second/kubeconfig" apply --server-side --filename "$PLATFORMS_STATE/objects.json"
 note 'kubectl apply measured'
 
+# The commands as people give them, on a cluster and a state of their own.
+sed '/^encryptionsalt:/d' "$config" >"Pulumi.$stack.yaml"
+steps=$PLATFORMS_STATE/steps
+command=(env -u GOGC -u PULUMI_BACKEND_URL -u PULUMI_CONFIG_PASSPHRASE_FILE "PLATFORMS_STATE=$steps" "STACK=$stack")
+timed first "${command[@]}" toolchain/steps/up.sh
+timed unchanged "${command[@]}" toolchain/steps/up.sh
+by_hand=(kubectl --kubeconfig "$steps/clusters/$stack/kubeconfig" --namespace taskflow)
+timed _ "${by_hand[@]}" delete networkpolicies --all
+timed _ "${by_hand[@]}" scale deployments --all --replicas 0
+timed repaired "${command[@]}" toolchain/steps/up.sh
+timed drift "${command[@]}" toolchain/steps/drift.sh
+timed down "${command[@]}" toolchain/steps/down.sh
+note 'make up, make drift and make down measured'
+
 patch_rows=()
 if [[ -z $OWN_PULUMI ]]; then
     measure_engine patched
@@ -151,6 +166,11 @@ row 'preview without changes' "$preview" ''
 row '  with a pack of the SDK without policies' "$sent" "$(awk "BEGIN { printf \"%.2f\", $sent - $preview }") s more"
 row '  with the policy pack' "$judged" "$(awk "BEGIN { printf \"%.2f\", $judged - $preview }") s more"
 row "  with it, served by the policy SDK" "$served" "$(awk "BEGIN { printf \"%.2f\", $served - $judged }") s more than by its own server"
+row 'make up, the first' "$first" ''
+row '  that changes nothing' "$unchanged" ''
+row "  that repairs TaskFlow's policies and replicas" "$repaired" "$(awk "BEGIN { printf \"%+.2f\", $repaired - $unchanged }") s"
+row 'make drift' "$drift" "$(ratio "$drift" "$unchanged")x make up that changes nothing, which it is a part of"
+row 'make down' "$down" ''
 printf '  %-44s %8d KiB %s\n' 'state' $((state_bytes / 1024)) "$((state_bytes / resources)) bytes a resource"
 ((${#patch_rows[@]})) || exit 0
 title 'Patches of the engine: what an update and a preview, both with the policy pack, take without each'

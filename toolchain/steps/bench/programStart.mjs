@@ -49,9 +49,15 @@ function registerResource({ request }, answer) {
 
 const answers = {
     registerResource,
-    supportsFeature: (_, answer) => {
-        const response = new resource.SupportsFeatureResponse();
-        response.setHassupport(true);
+    getDeploymentInfo: (_, answer) => {
+        const response = new resource.DeploymentInfo();
+        response.setSupportedfeaturesList(Object.values(resource.ResourceMonitorFeature));
+        answer(null, response);
+    },
+    invoke: (_, answer) => {
+        const { responseType: Response } = resource.ResourceMonitorService.invoke;
+        const response = new Response();
+        response.setReturn(new struct.Struct());
         answer(null, response);
     },
     registerPackage: (_, answer) => {
@@ -63,13 +69,12 @@ const answers = {
         if (request.getSeverity() >= engine.LogSeverity.ERROR) process.stderr.write(`${request.getMessage()}\n`);
         answer(null, new empty.Empty());
     },
-    getRootResource: (_, answer) => answer(null, new engine.GetRootResourceResponse()),
-    setRootResource: (_, answer) => answer(null, new engine.SetRootResourceResponse()),
 };
 
 /** Every method of a service: answered as above, or with nothing. */
 function implementation(service) {
-    return Object.fromEntries(Object.keys(service).map((name) => [name, answers[name] ?? ((_, answer) => answer(null, new empty.Empty()))]));
+    return Object.fromEntries(Object.entries(service).map(([name, { responseType: Response }]) =>
+        [name, answers[name] ?? ((_, answer) => answer(null, new Response()))]));
 }
 
 const server = new grpc.Server({ "grpc.max_receive_message_length": -1 });
