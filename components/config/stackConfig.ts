@@ -76,10 +76,14 @@ export function loadStackConfig<Common extends Readonly<Record<string, AnySectio
         name: environment.ingressController.namespace, path: ["ingressController", "namespace"],
         key: "platforms:shared.ingressController.namespace", owner: "others",
     }];
-    const settingsOf = ({ name, settings: schema, byEnvironment = {}, refused, namespaces }: AnySection): unknown => {
-        const settings: unknown = check(name, schema, merge(column(byEnvironment, environmentName), source.getObject(name) ?? {}));
+    const settingsOf = ({ name, settings: schema, byEnvironment = {}, refused, unused, namespaces }: AnySection): unknown => {
+        const given = source.getObject(name) ?? {};
+        const settings: unknown = check(name, schema, merge(column(byEnvironment, environmentName), given));
         const found = settings === undefined ? [] : refused?.(settings, environment) ?? [];
         issues.push(...found.map(({ path, allowed }) => ({ key: settingKey(`platforms:${name}`, path), value: valueAt(settings, path), allowed })));
+        const { paths, because } = (settings === undefined ? undefined : unused?.(settings)) ?? { paths: [], because: "" };
+        issues.push(...paths.map(path => ({ path, value: valueAt(given, path) })).filter(({ value }) => value !== undefined)
+            .map(({ path, value }) => ({ key: settingKey(`platforms:${name}`, path), value, allowed: `allowed is to leave it away: ${because}` })));
         const uses = settings === undefined ? [] : namespaces?.(settings, environment) ?? [];
         used.push(...uses.map(use => ({ ...use, key: settingKey(`platforms:${name}`, use.path ?? []) })));
         return settings;

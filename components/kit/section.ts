@@ -10,6 +10,14 @@ export interface RefusedSetting {
     readonly allowed: string;
 }
 
+/** Settings that nothing reads where others say what they say. */
+export interface UnusedSettings {
+    /** Where each is within the section: a setting, or all below it. */
+    readonly paths: readonly (readonly string[])[];
+    /** Why, as the end of a sentence. */
+    readonly because: string;
+}
+
 /** A namespace that a part of the program places something in. */
 export interface NamespaceUse {
     readonly name: string;
@@ -29,6 +37,8 @@ export interface ConfigurationSection<Settings> {
     readonly byEnvironment?: AnyEnvironmentTable;
     /** What the environment refuses of settings that are right in themselves. @default nothing */
     refused?(settings: Settings, environment: EnvironmentDefaults): readonly RefusedSetting[];
+    /** Settings that have no effect beside others, and are refused where somebody has set them. @default each has one */
+    unused?(settings: Settings): UnusedSettings | undefined;
     /** Namespaces that it creates or expects. @default none */
     namespaces?(settings: Settings, environment: EnvironmentDefaults): readonly NamespaceUse[];
 }

@@ -2,6 +2,7 @@ import { definePlatform } from "../definition";
 import { aquaerpEnvironments } from "./environments";
 import { AquaErp } from "./aquaerp";
 import { aquaerpSettings, monitoringNamespace } from "./settings";
+import { unusedWithOperator } from "../unusedWithOperator";
 
 /** AquaERP in the catalogue. */
 export const aquaerp = definePlatform({
@@ -9,6 +10,7 @@ export const aquaerp = definePlatform({
     description: "Management of water utilities: a page, a gateway and seven services over RabbitMQ",
     settings: aquaerpSettings,
     byEnvironment: aquaerpEnvironments,
+    unused: ({ monitoring: { operator } }) => unusedWithOperator(operator, [["monitoring", "prometheus"], ["monitoring", "grafana"]]),
     namespaces: settings => [
         { name: settings.namespace, path: ["namespace"], owner: "one" },
         { name: monitoringNamespace(settings), path: ["monitoring", "namespace"], owner: "one" },

@@ -3,6 +3,7 @@ import { ecommerceEnvironments } from "./environments";
 import { Ecommerce } from "./ecommerce";
 import { usedNamespaces } from "./namespaces";
 import { ecommerceSettings, refusedSettings } from "./settings";
+import { unusedWithOperator } from "../unusedWithOperator";
 
 /** The shop in the catalogue. */
 export const ecommerce = definePlatform({
@@ -11,6 +12,7 @@ export const ecommerce = definePlatform({
     settings: ecommerceSettings,
     byEnvironment: ecommerceEnvironments,
     refused: refusedSettings,
+    unused: ({ monitoring: { operator } }) => unusedWithOperator(operator, [["monitoring", "prometheus"], ["monitoring", "grafana"]]),
     namespaces: usedNamespaces,
     deploy: (settings, context, opts) => new Ecommerce("ecommerce", settings, context, opts).outputs,
 });

@@ -2,6 +2,7 @@ import { definePlatform } from "../definition";
 import { taskflowEnvironments } from "./environments";
 import { refusedSettings, taskflowSettings } from "./settings";
 import { TaskFlow } from "./taskflow";
+import { unusedWithOperator } from "../unusedWithOperator";
 
 /** TaskFlow in the catalogue. */
 export const taskflow = definePlatform({
@@ -10,6 +11,9 @@ export const taskflow = definePlatform({
     settings: taskflowSettings,
     byEnvironment: taskflowEnvironments,
     refused: refusedSettings,
+    unused: ({ prometheus: { operator } }) => unusedWithOperator(operator, [
+        ["prometheus", "storage"], ["prometheus", "retention"], ["prometheus", "kubeStateMetrics"], ["grafana"],
+    ]),
     namespaces: () => [{ name: "taskflow", path: undefined, owner: "one" }],
     deploy: (settings, context, opts) => new TaskFlow("taskflow", settings, context, opts).outputs,
 });

@@ -56,6 +56,9 @@ const refusals: readonly [what: string, values: StackValues, line: string][] = [
         "platforms:storm.namespace is \"storm.chat\"; allowed are at most 63 small letters, digits and hyphens, such as shop-staging"],
     ["a request above its limit", { storm: { nats: { resources: { requests: "300m/64Mi", limits: "250m/256Mi" } } } },
         "platforms:storm.nats.resources.requests is \"300m/64Mi\"; allowed is at most the limit of 250m/256Mi"],
+    ["a setting that nothing reads beside an operator", { storm: { monitoring: { operator: true, retention: "9d" } } },
+        "platforms:storm.monitoring.retention is \"9d\"; allowed is to leave it away: "
+        + "the Prometheus Operator of the cluster has a Prometheus and a Grafana that are set up there"],
     ["amounts that are none", { storm: { nats: { resources: { requests: "1.2.3m/5Gi", limits: "250m/256Mi" } } } },
         "platforms:storm.nats.resources.requests is \"1.2.3m/5Gi\"; allowed is cpu/memory, such as 100m/128Mi"],
     ["a collector that is no Service", { ecommerce: { tracing: "collector" } },
