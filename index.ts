@@ -11,7 +11,7 @@ const hasAlertingSecrets = (pulumi.runtime.getConfig("platforms:alertingSecrets"
 const { result: { graph, outputs }, permitted } = withDataKept(configuration.getObject<string[]>("mayDelete") ?? [], () => deployAll({
     source: projectConfig(configuration),
     catalogue: platforms,
-    alertingSecrets: hasAlertingSecrets ? configuration.getSecretObject("alertingSecrets") : undefined,
+    alertingSecrets: () => hasAlertingSecrets ? configuration.getSecretObject("alertingSecrets") : undefined,
 }));
 
 export const { taskflow, storm, gauzian, ecommerce, aquaerp } = outputs;

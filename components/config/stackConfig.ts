@@ -7,7 +7,7 @@ import { ConfigurationError, issuesOf, settingKey, valueAt } from "./configurati
 import { environmentDefaults } from "./environments";
 import type { UsedNamespace } from "./namespaceClashes";
 import { namespaceClashes } from "./namespaceClashes";
-import type { AnySection, ConfigurationSection } from "../kit/section";
+import type { AnySection, ClusterKind, ConfigurationSection, SecretSetting } from "../kit/section";
 
 // Compiling a schema pays only where it checks more than one configuration.
 z.config({ jitless: true });
@@ -20,6 +20,10 @@ export interface ConfigSource {
     get(key: string): string | undefined;
     /** Whether a key's value, or a part of it, was set as a secret. @default nothing was */
     isSecret?(key: string): boolean;
+    /** Text of a key that is kept secret, for checks that do not repeat it. @default nothing is kept secret */
+    secretText?(key: string): string | undefined;
+    /** @default "current", where nothing is let pass that only serves to try things out */
+    readonly cluster?: ClusterKind;
 }
 
 /** Settings of some sections, by their names here. */
@@ -41,6 +45,9 @@ export interface StackConfig<Common> {
 /** What a stack may lay over the table of its environment; what an environment is for is not among it. */
 const sharedSettings = environmentSettings.omit({ loadTests: true, developmentAids: true }).partial();
 
+/** What stands in place of a value that is kept secret. */
+const concealed = "[secret]";
+
 /**
  * Reads and checks the whole configuration.
  * @param source the project's configuration
@@ -56,7 +63,7 @@ export function loadStackConfig<Common extends Readonly<Record<string, AnySectio
         if (source.isSecret?.(key)) {
             // Judged no further: what is said of a setting shows its value.
             issues.push({
-                key: `platforms:${key}`, value: "[secret]",
+                key: `platforms:${key}`, value: concealed,
                 allowed: "allowed are plain values: nothing that is set here is kept secret; name a Secret of the cluster where a setting takes one",
             });
             return undefined;
@@ -76,15 +83,19 @@ export function loadStackConfig<Common extends Readonly<Record<string, AnySectio
         name: environment.ingressController.namespace, path: ["ingressController", "namespace"],
         key: "platforms:shared.ingressController.namespace", owner: "others",
     }];
-    const settingsOf = ({ name, settings: schema, byEnvironment = {}, refused, unused, namespaces }: AnySection): unknown => {
+    const settingsOf = ({ name, settings: schema, byEnvironment = {}, refused, unused, secrets, namespaces }: AnySection): unknown => {
         const given = source.getObject(name) ?? {};
         const settings: unknown = check(name, schema, merge(column(byEnvironment, environmentName), given));
-        const found = settings === undefined ? [] : refused?.(settings, environment) ?? [];
+        if (settings === undefined) {
+            return undefined;
+        }
+        const found = refused?.(settings, environment, source.cluster ?? "current") ?? [];
         issues.push(...found.map(({ path, allowed }) => ({ key: settingKey(`platforms:${name}`, path), value: valueAt(settings, path), allowed })));
-        const { paths, because } = (settings === undefined ? undefined : unused?.(settings)) ?? { paths: [], because: "" };
+        const { paths, because } = unused?.(settings) ?? { paths: [], because: "" };
         issues.push(...paths.map(path => ({ path, value: valueAt(given, path) })).filter(({ value }) => value !== undefined)
             .map(({ path, value }) => ({ key: settingKey(`platforms:${name}`, path), value, allowed: `allowed is to leave it away: ${because}` })));
-        const uses = settings === undefined ? [] : namespaces?.(settings, environment) ?? [];
+        issues.push(...(secrets?.(settings, environment) ?? []).flatMap(secret => secretIssues(source, secret)));
+        const uses = namespaces?.(settings, environment) ?? [];
         used.push(...uses.map(use => ({ ...use, key: settingKey(`platforms:${name}`, use.path ?? []) })));
         return settings;
     };
@@ -105,6 +116,13 @@ export function loadStackConfig<Common extends Readonly<Record<string, AnySectio
     return {
         environment, kubernetesContext: source.get("kubernetesContext") || undefined, common: commonSettings as SettingsOf<Common>, platforms,
     };
+}
+
+/** What is wrong with a value that is kept secret; one that is not set, or has the empty default of Pulumi.yaml, is others' to provide. */
+function secretIssues(source: ConfigSource, { key, refused }: SecretSetting): ConfigurationIssue[] {
+    const content = source.secretText?.(key) ?? "";
+    const allowed = content === "" || content === "{}" ? undefined : refused(content);
+    return allowed === undefined ? [] : [{ key: `platforms:${key}`, value: concealed, allowed }];
 }
 
 function withoutUndefined<Shape extends object>(shape: Shape): { [Key in keyof Shape]: Exclude<Shape[Key], undefined> } {

@@ -1,3 +1,4 @@
+import { checksum } from "./checksum";
 import { imageVersion } from "./images";
 
 /** Labels by which objects are found; a Deployment's selector is immutable, so nothing that changes belongs here. */
@@ -21,9 +22,20 @@ export interface LabelSource {
     readonly extra?: Readonly<Record<string, string>>;
 }
 
+/** Letters that the value of a label may have; the name of an object may have 253. */
+const longestValue = 63;
+
+/** A name as the value of a label: one that is too long ends with a part of its digest, so that no two are alike. */
+function labelValue(name: string): string {
+    const kept = longestValue - digestLength - 1;
+    return name.length <= longestValue ? name : `${name.slice(0, kept).replace(/[-.]+$/, "")}-${checksum(name).slice(0, digestLength)}`;
+}
+
+const digestLength = 8;
+
 /** Labels that select the pods of one workload, in its own selector as well as in Services and NetworkPolicies. */
 export function selectorLabels(platform: string, name: string): SelectorLabels {
-    return { app: name, "app.kubernetes.io/part-of": platform };
+    return { app: labelValue(name), "app.kubernetes.io/part-of": platform };
 }
 
 /**
@@ -33,8 +45,8 @@ export function selectorLabels(platform: string, name: string): SelectorLabels {
 export function recommendedLabels(source: LabelSource): Record<string, string> {
     return {
         ...selectorLabels(source.platform, source.name),
-        "app.kubernetes.io/name": source.name,
-        "app.kubernetes.io/instance": `${source.platform}-${source.name}`,
+        "app.kubernetes.io/name": labelValue(source.name),
+        "app.kubernetes.io/instance": labelValue(`${source.platform}-${source.name}`),
         "app.kubernetes.io/component": source.component,
         "app.kubernetes.io/managed-by": "pulumi",
         ...(source.image === undefined ? {} : { "app.kubernetes.io/version": imageVersion(source.image) }),

@@ -18,6 +18,17 @@ export interface UnusedSettings {
     readonly because: string;
 }
 
+/** A value of the stack's configuration that is kept secret, beside the settings of a section. */
+export interface SecretSetting {
+    /** Its key, without the project's prefix. */
+    readonly key: string;
+    /** What would be right, as the end of a sentence that does not repeat the content; undefined where the content is. */
+    refused(content: string): string | undefined;
+}
+
+/** Whose cluster a stack is deployed to: the one that this machine runs to try things out, or the user's own. */
+export type ClusterKind = "embedded" | "current";
+
 /** A namespace that a part of the program places something in. */
 export interface NamespaceUse {
     readonly name: string;
@@ -35,10 +46,12 @@ export interface ConfigurationSection<Settings> {
     readonly settings: z.ZodType<Settings>;
     /** Defaults that differ by environment. @default none */
     readonly byEnvironment?: AnyEnvironmentTable;
-    /** What the environment refuses of settings that are right in themselves. @default nothing */
-    refused?(settings: Settings, environment: EnvironmentDefaults): readonly RefusedSetting[];
     /** Settings that have no effect beside others, and are refused where somebody has set them. @default each has one */
     unused?(settings: Settings): UnusedSettings | undefined;
+    /** What the environment, or the kind of cluster, refuses of settings that are right in themselves. @default nothing */
+    refused?(settings: Settings, environment: EnvironmentDefaults, cluster: ClusterKind): readonly RefusedSetting[];
+    /** What else it reads, which is kept secret. @default nothing */
+    secrets?(settings: Settings, environment: EnvironmentDefaults): readonly SecretSetting[];
     /** Namespaces that it creates or expects. @default none */
     namespaces?(settings: Settings, environment: EnvironmentDefaults): readonly NamespaceUse[];
 }

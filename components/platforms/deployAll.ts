@@ -40,8 +40,8 @@ export interface Deployed<Catalogue extends Readonly<Record<string, AnyPlatform>
 export interface DeployAllArgs<Catalogue> {
     readonly source: ConfigSource;
     readonly catalogue: Catalogue;
-    /** Content of the Secret of the alerts' receivers by key; undefined where somebody else creates the Secret. */
-    readonly alertingSecrets: pulumi.Input<Record<string, string>> | undefined;
+    /** Content of the Secret of the alerts' receivers by key, read once checked; undefined where somebody else creates the Secret. */
+    alertingSecrets(): pulumi.Input<Record<string, string>> | undefined;
 }
 
 /**
@@ -49,7 +49,7 @@ export interface DeployAllArgs<Catalogue> {
  * @throws ConfigurationError with everything that is wrong, before anything is registered
  */
 export function deployAll<Catalogue extends Readonly<Record<string, AnyPlatform>>>(
-    { source, catalogue, alertingSecrets: secrets }: DeployAllArgs<Catalogue>,
+    { source, catalogue, alertingSecrets }: DeployAllArgs<Catalogue>,
 ): Deployed<Catalogue> {
     const config = loadProgramConfig(source, Object.values(catalogue));
     const { environment, common } = config;
@@ -58,7 +58,7 @@ export function deployAll<Catalogue extends Readonly<Record<string, AnyPlatform>
     const context: PlatformContext = {
         environment, graph,
         issuers: certificateIssuers(common.certManager, { provider }),
-        alerting: alerting({ settings: common.alerting, environment, graph, secrets }, { provider }),
+        alerting: alerting({ settings: common.alerting, environment, graph, secrets: alertingSecrets() }, { provider }),
     };
     const outputs = Object.fromEntries(Object.entries(catalogue).map(([name, platform]) =>
         [name, deploy(platform, config, context, provider)]));

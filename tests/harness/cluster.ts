@@ -40,7 +40,7 @@ export class TestCluster {
 
     /** Environment that leads kubectl and the provider to this cluster. */
     get environment(): NodeJS.ProcessEnv {
-        return { ...process.env, KUBECONFIG: join(this.directory, "kubeconfig") };
+        return { ...process.env, KUBECONFIG: join(this.directory, "kubeconfig"), PLATFORMS_CLUSTER: "embedded" };
     }
 
     /** Runs kubectl, whatever its exit code. */

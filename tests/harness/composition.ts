@@ -49,7 +49,7 @@ export async function compose(stack: string, values: StackValues): Promise<reado
     };
     sdk.registerResourceOutputs = () => undefined;
     try {
-        deployAll({ source: configSource({ environment: stack, ...values }), catalogue, alertingSecrets: undefined });
+        deployAll({ source: configSource({ environment: stack, ...values }), catalogue, alertingSecrets: () => undefined });
     } finally {
         // Components say in a later turn that they are complete.
         await setImmediate();

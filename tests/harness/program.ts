@@ -9,17 +9,18 @@ import { record } from "./mocks";
 /** Values of Pulumi.<stack>.yaml, without the project's prefix. */
 export type StackValues = Readonly<Record<string, unknown>>;
 
-/** A configuration source over plain values. */
+/** A configuration source over plain values, for the embedded cluster. */
 export function configSource(values: StackValues): ConfigSource {
     return {
         get: key => values[key] as string | undefined,
         getObject: <Value>(key: string) => values[key] as Value | undefined,
+        cluster: "embedded",
     };
 }
 
-/** The checked configuration of a stack with these values. */
-export function loadConfig(stack: string | undefined, values: StackValues = {}): ProgramConfig {
-    return loadProgramConfig(configSource({ environment: stack, ...values }), Object.values(catalogue));
+/** The checked configuration of a stack with these values, and what else its source says. */
+export function loadConfig(stack: string | undefined, values: StackValues = {}, more: Partial<ConfigSource> = {}): ProgramConfig {
+    return loadProgramConfig({ ...configSource({ environment: stack, ...values }), ...more }, Object.values(catalogue));
 }
 
 /** One run of the whole program. */
@@ -36,7 +37,7 @@ export async function recordProgram(
 ): Promise<RecordedProgram> {
     let deployed: Deployed<typeof catalogue> | undefined;
     const recording = await record(() => {
-        deployed = deployAll({ source: configSource({ environment: stack, ...values }), catalogue, alertingSecrets: undefined });
+        deployed = deployAll({ source: configSource({ environment: stack, ...values }), catalogue, alertingSecrets: () => undefined });
     }, { ...options, stack });
     return { recording, ...deployed as Deployed<typeof catalogue> };
 }

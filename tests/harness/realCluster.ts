@@ -110,7 +110,7 @@ export class RealCluster {
 
     /** Environment that leads kubectl to this cluster. */
     get environment(): NodeJS.ProcessEnv {
-        return { ...process.env, KUBECONFIG: join(this.directory, "kubeconfig") };
+        return { ...process.env, KUBECONFIG: join(this.directory, "kubeconfig"), PLATFORMS_CLUSTER: "embedded" };
     }
 
     /** Runs kubectl, whatever its exit code. */

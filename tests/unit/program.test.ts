@@ -16,6 +16,7 @@ const entry = join(root, "index.ts");
 /** Runs index.ts itself, as the engine would. */
 function runEntry(stack: string, config: Record<string, string>, into: Registration[] = []): Promise<Recording> {
     pulumi.runtime.setAllConfig(Object.fromEntries(Object.entries(config).map(([key, value]) => [`platforms:${key}`, value])));
+    process.env["PLATFORMS_CLUSTER"] = "embedded";
     return record(() => {
         delete require.cache[require.resolve(entry)];
         require(entry);
@@ -26,6 +27,12 @@ const summary = (recording: Recording): string[] => recording.registrations
     .map(({ urn, shown }) => `${urn} ${JSON.stringify(shown)}`).sort();
 
 describe("program", () => {
+    const { PLATFORMS_CLUSTER: cluster } = process.env;
+    after(() => {
+        delete process.env["PLATFORMS_CLUSTER"];
+        Object.assign(process.env, cluster !== undefined && { PLATFORMS_CLUSTER: cluster });
+    });
+
     for (const stack of environmentNames) {
         it(`registers in ${stack} what the tests record`, async () => {
             const { recording } = await recordProgram(stack);

@@ -43,6 +43,8 @@ for name in PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS PULUMI_PARALLEL PULUMI
     declare -x "$name=$(engine_setting "$name")"
 done
 [[ $CLUSTER == current ]] || export KUBECONFIG=$CLUSTER_DIRECTORY/kubeconfig
+# What may only be left open where a stack is tried out: the program asks here.
+export PLATFORMS_CLUSTER=$CLUSTER
 export STACK CLUSTER STATE CLUSTER_DIRECTORY NODES NODE_COUNT PLATFORM
 
 # The engine finds the built providers in a home of the checkout's own and downloads nothing. That home also keeps the

@@ -46,7 +46,7 @@ class SharedAlertmanager extends pulumi.ComponentResource {
         const unheard = unheardSeverities(settings);
         if (unheard.length > 0) {
             void pulumi.log.warn(`alerting: nobody is told of alerts of severity ${unheard.join(", ")}; they are in the Alertmanager's pages only. `
-                + "Give platforms:alerting a receiver (components/monitoring/alertingSettings.ts)", this);
+                + "Give platforms:alerting a receiver (components/monitoring/alerting/alertingSettings.ts)", this);
         }
         const scope = PlatformNamespace.shared(settings.namespace, { platform: "platforms", logicalPrefix: settings.namespace, environment, graph }, this);
         this.alertmanager = new Alertmanager("alertmanager", scope, { settings, replicas, ...(secrets && { secrets }) }, { parent: this });

@@ -62,6 +62,20 @@ export function secretKeysOf({ email, slack, webhook: hook, watchdog }: Alerting
     ];
 }
 
+/** What is wrong with the content of the receivers' Secret, as text in JSON; undefined where nothing is. */
+export function refusedSecrets(content: string, keys: readonly string[]): string | undefined {
+    let given: unknown;
+    try {
+        given = JSON.parse(content);
+    } catch {
+        // No JSON is nothing that a key could be found in.
+    }
+    const texts = new Map(typeof given === "object" && given !== null ? Object.entries(given) : []);
+    const missing = keys.filter(key => typeof texts.get(key) !== "string" || texts.get(key) === "");
+    return missing.length === 0 ? undefined : `allowed is a text for each key that the receivers need, and there is none for ${missing.join(", ")}: `
+        + `pulumi config set --secret --path 'platforms:alertingSecrets.${missing[0]}' <value>`;
+}
+
 /** Severities that reach nobody, in words for a warning. */
 export function unheardSeverities({ email, slack, webhook: hook }: AlertingSettings): string[] {
     return [
@@ -77,10 +91,18 @@ export const alertingSection: ConfigurationSection<AlertingSettings> = {
     settings: alertingSettings,
     namespaces: ({ namespace }, { alertmanager }) =>
         typeof alertmanager === "number" && alertmanager > 0 ? [{ name: namespace, path: ["namespace"], owner: "several" }] : [],
-    // Production that tells somebody must tell them of what is critical.
-    refused: (settings, { name, alertmanager }) =>
-        name === "prod" && typeof alertmanager === "number" && alertmanager > 0
-        && (settings.webhook ?? settings.watchdog) !== null && unheardSeverities(settings).includes("critical")
-            ? [{ path: ["email"], allowed: "allowed in prod is a receiver for critical alerts, here or as platforms:alerting.slack" }]
+    // Production tells somebody of what is critical; where it is only tried out, only what was meant to tell somebody must.
+    refused: (settings, { name, alertmanager }, cluster) =>
+        name === "prod" && typeof alertmanager === "number" && alertmanager > 0 && unheardSeverities(settings).includes("critical")
+        && (cluster === "current" || (settings.webhook ?? settings.watchdog) !== null)
+            ? [{
+                path: ["email"], allowed: "allowed in prod is a receiver for critical alerts, here or as platforms:alerting.slack; "
+                    + "platforms:shared.alertmanager may name an Alertmanager of others instead, or be 0 where alerts are only looked at",
+            }]
             : [],
+    secrets: (settings, { alertmanager }) => {
+        const keys = secretKeysOf(settings);
+        return typeof alertmanager === "number" && alertmanager > 0 && keys.length > 0
+            ? [{ key: "alertingSecrets", refused: content => refusedSecrets(content, keys) }] : [];
+    },
 };

@@ -96,7 +96,7 @@ export class Alertmanager extends ScopedComponent implements AlertDestination {
         return secrets === undefined || keys.length === 0 ? [] : [new k8s.core.v1.Secret(this.childName(name), {
             metadata: { ...this.meta, name },
             type: "Opaque",
-            stringData: pulumi.secret(pulumi.output(secrets).apply(content => requireKeys(content, keys))),
+            stringData: pulumi.secret(pulumi.output(secrets).apply(content => picked(content, keys))),
         }, this.childOptions())];
     }
 
@@ -114,17 +114,9 @@ export class Alertmanager extends ScopedComponent implements AlertDestination {
 
 const gossipPorts: readonly Port[] = [{ number: alertmanagerPorts.gossip }, { number: alertmanagerPorts.gossip, protocol: "UDP" }];
 
-/**
- * The keys that are needed, and no others.
- * @throws Error when one is missing, without repeating the content
- */
-export function requireKeys(content: Readonly<Record<string, string>>, keys: readonly string[]): Record<string, string> {
-    const missing = keys.filter(key => !content[key]);
-    if (missing.length > 0) {
-        throw new Error(`platforms:alertingSecrets lacks ${missing.join(", ")}; add each with: `
-            + "pulumi config set --secret --path 'platforms:alertingSecrets.<key>' <value>");
-    }
-    return Object.fromEntries(keys.map(key => [key, content[key] as string]));
+/** The keys that are needed, and no others. */
+function picked(content: Readonly<Record<string, string>>, keys: readonly string[]): Record<string, string> {
+    return Object.fromEntries(keys.map(key => [key, content[key] ?? ""]));
 }
 
 /** An Alertmanager that this program does not deploy, by its address. */

@@ -1,3 +1,4 @@
+import { pullSecretSetting } from "../../security/pullSecret";
 import { definePlatform } from "../definition";
 import { aquaerpEnvironments } from "./environments";
 import { AquaErp } from "./aquaerp";
@@ -11,6 +12,7 @@ export const aquaerp = definePlatform({
     settings: aquaerpSettings,
     byEnvironment: aquaerpEnvironments,
     unused: ({ monitoring: { operator } }) => unusedWithOperator(operator, [["monitoring", "prometheus"], ["monitoring", "grafana"]]),
+    secrets: ({ registry: { pullSecret, pullSecretFrom } }) => pullSecret === null ? [] : [pullSecretSetting(pullSecretFrom)],
     namespaces: settings => [
         { name: settings.namespace, path: ["namespace"], owner: "one" },
         { name: monitoringNamespace(settings), path: ["monitoring", "namespace"], owner: "one" },

@@ -1,3 +1,4 @@
+import { pullSecretSetting } from "../../security/pullSecret";
 import { definePlatform } from "../definition";
 import { ecommerceEnvironments } from "./environments";
 import { Ecommerce } from "./ecommerce";
@@ -13,6 +14,7 @@ export const ecommerce = definePlatform({
     byEnvironment: ecommerceEnvironments,
     refused: refusedSettings,
     unused: ({ monitoring: { operator } }) => unusedWithOperator(operator, [["monitoring", "prometheus"], ["monitoring", "grafana"]]),
+    secrets: ({ images: { pullSecret, pullSecretFrom } }) => pullSecret === null ? [] : [pullSecretSetting(pullSecretFrom)],
     namespaces: usedNamespaces,
     deploy: (settings, context, opts) => new Ecommerce("ecommerce", settings, context, opts).outputs,
 });

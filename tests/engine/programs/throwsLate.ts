@@ -16,7 +16,7 @@ const last = definePlatform({
     },
 });
 const { outputs } = deployAll({
-    source: projectConfig(new pulumi.Config()), catalogue: { taskflow, storm, last }, alertingSecrets: undefined,
+    source: projectConfig(new pulumi.Config()), catalogue: { taskflow, storm, last }, alertingSecrets: () => undefined,
 });
 
 export const { last: gauzian } = outputs;

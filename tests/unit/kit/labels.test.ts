@@ -26,6 +26,19 @@ describe("labels", () => {
     it("of a selector do not change with the image", () => {
         assert.deepEqual(Object.keys(selectorLabels("taskflow", "redis")), ["app", "app.kubernetes.io/part-of"]);
     });
+
+    it("of a name that is longer than a label's value are distinct, and values", () => {
+        const of = (name: string): string[] => {
+            const labels = recommendedLabels({ platform: "shop", name, component: "secrets" });
+            return ["app", "app.kubernetes.io/name", "app.kubernetes.io/instance"].map(key => labels[key] ?? "");
+        };
+        const names = ["a".repeat(64), `${"a".repeat(53)}.${"b".repeat(60)}`, `${"a".repeat(53)}.${"c".repeat(60)}`];
+        const values = names.flatMap(of);
+        values.forEach(value => assert.match(value, /^(?=.{1,63}$)[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/));
+        assert.equal(new Set(values).size, 6);
+        assert.deepEqual(of("a".repeat(58)), ["a".repeat(58), "a".repeat(58), `shop-${"a".repeat(58)}`]);
+        assert.equal(selectorLabels("shop", names[0] ?? "").app, of(names[0] ?? "")[0]);
+    });
 });
 
 describe("logical name", () => {

@@ -5,7 +5,6 @@ import { images } from "../../../components/kit/images";
 import { DependencyGraph, nodeId } from "../../../components/kit/graph";
 import { alerting } from "../../../components/monitoring/alerting/alerting";
 import { alertingSettings } from "../../../components/monitoring/alerting/alertingSettings";
-import { requireKeys } from "../../../components/monitoring/alerting/alertmanager";
 import type { AlertmanagerConfiguration } from "../../../components/monitoring/alerting/alertmanagerConfiguration";
 import { environmentDefaults } from "../../../components/config/environments";
 import { alertsOf } from "../../../components/monitoring/prometheus/rules";
@@ -167,15 +166,48 @@ describe("Alertmanager", () => {
         assert.equal(staging.recording.has("Secret", "alertmanager-receivers"), false, "without a value others create it");
     });
 
-    it("E-166 E-186: it reaches exactly the receivers, and a missing secret is named, not shown", () => {
+    it("E-166 E-186: it reaches exactly the receivers", () => {
         const egress = staging.recording.object("NetworkPolicy", "alertmanager").inputs.spec.egress as
             { to: { ipBlock?: { cidr: string } }[]; ports: { port: number }[] }[];
         const outside = egress.filter(({ to: [peer] }) => peer?.ipBlock)
             .flatMap(({ to, ports: [port] }) => to.map(({ ipBlock }) => `${ipBlock?.cidr} ${port?.port}`));
         assert.deepEqual(outside.sort(), 
             ["0.0.0.0/0 443", "0.0.0.0/0 443", "192.0.2.25/32 587", "198.51.100.0/24 8443", "::/0 443", "::/0 443"]);
-        assert.throws(() => requireKeys({ "slack-url": "https://canary" }, ["slack-url", "smtp-password"]),
-            (error: Error) => /lacks smtp-password; add each with: pulumi config set --secret/.test(error.message) && !error.message.includes("canary"));
+    });
+
+    it("E-186: a secret that a receiver lacks is refused before anything is registered, named and not shown", () => {
+        const receivers = { slack: { channel: "#alerts" }, webhook: { token: true } };
+        const loaded = (content: string, alertingValues = {}): unknown => loadConfig("prod", { enabled: ["storm"], alerting: alertingValues },
+            { secretText: key => key === "alertingSecrets" ? content : undefined });
+        const whole = { "slack-url": "https://canary", "webhook-url": "https://canary", "webhook-token": "canary" };
+        for (const content of [JSON.stringify({ ...whole, unused: 1 }), "", "{}"]) {
+            assert.ok(loaded(content, receivers), content);
+        }
+        for (const [content, missing] of [
+            [JSON.stringify({ ...whole, "webhook-token": "" }), "webhook-token"],
+            [JSON.stringify({ "slack-url": "https://canary" }), "webhook-url, webhook-token"],
+            ["canary", "slack-url, webhook-url, webhook-token"],
+            ['"canary"', "slack-url, webhook-url, webhook-token"], ["null", "slack-url, webhook-url, webhook-token"],
+        ] as const) {
+            assert.throws(() => loaded(content, receivers), (error: Error) => error.message.includes(
+                `platforms:alertingSecrets is "[secret]"; allowed is a text for each key that the receivers need, and there is none for ${missing}: pulumi config set --secret`)
+                && !error.message.includes("canary"), content);
+        }
+        assert.ok(loaded("canary"), "nothing of it is read");
+    });
+
+    it("E-186: prod without a receiver of critical alerts is refused on a cluster of the user's own", () => {
+        const on = (cluster: "embedded" | "current", values: StackValues, stack = "prod"): unknown =>
+            loadConfig(stack, { enabled: ["storm"], ...values }, { cluster });
+        const refused = /alerting\.email is null; allowed in prod is a receiver for critical alerts/;
+        for (const alerting of [{}, { webhook: {} }, { watchdog: {} }]) {
+            assert.throws(() => on("current", { alerting }), refused);
+            assert.ok(on("current", { alerting }, "staging"));
+        }
+        assert.ok(on("embedded", {}), "there it is warned of");
+        assert.ok(on("current", { alerting: { slack: { channel: "#alerts" } } }));
+        assert.ok(on("current", { shared: { alertmanager: "alertmanager.observability.svc:9093" } }));
+        assert.ok(on("current", { shared: { alertmanager: 0 } }));
     });
 
     it("E-186: prod is refused receivers of which none hears critical alerts", () => {

@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { parse } from "yaml";
-import { requireDockerConfig } from "../../../../components/security/pullSecret";
 import type { Inputs } from "../../../harness/mocks";
 import { secretMark } from "../../../harness/mocks";
 import { allContainers } from "../../../harness/pods";
-import { recordAlone } from "../../../harness/program";
+import { loadConfig, recordAlone } from "../../../harness/program";
 import { aquaerp, find, names, object, objectNames, pods, stacks } from "../../../harness/platforms/aquaerp";
 
 const monitoring = "aquaerp-monitoring";
@@ -45,10 +44,14 @@ describe("AquaERP operations", () => {
             assert.ok(!(await objectNames("prod", "Secret")).includes("docr-secret"));
             assert.deepEqual((await pods("prod", "frontend")).template.spec.imagePullSecrets, [{ name: "docr-secret" }]);
             assert.equal((await pods("prod", "frontend", { registry: { pullSecret: null } })).template.spec.imagePullSecrets, undefined);
-            for (const content of ["hunter2", "{}", "null", '{"auths":"hunter2"}']) {
-                assert.throws(() => requireDockerConfig(content, "platforms:aquaerpRegistry"), (error: Error) =>
-                    /^platforms:aquaerpRegistry is no docker configuration; allowed is \{"auths"/.test(error.message) && !error.message.includes("hunter2"));
+            const loaded = (content: string, registry: object = {}): unknown => loadConfig("staging", { enabled: ["aquaerp"], aquaerp: { registry } },
+                { secretText: key => key === "aquaerpRegistry" ? content : undefined });
+            for (const content of ["hunter2", '{"auths":"hunter2"}']) {
+                assert.throws(() => loaded(content), (error: Error) =>
+                    error.message.includes('platforms:aquaerpRegistry is "[secret]"; allowed is {"auths"') && !error.message.includes("hunter2"));
+                assert.ok(loaded(content, { pullSecret: null }));
             }
+            assert.ok(loaded(dockerConfig));
         });
     });
 
