@@ -3,7 +3,7 @@
 /* global module, require */
 /* eslint-disable @typescript-eslint/no-require-imports -- start.js loads it by require() */
 
-/** What tells the engine of resources. */
+/** Calls of the SDK that tell the engine of resources; components/platforms/dataGuard.ts holds the same. */
 const registrations = ["registerResource", "registerResourceOutputs", "readResource"];
 
 /**
@@ -27,4 +27,4 @@ function allOrNothing(compose) {
     }
 }
 
-module.exports = { allOrNothing };
+module.exports = { allOrNothing, registrations };

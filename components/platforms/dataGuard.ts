@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { registrations } from "../../allOrNothing";
 
 /** Kinds of objects that hold data by themselves, as the engine calls them. */
 const holders = new Set([
@@ -89,12 +90,9 @@ async function readState(): Promise<StateResources> {
 
 type Call = (request: unknown, answer: unknown) => void;
 
-/** What tells the engine of resources. */
-const registrations = ["registerResource", "registerResourceOutputs"] as const;
-
 /** Hands what the program composed to the engine when a promise holds, and never when it breaks. */
 function holdUntil(permitted: Promise<void>): void {
-    const { getMonitor } = pulumi.runtime as unknown as { getMonitor(): Record<(typeof registrations)[number], Call> | undefined };
+    const { getMonitor } = pulumi.runtime as unknown as { getMonitor(): Record<string, Call> | undefined };
     const monitor = getMonitor();
     if (monitor === undefined) {
         return;
@@ -102,7 +100,7 @@ function holdUntil(permitted: Promise<void>): void {
     for (const name of registrations) {
         const call = monitor[name];
         monitor[name] = (request, answer) => {
-            permitted.then(() => call.call(monitor, request, answer), () => undefined);
+            permitted.then(() => call?.call(monitor, request, answer), () => undefined);
         };
     }
 }

@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { CertManagerSettings, IssuerName } from "./certificateSettings";
+import { issuerNames } from "./certificateSettings";
 import { certManagerArgs, installCertManager } from "./certificates";
 
 /** An issuer of certificates for any namespace. */
@@ -41,37 +42,45 @@ export interface Issuers {
     issuer(name: string): ClusterIssuer;
 }
 
-/** The stack's issuers, with cert-manager itself where it is to be installed; registers nothing where nothing is asked for. */
-export function certificateIssuers(settings: CertManagerSettings, opts: pulumi.ComponentResourceOptions): Issuers {
-    return settings.install || settings.issuers.length > 0
-        ? new CertificateIssuers("certificates", settings, opts)
-        : { issuer: name => existingIssuer(name, settings) };
+/** Whether this program creates an issuer. */
+function isCreated(name: string, { issuers }: CertManagerSettings): name is IssuerName {
+    return (issuers ?? issuerNames).some(known => known === name);
 }
 
-function existingIssuer(name: string, { withoutChallenge }: CertManagerSettings): ClusterIssuer {
-    return { name, acme: !withoutChallenge.includes(name), ready: [] };
+/** The stack's issuers, with cert-manager itself where it is to be installed; registers nothing where nothing is asked for. */
+export function certificateIssuers(settings: CertManagerSettings, opts: pulumi.ComponentResourceOptions): Issuers {
+    let component: CertificateIssuers | undefined;
+    const create = (): CertificateIssuers => component ??= new CertificateIssuers("certificates", settings, opts);
+    if (settings.install || (settings.issuers ?? []).length > 0) {
+        create();
+    }
+    const acme = (name: string): boolean => !settings.withoutChallenge.includes(name);
+    return {
+        issuer: name => ({ name, acme: acme(name), ready: isCreated(name, settings) ? [create().issuer(name)] : [] }),
+    };
 }
 
 /** cert-manager where it is to be installed, and the program's issuers, which wait for its CRDs. */
-export class CertificateIssuers extends pulumi.ComponentResource implements Issuers {
+export class CertificateIssuers extends pulumi.ComponentResource {
     private readonly created = new Map<string, pulumi.Resource>();
+    private readonly installation: readonly pulumi.Resource[];
 
     constructor(name: string, private readonly settings: CertManagerSettings, opts?: pulumi.ComponentResourceOptions) {
         super("platforms:security:CertificateIssuers", name, {}, opts);
-        const installation = settings.install ? installCertManager("cert-manager", certManagerArgs(settings), { parent: this }) : [];
-        for (const issuer of settings.issuers) {
-            this.created.set(issuer, new k8s.apiextensions.CustomResource(`issuer-${issuer}`, {
-                apiVersion: "cert-manager.io/v1",
-                kind: "ClusterIssuer",
-                metadata: { name: issuer, labels: { "app.kubernetes.io/managed-by": "pulumi" } },
-                spec: issuerSpec(issuer, settings.email),
-            }, { parent: this, dependsOn: installation }));
-        }
-        this.registerOutputs({ issuers: settings.issuers });
+        this.installation = settings.install ? installCertManager("cert-manager", certManagerArgs(settings), { parent: this }) : [];
+        settings.issuers?.forEach(issuer => this.issuer(issuer));
+        this.registerOutputs();
     }
 
-    issuer(name: string): ClusterIssuer {
-        const created = this.created.get(name);
-        return { ...existingIssuer(name, this.settings), ...(created && { ready: [created] }) };
+    /** An issuer, made when the first asks for it. */
+    issuer(name: IssuerName): pulumi.Resource {
+        const issuer = this.created.get(name) ?? new k8s.apiextensions.CustomResource(`issuer-${name}`, {
+            apiVersion: "cert-manager.io/v1",
+            kind: "ClusterIssuer",
+            metadata: { name, labels: { "app.kubernetes.io/managed-by": "pulumi" } },
+            spec: issuerSpec(name, this.settings.email),
+        }, { parent: this, dependsOn: [...this.installation] });
+        this.created.set(name, issuer);
+        return issuer;
     }
 }

@@ -12,11 +12,15 @@ export type IssuerName = (typeof issuerNames)[number];
 export const certManagerSettings = z.strictObject({
     /** Installs cert-manager with its chart; otherwise the cluster may have one already. */
     install: z.boolean().default(false),
-    /** Issuers to create; needs cert-manager, installed by this program or by others. */
-    issuers: z.array(z.enum(issuerNames)).refine(names => new Set(names).size === names.length, { error: "allowed is each issuer once" }).default([]),
+    /**
+     * Issuers to create, for cert-manager installed by this program or by others; null creates those of these names that a platform
+     * asks for, an empty list none: they are on the cluster.
+     */
+    issuers: z.array(z.enum(issuerNames)).refine(names => new Set(names).size === names.length, { error: "allowed is each issuer once" })
+        .nullable().default(null),
     /** Issuers that sign without a challenge; for any other the pods that answer one may be asked by the ingress controller. */
     withoutChallenge: z.array(hostname).default(["self-signed"]),
-    /** Where Let's Encrypt writes when a certificate is about to expire. */
+    /** Whom Let's Encrypt reaches about the account that orders certificates; alerts tell of certificates that expire. */
     email: mailAddress.optional(),
     /** Version of the chart. */
     version: z.string().regex(/^v\d+\.\d+\.\d+$/, { error: "allowed is a version such as v1.21.2" }).default("v1.21.2"),

@@ -12,6 +12,7 @@ const providers = {
 };
 
 const items = value => value ?? [];
+const specNames = (objects, kind) => objects.filter(object => object.kind === kind).map(({ metadata }) => metadata.name);
 const specsOf = (objects, kind) => objects.filter(object => object.kind === kind).map(({ spec = {} }) => spec);
 
 /** Objects that a preview declares, as `pulumi preview --json --show-sames` has them. */
@@ -41,6 +42,37 @@ function missingGroups(objects, cluster, isCertManagerInstalled) {
         .map(group => `the cluster has no ${group}, which ${objects.find(({ apiVersion }) => apiVersion.startsWith(`${group}/`)).kind} is of; `
             + (providers[group] ?? "install what defines it"));
 }
+
+/** Issuers of certificates that objects ask for, with who asks. */
+function issuersAsked(objects) {
+    return new Map(objects.flatMap(({ kind, metadata = {}, spec = {} }) => {
+        const name = kind === "Certificate" ? spec.issuerRef?.kind === "ClusterIssuer" && spec.issuerRef.name
+            : metadata.annotations?.["cert-manager.io/cluster-issuer"];
+        return name ? [[name, `${kind} ${metadata.namespace}/${metadata.name}`]] : [];
+    }));
+}
+
+function issuerFindings(preview, objects, cluster, isCertManagerInstalled) {
+    if (!cluster.groups.has("cert-manager.io") && !isCertManagerInstalled) {
+        return [];
+    }
+    const declared = new Set(specNames(objects, "ClusterIssuer"));
+    const others = new Set(cluster.issuers.filter(({ isOurs }) => !isOurs).map(({ name }) => name));
+    const created = (preview.steps ?? []).filter(({ op, newState }) => op === "create" && newState?.inputs?.kind === "ClusterIssuer")
+        .map(({ newState }) => newState.inputs.metadata.name);
+    return [
+        ...[...issuersAsked(objects)].filter(([name]) => !declared.has(name) && !cluster.issuers.some(issuer => issuer.name === name))
+            .map(([name, by]) => `the cluster has no ClusterIssuer ${name}, which ${by} asks for a certificate; create it, name another one as issuer, `
+                + "or have one of the program's own created: pulumi config rm --path certManager.issuers"),
+        ...created.filter(name => others.has(name)).map(name => `the cluster has a ClusterIssuer ${name} already, which somebody else made and this `
+            + "would write over; it is used as it is where platforms:certManager has the line issuers: []"),
+    ];
+}
+
+/** Accounts at a certificate authority that nobody can be reached about. */
+const accountFindings = objects => objects.filter(({ kind, spec }) => kind === "ClusterIssuer" && spec.acme && !spec.acme.email)
+    .map(({ metadata: { name } }) => `${name} orders certificates for an account without an e-mail address; `
+        + "pulumi config set --path certManager.email operators@example.com");
 
 function storageFindings(objects, { classes }) {
     const names = claimSpecs(objects).map(({ storageClassName }) => storageClassName);
@@ -88,18 +120,19 @@ function nameServiceFindings(objects, { nameService: { pods, cache, address } })
 
 /**
  * What a cluster lacks for a preview: errors, without which an update would end half-way, and warnings.
- * @param cluster its release, groups it serves, its storage classes, ports of its API server, and its name service
+ * @param cluster its release, groups it serves, its storage classes and issuers, ports of its API server, and its name service
  */
 export function findings(preview, cluster) {
     const objects = declaredObjects(preview);
     const storage = storageFindings(objects, cluster);
+    const isCertManagerInstalled = installsCertManager(preview);
     return {
         errors: [
-            ...versionFindings(objects, cluster), ...missingGroups(objects, cluster, installsCertManager(preview)), ...storage.errors,
-            ...apiServerFindings(objects, cluster),
+            ...versionFindings(objects, cluster), ...missingGroups(objects, cluster, isCertManagerInstalled), ...storage.errors,
+            ...issuerFindings(preview, objects, cluster, isCertManagerInstalled), ...apiServerFindings(objects, cluster),
         ],
         warnings: [
-            ...storage.warnings, ...nameServiceFindings(objects, cluster),
+            ...storage.warnings, ...nameServiceFindings(objects, cluster), ...accountFindings(objects),
             ...(specsOf(objects, "HorizontalPodAutoscaler").length > 0 && !cluster.groups.has("metrics.k8s.io")
                 ? ["the cluster has no metrics API: autoscalers stay where they are; install metrics-server"] : []),
         ],

@@ -24,11 +24,14 @@ function readCluster() {
         .flatMap(([namespace, labels]) => list("pods", `--namespace=${namespace}`, `--selector=${labels}`).items ?? []);
     // Some clusters write a plus after the minor release.
     const { major, minor } = JSON.parse(kubectl("version", "--output=json")).serverVersion;
+    const groups = new Set(kubectl("api-versions").split("\n").map(line => line.split("/")[0]));
     return {
         version: `${major}.${Number.parseInt(minor, 10)}`,
-        groups: new Set(kubectl("api-versions").split("\n").map(line => line.split("/")[0])),
+        groups,
         classes: (list("storageclasses").items ?? []).map(object =>
             ({ name: object.metadata.name, isDefault: isDefault(object), expands: object.allowVolumeExpansion === true })),
+        issuers: groups.has("cert-manager.io") ? (list("clusterissuers.cert-manager.io").items ?? []).map(({ metadata: { name, labels = {} } }) =>
+            ({ name, isOurs: labels["app.kubernetes.io/managed-by"] === "pulumi" })) : [],
         apiServerPorts: slices.flatMap(({ ports }) => ports.map(({ port }) => port)),
         nameService: {
             pods: dnsPods.length,

@@ -38,14 +38,7 @@ done
 [[ $points =~ ^([0-9]+(,[0-9]+)*)?$ ]] || fail "POINT=$points is no list of points" 'make prove POINT=1,2'
 ((EUID == 0)) || fail 'real nodes need root, and this is not' 'repeat the command as root'
 
-job=''
-finish() {
-    [[ -z $job ]] || kill -- "-$job" 2>/dev/null || true
-    clean_up "$PLATFORMS_STATE"
-}
-trap finish EXIT
-trap 'exit 130' INT TERM
-clean_up_killed
+end_with_run
 prepare_tools
 prepare_nodes
 prepare_state

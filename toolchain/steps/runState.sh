@@ -20,6 +20,20 @@ clean_up() {
     rm -rf "$1"
 }
 
+# end_with_run: what the run leaves behind goes with it, and with it the processes of the job whose number is in the variable job; what
+# earlier runs left that were killed goes now.
+end_with_run() {
+    job=''
+    trap finish_run EXIT
+    trap 'exit 130' INT TERM
+    clean_up_killed
+}
+
+finish_run() {
+    [[ -z $job ]] || kill -- "-$job" 2>/dev/null || true
+    clean_up "$PLATFORMS_STATE"
+}
+
 # clean_up_killed: does so for earlier runs that were killed and could not.
 clean_up_killed() {
     local directory owner

@@ -41,16 +41,9 @@ for name in "${stages[@]}"; do
 done
 
 run=$state/test-results/$(date -u +%Y%m%dT%H%M%SZ)-$$
-passed=0 failed=0 skipped=0 failures=() skips=() began_all=$SECONDS job=''
+passed=0 failed=0 skipped=0 failures=() skips=() began_all=$SECONDS
 
-finish() {
-    [[ -z $job ]] || kill -- "-$job" 2>/dev/null || true
-    clean_up "$PLATFORMS_STATE"
-}
-trap finish EXIT
-trap 'exit 130' INT TERM
-
-clean_up_killed
+end_with_run
 
 # stage NAME KIND COMMAND...: runs one stage to its end, whatever comes of it. KIND tells count.mjs how to count.
 stage() {

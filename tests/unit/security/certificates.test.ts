@@ -6,7 +6,7 @@ import { issuerSpec } from "../../../components/security/certificateIssuers";
 import { certManagerArgs } from "../../../components/security/certificates";
 import { certManagerSettings } from "../../../components/security/certificateSettings";
 import type { StackValues } from "../../harness/program";
-import { recordProgram } from "../../harness/program";
+import { recordAlone, recordProgram } from "../../harness/program";
 
 const record = async (certManager: StackValues): Promise<Awaited<ReturnType<typeof recordProgram>>["recording"]> =>
     (await recordProgram("staging", { enabled: ["gauzian"], gauzian: { edge: { tls: "certManager" } }, certManager })).recording;
@@ -14,11 +14,29 @@ const record = async (certManager: StackValues): Promise<Awaited<ReturnType<type
 const component = "kubernetes-cert-manager:index:CertManager";
 
 describe("certificates", () => {
-    it("nothing is installed and nothing issued unless it is asked for", async () => {
-        const recording = await record({});
+    it("nothing is installed unless it is asked for; with an empty list an issuer of the cluster is used", async () => {
+        const recording = await record({ issuers: [] });
         assert.equal(recording.ofType(component).length, 0);
         assert.equal(recording.ofKind("ClusterIssuer").length, 0);
-        assert.ok(recording.ofKind("Certificate").length > 0, "an issuer of the cluster is used");
+        assert.ok(recording.ofKind("Certificate").length > 0);
+    });
+
+    it("E-129 E-241: the issuer that each stack of the shop names is created, before the certificates that name it", async () => {
+        for (const [stack, name] of [["dev", "self-signed"], ["staging", "letsencrypt-staging"], ["prod", "letsencrypt-prod"]] as const) {
+            const { recording } = await recordAlone(stack, "ecommerce");
+            const issuers = recording.ofKind("ClusterIssuer");
+            assert.deepEqual(issuers.map(({ inputs }) => inputs.metadata.name), [name]);
+            const certificates = recording.ofKind("Certificate");
+            assert.deepEqual([...new Set(certificates.map(({ inputs }) => inputs.spec.issuerRef.name))], [name]);
+            certificates.forEach(certificate => assert.ok(recording.before(certificate).has(issuers[0]?.urn ?? ""), certificate.name));
+        }
+    });
+
+    it("several platforms share an issuer, and one of another name is taken to be on the cluster", async () => {
+        const issuers = async (gauzian: string): Promise<string[]> => (await recordAlone("staging", "gauzian", { edge: { tls: "certManager", issuer: gauzian } },
+            { enabled: ["gauzian", "storm"] })).recording.ofKind("ClusterIssuer").map(({ inputs }) => inputs.metadata.name);
+        assert.deepEqual(await issuers("letsencrypt-staging"), ["letsencrypt-staging"]);
+        assert.deepEqual(await issuers("corporate"), ["letsencrypt-staging"]);
     });
 
     it("issuers come alone on a cluster that has cert-manager already", async () => {

@@ -22,7 +22,7 @@ const objects = [
 const whole = {
     groups: ["apps/v1", "traefik.io/v1alpha1", "cert-manager.io/v1", "metrics.k8s.io/v1beta1"],
     classes: [["standard", true, true], ["fast", false, true]] as readonly (readonly [string, boolean, boolean])[],
-    port: 6443, dns: true, cache: false, minor: "35+",
+    issuers: [] as readonly object[], port: 6443, dns: true, cache: false, minor: "35+",
 };
 
 describe("Look at a cluster before anything is changed", () => {
@@ -34,12 +34,13 @@ describe("Look at a cluster before anything is changed", () => {
     afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
     function look(differs: Partial<typeof whole> = {}, more: readonly object[] = []): Promise<CommandResult> {
-        const { groups, classes, port, dns, cache, minor } = { ...whole, ...differs };
+        const { groups, classes, issuers, port, dns, cache, minor } = { ...whole, ...differs };
         const answers = {
             "version": JSON.stringify({ serverVersion: { major: "1", minor } }),
             "api-versions": groups.join("\n"),
             "get storageclasses": JSON.stringify({ items: classes.map(([name, isDefault, allowVolumeExpansion]) =>
                 ({ metadata: { name, annotations: { "storageclass.kubernetes.io/is-default-class": String(isDefault) } }, allowVolumeExpansion })) }),
+            "get clusterissuers": JSON.stringify({ items: issuers }),
             "get endpointslices": JSON.stringify({ items: [{ ports: [{ port }] }] }),
             "get pods": JSON.stringify({ items: dns ? [{}] : [] }),
             "get daemonset": cache ? JSON.stringify({ metadata: {} }) : "",
@@ -92,6 +93,37 @@ describe("Look at a cluster before anything is changed", () => {
         assert.match(stdout, /warning: NodeLocal DNSCache runs here; .*169\.254\.20\.10\/32 and 10\.96\.0\.10\/32/);
         assert.match(stdout, /warning: the cluster has no metrics API/);
         assert.match((await look({ dns: false })).stdout, /warning: no pods of a name service are known/);
+    });
+
+    it("E-129: names issuers that are asked for and missing, and those of others that would be written over", async () => {
+        const asked = (name: string): object => ({ newState: { type: "kubernetes:x:Certificate", inputs: {
+            apiVersion: "cert-manager.io/v1", kind: "Certificate", metadata: { namespace: "shop", name: "tls" },
+            spec: { issuerRef: { kind: "ClusterIssuer", name } },
+        } } });
+        const ingress = { newState: { type: "kubernetes:x:Ingress", inputs: {
+            apiVersion: "networking.k8s.io/v1", kind: "Ingress", spec: {},
+            metadata: { namespace: "shop", name: "web", annotations: { "cert-manager.io/cluster-issuer": "corporate" } },
+        } } };
+        const made = (op: string, email?: string): object => ({ op, newState: { type: "kubernetes:x:ClusterIssuer", inputs: {
+            apiVersion: "cert-manager.io/v1", kind: "ClusterIssuer", metadata: { name: "letsencrypt-prod" }, spec: { acme: { email } },
+        } } });
+        const others = { metadata: { name: "letsencrypt-prod" } };
+        const ours = { metadata: { name: "letsencrypt-prod", labels: { "app.kubernetes.io/managed-by": "pulumi" } } };
+
+        const missing = await look({}, [asked("letsencrypt-prod"), ingress]);
+        assert.equal(missing.code, 1);
+        assert.match(missing.stdout, /missing: the cluster has no ClusterIssuer letsencrypt-prod, which Certificate shop\/tls asks for/);
+        assert.match(missing.stdout, /missing: the cluster has no ClusterIssuer corporate, which Ingress shop\/web asks for/);
+        assert.deepEqual((await look({ issuers: [others] }, [asked("letsencrypt-prod")])).stdout, "");
+        const written = await look({ issuers: [others] }, [made("create", "a@example.com")]);
+        assert.match(written.stdout, /^missing: .* a ClusterIssuer letsencrypt-prod already, .*certManager has the line issuers: \[\]\n$/);
+        for (const [issuers, op] of [[[ours], "create"], [[others], "same"], [[], "create"]] as const) {
+            assert.deepEqual((await look({ issuers }, [asked("letsencrypt-prod"), made(op, "a@example.com")])).stdout, "", op);
+        }
+        const nobody = await look({}, [made("create")]);
+        assert.deepEqual([nobody.code, nobody.stdout], [0, "warning: letsencrypt-prod orders certificates for an account without an e-mail address; "
+            + "pulumi config set --path certManager.email operators@example.com\n"]);
+        assert.doesNotMatch((await look({ groups: ["traefik.io/v1alpha1"] }, [asked("letsencrypt-prod")])).stdout, /ClusterIssuer/);
     });
 
     it("ends 2 where it cannot tell", async () => {
