@@ -14,8 +14,11 @@ export interface Refusal {
     readonly message: string;
 }
 
-/** Decides, in its own time, whether a request is answered here; undefined leads it on. */
-export type Judge = (method: string, path: string) => Promise<Refusal | undefined>;
+/** What becomes of a request: it is refused here, led on and its answer kept back until somebody lets it go, or just led on. */
+export type Judgement = Refusal | { keepBack(): Promise<void> } | undefined;
+
+/** Decides, in its own time, what becomes of a request. */
+export type Judge = (method: string, path: string) => Promise<Judgement>;
 
 /** Stands between an engine and the API server of a cluster: holds a request for as long as a test wants, or refuses it. */
 export class ApiProxy {
@@ -27,7 +30,8 @@ export class ApiProxy {
         const [line] = await once(behind.stdout.setEncoding("utf8"), "data") as [string];
         const target = Number(/:(\d+)\s*$/.exec(line)?.[1]);
         const server = createServer((incoming, answer) => {
-            void judge(incoming.method ?? "", incoming.url ?? "").then(refusal => refusal ? refuse(answer, refusal) : forward(target, incoming, answer));
+            void judge(incoming.method ?? "", incoming.url ?? "").then(judgement => judgement && "code" in judgement
+                ? refuse(answer, judgement) : forward(target, incoming, answer, judgement?.keepBack));
         });
         await once(server.listen(0, "127.0.0.1"), "listening");
         await writeFile(kubeconfig, JSON.stringify({
@@ -52,11 +56,13 @@ function refuse(answer: ServerResponse, { code, reason, message }: Refusal): voi
     answer.end(JSON.stringify({ apiVersion: "v1", kind: "Status", status: "Failure", code, reason, message }));
 }
 
-function forward(port: number, incoming: IncomingMessage, answer: ServerResponse): void {
+function forward(port: number, incoming: IncomingMessage, answer: ServerResponse, keepBack = (): Promise<void> => Promise.resolve()): void {
     const { method, url: path, headers } = incoming;
     const onward = request({ host: "127.0.0.1", port, method, path, headers: { ...headers, host: `127.0.0.1:${port}` } }, reply => {
-        answer.writeHead(reply.statusCode ?? 502, reply.headers);
-        reply.pipe(answer);
+        void keepBack().then(() => {
+            answer.writeHead(reply.statusCode ?? 502, reply.headers);
+            reply.pipe(answer);
+        });
     });
     // A watch ends when either side is gone.
     onward.on("error", () => answer.destroy());

@@ -84,19 +84,37 @@ export class TestStack {
         return this.operate("up", ["--yes", "--skip-preview", ...this.arguments_, ...args]);
     }
 
-    /** `pulumi up` whose engine is killed as soon as something holds. @throws Error when it ends before */
-    async killedUp(holds: () => Promise<boolean>): Promise<void> {
+    /**
+     * `pulumi up`, one step after another, of which the engine, or its provider of Kubernetes objects, is killed at a moment that lasts
+     * until then.
+     * @throws Error when it ends before
+     */
+    async killedUp(moment: Promise<unknown>, victim: "engine" | "provider" = "engine"): Promise<void> {
         const { directory: cwd, environment: env } = this.commandOptions;
-        const engine = spawn("pulumi", ["up", "--stack", this.name, "--non-interactive", "--yes", "--skip-preview", ...this.arguments_],
-            { cwd, env, stdio: "ignore" });
+        const engine = spawn("pulumi", ["up", "--stack", this.name, "--non-interactive", "--yes", "--skip-preview", "--parallel=1",
+            ...this.arguments_], { cwd, env, stdio: "ignore" });
         const ended = once(engine, "exit");
-        while (!await holds()) {
-            assert.equal(engine.exitCode, null, "the update ended before it could be killed");
-        }
+        await Promise.race([moment, ended.then(() => assert.fail("the update ended before it could be killed"))]);
         const plugins = await descendants(String(engine.pid));
-        engine.kill("SIGKILL");
-        await ended;
-        await run("kill", plugins);
+        if (victim === "engine") {
+            engine.kill("SIGKILL");
+            await ended;
+            await run("kill", plugins);
+            return;
+        }
+        const names = await mustRun("ps", ["--format", "pid=,args=", "--pid", plugins.join(",")]);
+        const providers = names.stdout.split("\n").filter(line => line.includes("pulumi-resource-kubernetes")).map(line => line.trim().split(" ")[0] ?? "");
+        await mustRun("kill", ["-9", ...providers]);
+        const [code] = await ended as [number];
+        assert.notEqual(code, 0, "an update without its provider succeeded");
+    }
+
+    /** What `make up` does before its update: releases the lock of one that was killed, reads back what it was at, repairs what differs. */
+    recover(): Promise<CommandResult> {
+        const script = 'STACK=$2 new_cluster=""; for part in step recover repair summary; do source "$ROOT/toolchain/steps/$part.sh"; done; recover';
+        return run("bash", ["-euc", script, "bash", "", this.name], {
+            ...this.commandOptions, environment: { ...this.commandOptions.environment, ROOT: repository },
+        });
     }
 
     /** `pulumi preview`, whatever its exit code. */
@@ -134,7 +152,7 @@ export class TestStack {
             directory: this.directory,
             environment: {
                 ...this.cluster.environment,
-                PULUMI_BACKEND_URL: `file://${join(this.directory, "state")}`,
+                PULUMI_BACKEND_URL: `file://${join(this.directory, "state")}?metadata=skip`,
                 PULUMI_CONFIG_PASSPHRASE: "test",
                 PULUMI_SKIP_CHECKPOINTS: String(!this.checkpoints),
                 ...engineSettings(),
