@@ -9,6 +9,8 @@ const nodeLocalCache = ["169.254.20.10/32"];
 const apiServer = [443, 6443, 8443];
 // Kubernetes 1.36 and 1.37 are supported as well. https://kubernetes.io/releases/
 const oldestKubernetes = "1.35";
+// The name that its chart must have as a release, by which it finds monitors.
+const prometheus = "kube-prometheus-stack";
 const runbooks = "https://runbooks.example.com";
 
 /** What all platforms share; what is a platform's own stands beside its settings. */
@@ -25,6 +27,7 @@ const shared: Required<EnvironmentTable<z.infer<typeof environmentSettings>>> = 
     podSecurity: byEnvironment("restricted", "restricted", "restricted"),
     minKubernetesVersion: byEnvironment(oldestKubernetes, oldestKubernetes, oldestKubernetes),
     alertmanager: byEnvironment(0, 1, 2),
+    prometheusNamespace: byEnvironment(prometheus, prometheus, prometheus),
     runbooks: byEnvironment(runbooks, runbooks, runbooks),
     readinessTimeoutSeconds: byEnvironment(300, 300, 600),
     nameServiceAddresses: byEnvironment(nodeLocalCache, nodeLocalCache, nodeLocalCache),

@@ -79,10 +79,11 @@ export function loadStackConfig<Common extends Readonly<Record<string, AnySectio
     const environmentName: EnvironmentName = check("environment", z.enum(environmentNames), source.get("environment")) ?? "dev";
     const overrides = check("shared", sharedSettings, source.getObject("shared") ?? {}) ?? {};
     const environment: EnvironmentDefaults = { ...environmentDefaults(environmentName), ...withoutUndefined(overrides) };
-    const used: UsedNamespace[] = [{
-        name: environment.ingressController.namespace, path: ["ingressController", "namespace"],
-        key: "platforms:shared.ingressController.namespace", owner: "others",
-    }];
+    const ofOthers = (name: string, ...path: string[]): UsedNamespace => ({ name, path, key: settingKey("platforms:shared", path), owner: "others" });
+    const used = [
+        ofOthers(environment.ingressController.namespace, "ingressController", "namespace"),
+        ofOthers(environment.prometheusNamespace, "prometheusNamespace"),
+    ];
     const settingsOf = ({ name, settings: schema, byEnvironment = {}, refused, unused, secrets, namespaces }: AnySection): unknown => {
         const given = source.getObject(name) ?? {};
         const settings: unknown = check(name, schema, merge(column(byEnvironment, environmentName), given));

@@ -41,6 +41,11 @@ export const environmentSettings = z.strictObject({
     alertmanager: z.union([z.int().min(0).max(9), serviceAddress], {
         error: "allowed is a number of pods from 0 to 9, or the address of another Alertmanager, such as alertmanager.observability.svc:9093",
     }),
+    /**
+     * Namespace of the Prometheus that a Prometheus Operator runs, for the NetworkPolicies that let it in where a platform leaves its
+     * monitoring to one.
+     */
+    prometheusNamespace: namespaceName,
     /** URL of the folder that serves docs/runbooks, one page per alert. */
     runbooks: webAddress,
     /** Seconds that an update waits for a workload to become ready. */

@@ -62,7 +62,7 @@ export function ingressController(namespace: string, podLabels: Readonly<Record<
     };
 }
 
-/** The Prometheus that a Prometheus Operator runs in a namespace. */
+/** The Prometheus that a Prometheus Operator runs, and the namespace where. */
 export function operatedPrometheus(namespace: string): ExternalNode {
     return {
         type: "external",

@@ -32,7 +32,7 @@ export class OperatedMonitoring extends ScopedComponent {
         const labels = recommendedLabels({ platform, name, component: "monitoring" });
         const meta: ObjectMeta = { name, namespace, labels };
         const scraped: ScrapedArgs = { ...args, namespace };
-        const prometheus = operatedPrometheus(namespace);
+        const prometheus = operatedPrometheus(environment.prometheusNamespace);
         for (const workload of scrapedWorkloads(scraped)) {
             if (workload.metricsPort !== undefined) {
                 graph.addEdge(prometheus, workload, { number: workload.metricsPort });

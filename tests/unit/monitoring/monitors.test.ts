@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { operatedPrometheus } from "../../../components/kit/externals";
 import { parse } from "yaml";
 import type { WorkloadNode } from "../../../components/kit/graph";
 import type { Monitor } from "../../../components/monitoring/prometheus/monitors";
@@ -184,5 +185,7 @@ describe("TaskFlow under a Prometheus Operator", () => {
         assert.equal(JSON.parse(dashboard.data["taskflow.json"]).title, "TaskFlow");
         const edges = graph.edges.filter(({ from }) => from.name === "operated-prometheus").map(({ to, ports }) => `${to.name} ${ports[0]?.number}`);
         assert.deepEqual(edges.sort(), ["backend-api 5000", "postgres 9187", "redis 9121"]);
+        const { from } = graph.edges.find(({ from: { name } }) => name === "operated-prometheus") ?? assert.fail();
+        assert.deepEqual(from, operatedPrometheus("kube-prometheus-stack"));
     });
 });
