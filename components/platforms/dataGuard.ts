@@ -1,15 +1,20 @@
 import * as pulumi from "@pulumi/pulumi";
 import { registrations } from "../../allOrNothing";
+import { isQuantity, parseQuantity } from "../kit/quantity";
 
 /** Kinds of objects that hold data by themselves, as the engine calls them. */
+const claimType = "kubernetes:core/v1:PersistentVolumeClaim";
 const holders = new Set([
-    "kubernetes:core/v1:PersistentVolumeClaim", "kubernetes:postgresql.cnpg.io/v1:Cluster", "kubernetes:rabbitmq.com/v1beta1:RabbitmqCluster",
+    claimType, "kubernetes:postgresql.cnpg.io/v1:Cluster", "kubernetes:rabbitmq.com/v1beta1:RabbitmqCluster",
 ]);
 
 /** An object as it is declared, or as the state knows it, as far as one can tell where its data are. */
 interface DataObject {
     readonly metadata?: { readonly name?: unknown; readonly namespace?: unknown };
-    readonly spec?: { readonly volumeClaimTemplates?: readonly DataObject[] };
+    readonly spec?: {
+        readonly volumeClaimTemplates?: readonly DataObject[];
+        readonly resources?: { readonly requests?: { readonly storage?: unknown } };
+    };
 }
 
 /** Where an object keeps data, as `namespace/name`; the claims of a StatefulSet's pods end with a star. */
@@ -47,11 +52,46 @@ export class DataLossError extends pulumi.RunError {
     }
 }
 
+/** A claim that is larger than it is declared. */
+export interface LargerClaim {
+    /** Its name, as `namespace/name`. */
+    readonly claim: string;
+    readonly size: string;
+    readonly declared: string;
+}
+
+/** Claims that a state has larger than a program declares them, by sizes of what is declared. */
+export function largerClaims(state: StateResources, declared: ReadonlyMap<string, string>): LargerClaim[] {
+    return Object.values(state).flatMap(({ type, outputs = {} }) => {
+        const [claim, size] = [dataOf(type, outputs)[0] ?? "", claimedSize(type, outputs)];
+        const wanted = declared.get(claim);
+        return size !== undefined && wanted !== undefined && parseQuantity(size) > parseQuantity(wanted)
+            ? [{ claim, size, declared: wanted }] : [];
+    });
+}
+
+function claimedSize(type: string, { spec }: DataObject): string | undefined {
+    const size = spec?.resources?.requests?.storage;
+    return type === claimType && typeof size === "string" && isQuantity(size) ? size : undefined;
+}
+
+/** Volumes that would have to shrink, which none can. */
+export class SmallerVolumeError extends pulumi.RunError {
+    constructor(larger: readonly LargerClaim[]) {
+        super([
+            "volumes do not shrink, nothing was changed. The stack has:",
+            ...larger.map(({ claim, size, declared }) => `  ${claim} of ${size}, which is declared with ${declared}`),
+            "Set the size of each to what it has: a store's own limits follow the setting. For a smaller volume dump the store, delete its",
+            "claim, and restore the dump (docs/troubleshooting.md); make up, or pulumi refresh, lets the state know that the claim is gone.",
+        ].join("\n"));
+    }
+}
+
 /** A program that waits for a permission. */
 export interface Guarded<Result> {
     /** What composing it gave. */
     readonly result: Result;
-    /** Breaks with a {@link DataLossError} in place of registering anything; the program must not end before it. */
+    /** Breaks with a {@link DataLossError} or {@link SmallerVolumeError} in place of registering anything; the program ends after it. */
     readonly permitted: Promise<void>;
 }
 
@@ -66,8 +106,15 @@ export function withDataKept<Result>(mayDelete: readonly string[], compose: () =
         return { result: compose(), permitted: Promise.resolve() };
     }
     const declared = new Set<string>();
+    const sizes = new Map<string, string>();
     pulumi.runtime.registerStackTransformation(({ type, props }) => {
-        dataOf(type, props as DataObject).forEach(data => declared.add(data));
+        const size = claimedSize(type, props as DataObject);
+        for (const data of dataOf(type, props as DataObject)) {
+            declared.add(data);
+            if (size !== undefined) {
+                sizes.set(data, size);
+            }
+        }
         return undefined;
     });
     const result = compose();
@@ -75,6 +122,10 @@ export function withDataKept<Result>(mayDelete: readonly string[], compose: () =
         const lost = lostData(state, declared, mayDelete);
         if (lost.length > 0) {
             throw new DataLossError(lost);
+        }
+        const larger = largerClaims(state, sizes);
+        if (larger.length > 0) {
+            throw new SmallerVolumeError(larger);
         }
     });
     holdUntil(permitted);

@@ -37,6 +37,16 @@ describe("A change that deletes data", () => {
         });
     }
 
+    it("F2: a smaller volume: is refused by preview and up alike, before anything is registered, with both sizes", async () => {
+        await stack.configure({ storm: { minio: { storage: "1Gi" } } });
+        for (const result of [await stack.preview(), await stack.up()]) {
+            assert.notEqual(result.code, 0);
+            assert.match(result.output, /volumes do not shrink, [^]*\n +storm\/minio-pvc of \S+, which is declared with 1Gi\n/);
+            assert.doesNotMatch(result.output, /unhandled exception|\n\s+at /);
+            assert.deepEqual(changes(result), []);
+        }
+    });
+
     it("what is named in mayDelete goes, and nothing else of it does", async () => {
         await stack.configure({ storm: { nats: { ephemeral: true } } });
         const refused = await stack.preview();

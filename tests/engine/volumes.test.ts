@@ -103,4 +103,19 @@ describe("Volumes of a stack that runs", () => {
         assert.deepEqual((await identities()).filter(name => name.startsWith("PersistentVolumeClaim")), before);
         assert.deepEqual(changes(await stack.up()), []);
     });
+
+    it("F2: a claim that somebody enlarged stays so, and updates go on beside it", async () => {
+        await cluster.kubectl("patch", "persistentvolumeclaim", "single-pvc", "--namespace=shop", "--patch",
+            JSON.stringify({ spec: { resources: { requests: { storage: "4Gi" } } } }));
+        const recovered = await stack.recover();
+        assertSucceeded(recovered);
+        assert.match(recovered.output, /PersistentVolumeClaim shop\/single-pvc was enlarged to 4Gi, declared is 2Gi: it stays so/);
+        assert.doesNotMatch(recovered.output, /reading them back/);
+        assert.deepEqual(changes(await stack.up()), []);
+        assert.equal((await sizes())["single-pvc"], "4Gi");
+        await stack.configure({ volumes: { ...volumes, size: "4Gi" } });
+        assertSucceeded(await stack.up());
+        assert.deepEqual(await sizes(), all("4Gi"));
+        assert.doesNotMatch((await stack.recover()).output, /enlarged/);
+    });
 });

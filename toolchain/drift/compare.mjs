@@ -64,8 +64,24 @@ function isRewritten({ declared, recorded }, live) {
         && recorded.metadata.resourceVersion !== live.metadata.resourceVersion;
 }
 
+const suffixes = ["", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"];
+
+/** Bytes of a size such as 5Gi, also one with a decimal suffix. */
+function bytesOf(size) {
+    const [, number, suffix] = /^([\d.]+)(\w*)$/.exec(size ?? "") ?? [];
+    const binary = suffixes.indexOf(suffix);
+    return Number(number) * (binary >= 0 ? 1024 ** binary : 1000 ** (1 + ["k", "M", "G", "T", "P", "E"].indexOf(suffix)));
+}
+
+const sizeOf = ({ spec }) => spec?.resources?.requests?.storage;
+
+/** Whether somebody has enlarged a claim, which nobody can undo: the server lets no volume shrink. */
+function isEnlarged({ recorded }, live) {
+    return recorded.kind === "PersistentVolumeClaim" && bytesOf(sizeOf(live)) > bytesOf(sizeOf(recorded));
+}
+
 /**
- * What differs between a stack and its cluster: for each object its URN and sentences about it.
+ * What differs between a stack and its cluster: for each object its URN, sentences about it, and whether it stays as it is.
  * @param objects as objectsOf gives them
  * @param live objects of the cluster by their keys
  */
@@ -78,6 +94,10 @@ export function drifted(objects, live) {
         if (found.metadata.deletionTimestamp) return [{ urn, lines: [`${name} is being deleted, since ${found.metadata.deletionTimestamp}`] }];
         const fields = differences(declared, recorded, found, "", ignored);
         if (isRewritten(object, found)) fields.push("was written by somebody else, its values are not compared");
+        if (isEnlarged(object, found)) {
+            return [{ urn, stays: true, lines: [`${name} was enlarged to ${sizeOf(found)}, declared is ${sizeOf(recorded)}: it stays so; `
+                + "what follows its size follows the platform's setting, which says that much once it is set so"] }];
+        }
         return fields.length === 0 ? [] : [{ urn, lines: fields.map(field => `${name}: ${field}`) }];
     });
 }

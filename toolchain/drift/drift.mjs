@@ -1,5 +1,5 @@
 // Usage: node drift.mjs [--targets FILE] < STATE. Compares the objects of an exported state with the cluster of kubectl and writes a
-// line for each field that is another there. FILE gets the URNs of these objects. Ends 0 where nothing differs, 1 where something
+// line for each field that is another there. FILE gets the URNs of these objects, but for those that stay as they are. Ends 0 where nothing differs, 1 where something
 // does, 2 where that could not be told.
 import { spawnSync } from "node:child_process";
 import console from "node:console";
@@ -43,7 +43,7 @@ try {
     const found = drifted(objects, liveObjects(objects, context));
     for (const line of found.flatMap(({ lines }) => lines)) console.log(line);
     const [option, file] = process.argv.slice(2);
-    if (option === "--targets") writeFileSync(file, found.map(({ urn }) => `${urn}\n`).join(""));
+    if (option === "--targets") writeFileSync(file, found.filter(({ stays }) => !stays).map(({ urn }) => `${urn}\n`).join(""));
     process.exitCode = found.length > 0 ? 1 : 0;
 } catch (error) {
     console.error(`the cluster could not be compared: ${error.message}`);

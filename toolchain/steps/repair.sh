@@ -28,7 +28,7 @@ repair() {
     elif ((status == 1)); then
         title 'Repair'
         printf '%s\n' "$lines" | indented
-        step "$(wc -l <"$targets") objects are not as declared: reading them back" "run pulumi refresh --stack $STACK and answer its questions" \
+        [[ ! -s $targets ]] || step "$(wc -l <"$targets") objects are not as declared: reading them back" "run pulumi refresh --stack $STACK and answer its questions" \
             refresh_targets "$targets"
     fi
     rm -f "$targets"

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { DataLossError, dataOf, lostData } from "../../../components/platforms/dataGuard";
+import { DataLossError, dataOf, largerClaims, lostData, SmallerVolumeError } from "../../../components/platforms/dataGuard";
 import { recordedOnce } from "../../harness/program";
 
 const claim = (namespace: string, name: string): { type: string; outputs: object } =>
@@ -42,6 +42,18 @@ describe("guard of data", () => {
         for (const { type, inputs } of operated) {
             assert.equal(dataOf(type, inputs).length, 1, type);
         }
+    });
+
+    it("F2: finds claims that are larger than declared, whatever the sizes are written in, and says both sizes", () => {
+        const sized = (name: string, storage: string): { type: string; outputs: object } => {
+            const { type, outputs } = claim("shop", name);
+            return { type, outputs: { ...outputs, spec: { resources: { requests: { storage } } } } };
+        };
+        const state = { a: sized("grown", "5Gi"), b: sized("same", "1Gi"), c: sized("grows", "1Gi"), d: sized("other", "9Gi"), e: { type: "pulumi:pulumi:Stack" } };
+        const declared = new Map([["shop/grown", "4096Mi"], ["shop/same", "1024Mi"], ["shop/grows", "2Gi"]]);
+        const found = largerClaims(state, declared);
+        assert.deepEqual(found, [{ claim: "shop/grown", size: "5Gi", declared: "4096Mi" }]);
+        assert.match(new SmallerVolumeError(found).message, /^ {2}shop\/grown of 5Gi, which is declared with 4096Mi$/m);
     });
 
     it("says what would be lost and how to agree", () => {

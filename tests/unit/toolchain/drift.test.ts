@@ -93,6 +93,18 @@ describe("Comparison of a stack with its cluster", () => {
         assert.deepEqual([written.code, written.stdout], [1, "Secret shop/key: was written by somebody else, its values are not compared\n"]);
     });
 
+    it("F2: names a claim that somebody enlarged, which stays as it is, and brings back one that is smaller", async () => {
+        const claim = (name: string, storage: string): object => ({
+            apiVersion: "v1", kind: "PersistentVolumeClaim", metadata: { name, namespace: "shop" }, spec: { resources: { requests: { storage } } },
+        });
+        const [large, small] = [claim("large", "1Gi"), claim("small", "2G")];
+        const { code, stdout } = await compare([resource(large, large), resource(small, small, { urn: "small" })], [claim("large", "2Gi"), claim("small", "1Gi")]);
+        assert.equal(code, 1);
+        assert.match(stdout, /^PersistentVolumeClaim shop\/large was enlarged to 2Gi, declared is 1Gi: it stays so; /m);
+        assert.match(stdout, /^PersistentVolumeClaim shop\/small: spec\.resources\.requests\.storage is 1Gi, declared is 2G$/m);
+        assert.equal(readFileSync(join(folder, "targets"), "utf8"), "small\n");
+    });
+
     it("ends 2 with kubectl's words where it cannot tell", async () => {
         const { code, stdout, stderr } = await compare([resource(declared, recorded)], [], "echo 'connection refused' >&2; exit 1");
         assert.deepEqual([code, stdout], [2, ""]);
