@@ -56,7 +56,8 @@ describe("the five platforms and the policy pack", () => {
         const owned = allowed.filter(name => !table.has(name));
         assert.deepEqual(owned, [
             "docker.io/angusvisual/gauzian-*", "docker.io/library/taskflow-backend", "docker.io/storm/*",
-            "ghcr.io/votreorg/e-commerce-back/*", "registry.digitalocean.com/aquaerp-registry/*", "registry.example.com/storm/*",
+            "ghcr.io/votreorg/e-commerce-back/*", "registry.digitalocean.com/aquaerp-registry/*", "registry.example.com/silo", "registry.example.com/storm/*",
+            "registry.example.com/taskflow-backend",
         ]);
         for (const name of ["docker.io/library/alpine", "docker.io/somebody/postgres", "registry.k8s.io/pause"]) {
             assert.ok(!allowed.some(pattern => pattern === name || (pattern.endsWith("*") && name.startsWith(pattern.slice(0, -1)))), name);
