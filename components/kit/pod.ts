@@ -101,12 +101,14 @@ function containerArgs(container: Container, pod: Pod): k8s.types.input.core.v1.
         ...(container.preStopCommand && { lifecycle: { preStop: { exec: { command: [...container.preStopCommand] } } } }),
         securityContext: containerSecurityContext(container.runAs ?? pod.runAs, container.writableRoot),
         ...(container.mounts && {
-            volumeMounts: container.mounts.map(({ volume, path, subPath, readOnly, propagation }) => ({
+            volumeMounts: container.mounts.map(({ volume, path, subPath, readOnly }) => ({
                 name: volume.name,
                 mountPath: path,
                 ...(subPath && { subPath }),
                 ...(readOnly && { readOnly }),
-                ...(propagation && { mountPropagation: propagation }),
+                // A bare readOnly leaves what the node has mounted below the folder writable, such as its /tmp.
+                // https://kubernetes.io/docs/concepts/storage/volumes/#recursive-read-only-mounts
+                ...(readOnly && volume.source?.hostPath && { recursiveReadOnly: "IfPossible" }),
             })),
         }),
     };

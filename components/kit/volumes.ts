@@ -19,10 +19,8 @@ export interface Mount {
     readonly path: string;
     /** One file or folder of the volume instead of its root. */
     readonly subPath?: string;
-    /** @default false */
+    /** Of a node's folder everything that is mounted below it as well, where the node's runtime can. @default false */
     readonly readOnly?: boolean;
-    /** Lets the container see what is mounted on the node later on. @default "None" */
-    readonly propagation?: "HostToContainer";
 }
 
 /** Plain text files of a ConfigMap. */

@@ -20,7 +20,9 @@ export interface NodeExporterArgs {
 
 /**
  * node-exporter on every node. It sees the node's network and its files, read-only, which only the privileged level of
- * the Pod Security Standards allows: it belongs in a namespace of its own. Its processes themselves have no privileges.
+ * the Pod Security Standards allows: it belongs in a namespace of its own. Its processes themselves have no privileges. A
+ * disk that the node mounts later on is measured once its pod has started again: read-only as a whole is a mount only
+ * without propagation.
  */
 export class NodeExporter extends ScopedComponent {
     readonly node: WorkloadNode;
@@ -68,7 +70,7 @@ function nodeExporterContainer(image: string, port: number): Container {
         mounts: [
             { volume: nodeFolder("proc", "/proc"), path: "/host/proc", readOnly: true },
             { volume: nodeFolder("sys", "/sys"), path: "/host/sys", readOnly: true },
-            { volume: nodeFolder("root", "/"), path: "/host/root", readOnly: true, propagation: "HostToContainer" },
+            { volume: nodeFolder("root", "/"), path: "/host/root", readOnly: true },
         ],
     };
 }

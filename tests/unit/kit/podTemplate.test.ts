@@ -6,7 +6,7 @@ import { execProbe, httpProbe, tcpProbe } from "../../../components/kit/probes";
 import { resources } from "../../../components/kit/resources";
 import { SecretKey } from "../../../components/kit/secretKey";
 import type { Mount } from "../../../components/kit/volumes";
-import { combinedVolume, configVolume, scratch, secretFiles, templateVolume } from "../../../components/kit/volumes";
+import { combinedVolume, configVolume, nodeFolder, scratch, secretFiles, templateVolume } from "../../../components/kit/volumes";
 import type { Inputs } from "../../harness/mocks";
 
 const amounts = resources("10m/16Mi", "20m/32Mi");
@@ -74,8 +74,11 @@ describe("a pod template", () => {
         [{ preStopSleepSeconds: 0 }, {}],
         [{ preStopCommand: ["nginx", "-s", "quit"] }, { lifecycle: { preStop: { exec: { command: ["nginx", "-s", "quit"] } } } }],
         [{ mounts: [{ volume: scratch("tmp", "16Mi"), path: "/tmp" }] }, { volumeMounts: [{ name: "tmp", mountPath: "/tmp" }] }],
-        [{ mounts: [{ volume: scratch("tmp", "16Mi"), path: "/host", propagation: "HostToContainer" }] },
-            { volumeMounts: [{ name: "tmp", mountPath: "/host", mountPropagation: "HostToContainer" }] }],
+        [{ mounts: [{ volume: scratch("tmp", "16Mi"), path: "/tmp", readOnly: true }] },
+            { volumeMounts: [{ name: "tmp", mountPath: "/tmp", readOnly: true }] }],
+        [{ mounts: [{ volume: nodeFolder("root", "/"), path: "/host", readOnly: true }] },
+            { volumeMounts: [{ name: "root", mountPath: "/host", readOnly: true, recursiveReadOnly: "IfPossible" }] }],
+        [{ mounts: [{ volume: nodeFolder("root", "/"), path: "/host" }] }, { volumeMounts: [{ name: "root", mountPath: "/host" }] }],
     ];
     for (const [given, expected] of ofContainer) {
         it(`renders a container's ${Object.keys(given).join(" and ")}: ${JSON.stringify(expected)}`, () =>

@@ -25,7 +25,8 @@ describe("GAUZIAN watches the nodes", () => {
             assert.equal(spec.hostNetwork, true);
             assert.ok(spec.tolerations.some(({ key }) => key === "node-role.kubernetes.io/control-plane"));
             assert.deepEqual(spec.volumes.map(({ hostPath }) => hostPath?.path).sort(), ["/", "/proc", "/sys"]);
-            exporter.volumeMounts.forEach(mount => assert.equal(mount.readOnly, true, mount.name));
+            exporter.volumeMounts.forEach(mount =>
+                assert.deepEqual([mount.readOnly, mount["recursiveReadOnly"], mount["mountPropagation"]], [true, "IfPossible", undefined], mount.name));
             assert.equal(exporter.securityContext.runAsNonRoot, true);
         }
     });
