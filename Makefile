@@ -1,7 +1,7 @@
 # Table of contents; the work is done in toolchain/steps/*.sh. `make help` explains the targets.
 STACK ?= dev
 CLUSTER ?= embedded
-export STACK CLUSTER YES NODES NODE_COUNT PLATFORM POINT OBSERVE
+export STACK CLUSTER YES NODES NODE_COUNT PLATFORM POINT FORM OBSERVE
 
 .DEFAULT_GOAL := help
 .PHONY: help up preview drift down status env test prove requirements prove-tests bench pin outdated sbom licences audit
@@ -14,6 +14,7 @@ help: ## this list
 	@printf '  NODE_COUNT=3              how many real nodes a new cluster gets, in up to three zones\n'
 	@printf '  PLATFORM=taskflow         deploy this platform alone, whatever the stack enables\n'
 	@printf '  POINT=1,2                 what make prove shows of each platform, all points when left out\n'
+	@printf '  FORM=prod                 the form in which make prove deploys them, dev when left out\n'
 	@printf '  YES=1                     answer the question that CLUSTER=current asks; make down of prod wants YES=prod\n'
 
 up: ## deploy a stack and show what runs; again to bring changes in

@@ -1,5 +1,6 @@
 import * as catalogue from "../../components/platforms";
 import { Live } from "../harness/live/live";
+import type { Form } from "../harness/live/scale";
 import type { Outcome, Point } from "./outcome";
 import { disruptive, harmless, watching } from "./points";
 
@@ -11,7 +12,7 @@ type Row = ReadonlyMap<number, Outcome>;
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
 /** Shows some points on one platform, and takes the platform away. */
-async function proveOn(platform: string, wanted: (point: Point) => boolean): Promise<Row> {
+async function proveOn(platform: string, form: Form, wanted: (point: Point) => boolean): Promise<Row> {
     const began = Date.now();
     const tell = (text: string): void => say(`  … ${platform} ${((Date.now() - began) / 1000).toFixed(0).padStart(4)}s  ${text}`);
     const row = new Map<number, Outcome>();
@@ -21,9 +22,9 @@ async function proveOn(platform: string, wanted: (point: Point) => boolean): Pro
         row.set(point.number, outcome);
         tell(`${point.name}: ${words[outcome.state]}`);
     };
-    const live = await Live.deploy(platform, tell);
+    const live = await Live.deploy(platform, tell, form);
     try {
-        tell(live.scale.changes.length === 0 ? "deployed as declared for dev" : `deployed, smaller than declared: ${live.scale.changes.join("; ")}`);
+        tell(live.scale.changes.length === 0 ? "deployed as declared" : `deployed, otherwise than declared: ${live.scale.changes.join("; ")}`);
         const oneByOne = async (points: readonly Point[]): Promise<void> => {
             for (const point of points.filter(wanted)) {
                 await prove(live, point);
@@ -54,12 +55,12 @@ function details(points: readonly Point[], platform: string, row: Row): string {
 }
 
 /** Proves the named platforms and points, all where none is named, and says whether nothing failed. */
-async function main(platforms: readonly string[], numbers: readonly number[]): Promise<boolean> {
+async function main(platforms: readonly string[], numbers: readonly number[], form: Form): Promise<boolean> {
     const wanted = ({ number }: Point): boolean => numbers.length === 0 || numbers.includes(number);
     const points = [watching, ...harmless, ...disruptive].filter(wanted).sort((a, b) => a.number - b.number);
     const rows = new Map<string, Row>();
     for (const platform of platforms.length === 0 ? Object.keys(catalogue) : platforms) {
-        const row = await proveOn(platform, wanted).catch((error: Error): Row =>
+        const row = await proveOn(platform, form, wanted).catch((error: Error): Row =>
             new Map(points.map(({ number }) => [number, { state: "failed", summary: error.message }])));
         rows.set(platform, row);
         say(details(points, platform, row));
@@ -69,9 +70,9 @@ async function main(platforms: readonly string[], numbers: readonly number[]): P
 }
 
 if (require.main === module) {
-    const [platforms = "", numbers = ""] = process.argv.slice(2);
+    const [platforms = "", numbers = "", form = "dev"] = process.argv.slice(2);
     const listed = (text: string): string[] => text.split(",").filter(name => name !== "");
-    main(listed(platforms), listed(numbers).map(Number)).then(isRight => process.exit(isRight ? 0 : 1), error => {
+    main(listed(platforms), listed(numbers).map(Number), form as Form).then(isRight => process.exit(isRight ? 0 : 1), error => {
         process.stderr.write(`${(error as Error).stack}\n`);
         process.exit(1);
     });

@@ -6,6 +6,7 @@ dump="$prefix$(date -u "+${DUMP_TIME:-%Y-%m-%dT%H-%M-%SZ}").sql.gz"
 # What an interrupted run left behind; no two run at a time.
 rm -f ./*.partial
 trap 'rm -f "$dump.partial"' EXIT
+. ./waitForServer.sh
 pg_dump --no-password --clean --if-exists --compress=6 --file="$dump.partial"
 gzip -t < "$dump.partial"
 sync

@@ -4,6 +4,7 @@ import backup from "./backup.sh";
 import chooseDump from "./chooseDump.sh";
 import restore from "./restore.sh";
 import restoreTest from "./restoreTest.sh";
+import waitForServer from "./waitForServer.sh";
 
 /** How dumps are called; sorted by name they must be in the order of time. */
 export interface DumpNames {
@@ -43,7 +44,7 @@ export function backupScript({ retentionDays, keepNewest, ...dumps }: BackupOpti
         throw new RangeError(`retentionDays is ${retentionDays}; allowed are whole days from 1 to 3650`);
     }
     return {
-        text: backup,
+        text: withSourced(backup, { "./waitForServer.sh": waitForServer }),
         environment: {
             ...variables(dumps),
             ...(dumps.names && { DUMP_TIME: dumps.names.time }),
@@ -58,7 +59,7 @@ export function backupScript({ retentionDays, keepNewest, ...dumps }: BackupOpti
  * Reads libpq's variables and RESTORE_FILE, the dump's name. @default the newest dump
  */
 export function restoreScript(dumps: Dumps): ShellScript {
-    return { text: withSourced(restore, { "./chooseDump.sh": chooseDump }), environment: variables(dumps) };
+    return { text: withSourced(restore, { "./chooseDump.sh": chooseDump, "./waitForServer.sh": waitForServer }), environment: variables(dumps) };
 }
 
 /**

@@ -10,7 +10,7 @@ import { aloneValues, recordProgram } from "../program";
 import { RealCluster } from "../realCluster";
 import { assertSucceeded, TestStack } from "../stack";
 import { processesByContainer } from "./processes";
-import type { Scale } from "./scale";
+import type { Form, Scale } from "./scale";
 import { scaleOf } from "./scale";
 
 const repository = resolve(__dirname, "../../..");
@@ -42,23 +42,24 @@ export interface LivePod {
 /** One platform on a cluster of its own with real nodes, beside what the program declares of it. */
 export class Live {
     private constructor(
-        readonly platform: string, readonly scale: Scale, readonly program: RecordedProgram,
+        readonly platform: string, readonly form: Form, readonly scale: Scale, readonly program: RecordedProgram,
         readonly cluster: RealCluster, private readonly stack: TestStack | undefined,
     ) {}
 
     /**
-     * Starts three nodes and deploys a platform in its dev form on them.
+     * Starts three nodes and deploys a platform on them.
+     * @param form environment whose form the platform has. @default dev
      * @throws Error when the update fails; nothing is left then
      */
-    static async deploy(platform: string, tell: Tell): Promise<Live> {
-        const { scale, values, program } = await declared(platform);
+    static async deploy(platform: string, tell: Tell, form: Form = "dev"): Promise<Live> {
+        const { scale, values, program } = await declared(platform, form);
         tell("starting three nodes");
         const cluster = await RealCluster.start(3);
         let stack: TestStack | undefined;
         try {
             tell("images");
             await loadImages(cluster, program);
-            stack = await TestStack.create(cluster, "dev", { policies: false, values });
+            stack = await TestStack.create(cluster, form, { policies: false, values });
             tell("pulumi up");
             assertSucceeded(await stack.up());
         } catch (error) {
@@ -67,22 +68,31 @@ export class Live {
             await stack?.remove();
             throw new Error(`${platform} does not come up: ${(error as Error).message}\n${pods.output}`, { cause: error });
         }
-        return new Live(platform, scale, program, cluster, stack);
+        return new Live(platform, form, scale, program, cluster, stack);
     }
 
     /** A platform that somebody else has deployed as it is proven here, and takes away. */
-    static async attach(platform: string, cluster: RealCluster): Promise<Live> {
-        const { scale, program } = await declared(platform);
-        return new Live(platform, scale, program, cluster, undefined);
+    static async attach(platform: string, cluster: RealCluster, form: Form = "dev"): Promise<Live> {
+        const { scale, program } = await declared(platform, form);
+        return new Live(platform, form, scale, program, cluster, undefined);
     }
 
     /** Brings a changed configuration in, as settings of the platform. @throws Error when the update fails */
     async update(settings: Readonly<Record<string, unknown>>): Promise<void> {
-        await this.stack?.configure(aloneValues("dev", this.platform, { ...this.scale.settings, ...settings }));
+        const scale = { ...this.scale, settings: { ...this.scale.settings, ...settings } };
+        await this.stack?.configure(valuesOf(this.platform, this.form, scale));
         const result = await this.stack?.up();
         if (result) {
             assertSucceeded(result);
         }
+    }
+
+    /** Reads back what the cluster has and declares again what is missing. @throws Error when the update fails, or somebody else's it is */
+    async repair(): Promise<void> {
+        if (!this.stack) {
+            throw new Error(`${this.platform} was deployed by somebody else, who alone can update it`);
+        }
+        assertSucceeded(await this.stack.up("--refresh"));
     }
 
     /** All pods that are not about to go, those of the cluster too. */
@@ -116,10 +126,16 @@ export class Live {
 }
 
 /** What the program declares of a platform in the scale in which it is deployed here. */
-async function declared(platform: string): Promise<{ scale: Scale; values: Readonly<Record<string, unknown>>; program: RecordedProgram }> {
-    const scale = scaleOf(platform);
-    const values = aloneValues("dev", platform, scale.settings);
-    return { scale, values, program: await recordProgram("dev", values) };
+async function declared(
+    platform: string, form: Form,
+): Promise<{ scale: Scale; values: Readonly<Record<string, unknown>>; program: RecordedProgram }> {
+    const scale = scaleOf(platform, form);
+    const values = valuesOf(platform, form, scale);
+    return { scale, values, program: await recordProgram(form, values) };
+}
+
+function valuesOf(platform: string, form: Form, { settings, shared }: Scale): Readonly<Record<string, unknown>> {
+    return aloneValues(form, platform, settings, { shared });
 }
 
 async function loadImages(cluster: RealCluster, { recording }: RecordedProgram): Promise<void> {
