@@ -31,13 +31,33 @@ confirm_production() {
     [[ $answer == "$STACK" ]] || fail "\"$answer\" is not $STACK; nothing was deleted" "type $STACK, or repeat with YES=$STACK"
 }
 
+# list_left_behind NAMESPACE...: claims that outlive their StatefulSet where their namespace does, and volumes whose class keeps them, each
+# by the command that removes it.
+list_left_behind() {
+    local namespace name claim lines=()
+    while read -r namespace name; do
+        [[ " $* " != *" $namespace "* ]] || lines+=("kubectl delete persistentvolumeclaim --namespace $namespace $name")
+    done < <(kubectl get persistentvolumeclaims --all-namespaces --output \
+        'jsonpath={range .items[*]}{.metadata.namespace}{" "}{.metadata.name}{"\n"}{end}')
+    while read -r namespace claim name; do
+        [[ " $* " != *" $namespace "* ]] || lines+=("kubectl delete persistentvolume $name   # of $namespace/$claim")
+    done < <(kubectl get persistentvolumes --output \
+        'jsonpath={range .items[?(@.spec.persistentVolumeReclaimPolicy=="Retain")]}{.spec.claimRef.namespace}{" "}{.spec.claimRef.name}{" "}{.metadata.name}{"\n"}{end}')
+    ((${#lines[@]})) || return 0
+    title 'Left on the cluster with their data; what is not needed goes with'
+    printf '%s\n' "${lines[@]}" | indented
+}
+
 destroy() {
+    local namespaces
     stack_exists || { note "stack $STACK has no state" && return; }
     release_stale_locks
     refuse_protected
     confirm_production
+    mapfile -t namespaces < <(in_state namespaces)
     pulumi destroy --yes --skip-preview --suppress-outputs "${display_arguments[@]}" --run-program=false --stack "$STACK" ||
         fail "pulumi destroy of stack $STACK failed; its message is above" 'correct what it names and run make down again'
+    list_left_behind "${namespaces[@]}"
 }
 
 title "Stack $STACK"

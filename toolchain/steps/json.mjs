@@ -33,6 +33,8 @@ const questions = {
     /** What an exported stack refuses to delete: kind and name, sorted. */
     protected: ({ deployment }) => (deployment?.resources ?? []).filter(({ protect }) => protect)
         .map(({ urn }) => `${urn.split("::")[2].split("$").at(-1).split(":").at(-1)} ${urn.split("::")[3]}`).sort(),
+    /** Where the objects of an exported stack lie. */
+    namespaces: ({ deployment }) => [...new Set((deployment?.resources ?? []).flatMap(({ outputs }) => outputs?.metadata?.namespace ?? []))].sort(),
     resources: ({ deployment }) => [deployment?.resources?.length ?? 0],
 };
 

@@ -200,9 +200,11 @@ describe("Steps of the toolchain", () => {
                 case "$*" in
                     "stack ls"*) echo '[{"name":"organization/platforms/dev"},{"name":"organization/platforms/prod"}]';;
                     "stack export"*) cat ${join(folder, "exported.json")};;
+                    "get persistentvolumeclaims"*) cat ${join(folder, "claims")};;
+                    "get persistentvolumes"*) cat ${join(folder, "volumes")};;
                     *) echo context;;
                 esac\n`,
-            "exported.json": JSON.stringify(state),
+            "exported.json": JSON.stringify(state), "claims": "", "volumes": "",
         }));
 
         it("F10 F28: the embedded cluster goes with all that is in it, whatever is protected: nothing is deleted one by one", async () => {
@@ -230,6 +232,24 @@ describe("Steps of the toolchain", () => {
             const { code, output } = await down("prod", "current", { YES: "prod" });
             assert.equal(code, 0, output);
             assert.match(called(), /pulumi destroy --yes/);
+            assert.doesNotMatch(output, /Left on the cluster/);
+        });
+
+        it("names the claims and volumes that stay on the cluster, with the command for each", async () => {
+            const claim = { outputs: { metadata: { namespace: "storm", name: "data-nats-0" } }, urn: "urn:pulumi:prod::platforms::x::y" };
+            write({
+                "exported.json": JSON.stringify({ deployment: { resources: [claim, claim] } }),
+                "claims": "storm data-nats-0\nothers data\n", "volumes": "storm minio-pvc pvc-1\nothers data pvc-2\n",
+            });
+            const { code, output } = await down("prod", "current", { YES: "prod" });
+            assert.equal(code, 0, output);
+            assert.deepEqual(output.split("\n").slice(-4), [
+                "Left on the cluster with their data; what is not needed goes with",
+                "  kubectl delete persistentvolumeclaim --namespace storm data-nats-0",
+                "  kubectl delete persistentvolume pvc-1   # of storm/minio-pvc",
+                "",
+            ]);
+            assert.doesNotMatch(output, /others|pvc-2/);
         });
     });
 });
