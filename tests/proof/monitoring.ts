@@ -9,7 +9,8 @@ import { outcomeOf } from "./outcome";
 // Prints what is answered at an address of the namespace that it runs in.
 const ask = "fetch(process.argv[1]).then(answer => answer.text()).then(text => process.stdout.write(text))";
 
-interface Target {
+/** A target as a Prometheus shows it. */
+export interface Target {
     readonly health: string;
     readonly scrapePool: string;
     readonly scrapeUrl: string;
@@ -22,7 +23,7 @@ interface Alert {
 }
 
 /** An answer of a Prometheus' own API, asked from inside its pod. */
-async function api<Data>(pod: LivePod, path: string): Promise<Data> {
+export async function api<Data>(pod: LivePod, path: string): Promise<Data> {
     const [process_] = Object.values(pod.processes)[0] ?? [];
     const { stdout } = await mustRun("nsenter", [`--net=/proc/${process_}/ns/net`, process.execPath, "-e", ask, `http://127.0.0.1:9090/api/v1/${path}`]);
     return JSON.parse(stdout).data;

@@ -24,5 +24,4 @@ export const disruptive: readonly Point[] = [
     backup,
     absent(7, "edge", "routes answer over HTTPS as documented", notBuilt),
     absent(9, "exercises", "TaskFlow scales under load and back", notBuilt),
-    absent(10, "operators", "the options that use operators run", notBuilt),
 ];

@@ -39,6 +39,16 @@ export interface LivePod {
     readonly object: KubernetesObject;
 }
 
+/** What a platform is deployed with beside its scale. */
+export interface DeployOptions {
+    /** Settings of the platform. */
+    readonly settings?: Readonly<Record<string, unknown>>;
+    /** Names of images that something else than the program's own pods needs. */
+    readonly images?: readonly string[];
+    /** Brings into the empty cluster what the platform expects there. */
+    prepare?(cluster: RealCluster): Promise<void>;
+}
+
 /** One platform on a cluster of its own with real nodes, beside what the program declares of it. */
 export class Live {
     private constructor(
@@ -51,14 +61,15 @@ export class Live {
      * @param form environment whose form the platform has. @default dev
      * @throws Error when the update fails; nothing is left then
      */
-    static async deploy(platform: string, tell: Tell, form: Form = "dev"): Promise<Live> {
-        const { scale, values, program } = await declared(platform, form);
+    static async deploy(platform: string, tell: Tell, form: Form = "dev", options: DeployOptions = {}): Promise<Live> {
+        const { scale, values, program } = await declared(platform, form, options.settings);
         tell("starting three nodes");
         const cluster = await RealCluster.start(3);
         let stack: TestStack | undefined;
         try {
             tell("images");
-            await loadImages(cluster, program);
+            await loadImages(cluster, program, options.images);
+            await options.prepare?.(cluster);
             stack = await TestStack.create(cluster, form, { policies: false, values });
             tell("pulumi up");
             assertSucceeded(await stack.up());
@@ -127,9 +138,10 @@ export class Live {
 
 /** What the program declares of a platform in the scale in which it is deployed here. */
 async function declared(
-    platform: string, form: Form,
+    platform: string, form: Form, settings: DeployOptions["settings"] = {},
 ): Promise<{ scale: Scale; values: Readonly<Record<string, unknown>>; program: RecordedProgram }> {
-    const scale = scaleOf(platform, form);
+    const fitting = scaleOf(platform, form);
+    const scale = { ...fitting, settings: { ...fitting.settings, ...settings } };
     const values = valuesOf(platform, form, scale);
     return { scale, values, program: await recordProgram(form, values) };
 }
@@ -138,12 +150,12 @@ function valuesOf(platform: string, form: Form, { settings, shared }: Scale): Re
     return aloneValues(form, platform, settings, { shared });
 }
 
-async function loadImages(cluster: RealCluster, { recording }: RecordedProgram): Promise<void> {
+async function loadImages(cluster: RealCluster, { recording }: RecordedProgram, others: readonly string[] = []): Promise<void> {
     const folder = join(state, "images");
     await mkdir(folder, { recursive: true });
     const names = podsOf(recording).flatMap(({ template: { spec } }) =>
         [...spec.initContainers ?? [], ...spec.containers].map(({ image }) => image));
-    await writeFile(join(folder, "names"), `${[...new Set(names)].join("\n")}\n`);
+    await writeFile(join(folder, "names"), `${[...new Set([...names, ...others])].join("\n")}\n`);
     await mustRun(join(repository, "toolchain/images/build.sh"), ["--for", join(folder, "names"), join(folder, "store")]);
     await cluster.command("load", join(folder, "store"));
 }
