@@ -23,6 +23,7 @@ import { encryptionKey } from "./credentials";
 import type { ObjectAction } from "./policies";
 import type { MinioBucket, MinioProvisioning } from "./provisioning";
 import { policyFiles, policyFolder, provisioningScript, serverAlias } from "./provisioning";
+import { startTiming } from "../startBudgets";
 
 /** A user of some buckets: a plain user with one policy, never a service account, which could escape its policy (GHSA-jjjj-jwhf-8rgr). */
 export interface MinioUser {
@@ -223,7 +224,7 @@ export class Minio extends ScopedComponent {
             },
             resources: withData(this.args.resources, this.args.storage),
             probes: {
-                startup: httpProbe("/minio/health/ready", "api", { periodSeconds: 5, failureThreshold: 30, timeoutSeconds: 3 }),
+                startup: httpProbe("/minio/health/ready", "api", startTiming("objectStore", { periodSeconds: 5, timeoutSeconds: 3 })),
                 readiness: httpProbe("/minio/health/ready", "api", { periodSeconds: 10, timeoutSeconds: 5 }),
                 liveness: httpProbe("/minio/health/live", "api", { periodSeconds: 20, timeoutSeconds: 5, failureThreshold: 6 }),
             },

@@ -24,6 +24,7 @@ import { initSql, mysqlConfiguration } from "./configuration";
 import type { MysqlCredentials } from "./credentials";
 import { credentialFiles, mysqlCredentials } from "./credentials";
 import { dataFolder, withData } from "../../app/dataFolder";
+import { startTiming } from "../startBudgets";
 
 /** Arguments of {@link Mysql}. */
 export interface MysqlArgs {
@@ -180,7 +181,7 @@ export class Mysql extends ScopedComponent implements Connectable<MysqlProperty>
             },
             resources: withData(this.args.resources, this.args.storage),
             probes: {
-                startup: execProbe(ping, { periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 30 }),
+                startup: execProbe(ping, startTiming("mysql", { periodSeconds: 10, timeoutSeconds: 5 })),
                 readiness: execProbe(client("mysql", credentialFiles.readiness, "-h", "127.0.0.1", "-P", String(mysqlPort), "-e", "SELECT 1"),
                     { initialDelaySeconds: 45, periodSeconds: 10, timeoutSeconds: 5 }),
                 liveness: execProbe(ping, { initialDelaySeconds: 60, periodSeconds: 10, timeoutSeconds: 5 }),

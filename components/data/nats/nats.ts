@@ -23,6 +23,7 @@ import type { NatsLogin, NatsPermissions } from "./configuration";
 import { fileStoreOf, goMemoryLimit, natsConfiguration, natsPorts } from "./configuration";
 import type { Nats, NatsArgs, NatsProperty, NatsUser } from "./contract";
 import { streamFiles, streamFolder, streamScript } from "./streams";
+import { startTiming } from "../startBudgets";
 
 type Credentials = GeneratedSecret<"NATS_USER", "NATS_PASSWORD">;
 
@@ -165,7 +166,7 @@ export abstract class NatsForm extends ScopedComponent implements Nats {
             environment: { ...passwords, GOMEMLIMIT: goMemoryLimit(amounts.limits.memory) },
             resources: storage === null ? withScratch(amounts, ephemeralSize) : amounts,
             probes: {
-                startup: httpProbe("/healthz", "monitor", { periodSeconds: 5, failureThreshold: 30, timeoutSeconds: 3 }),
+                startup: httpProbe("/healthz", "monitor", startTiming("jetStream", { periodSeconds: 5, timeoutSeconds: 3 })),
                 readiness: httpProbe("/healthz?js-server-only=true", "monitor", { periodSeconds: 10, timeoutSeconds: 3 }),
                 liveness: httpProbe("/healthz?js-enabled-only=true", "monitor", { periodSeconds: 30, timeoutSeconds: 5 }),
             },

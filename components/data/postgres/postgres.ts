@@ -22,6 +22,7 @@ import { initializationMount, initializationTask, postgresUser } from "./initial
 import { postgresProbes } from "./probes";
 import start from "./start.sh";
 import { VolumeClaim } from "../../app/volumeClaim";
+import { startTiming } from "../startBudgets";
 
 /** Arguments of {@link Postgres}. */
 export interface PostgresArgs extends PostgresDatabaseArgs {
@@ -162,7 +163,7 @@ export class Postgres extends ScopedComponent implements PostgresDatabase {
             },
             resources: this.args.resources,
             probes: this.args.probes ?? postgresProbes({ user, database }, {
-                startup: { periodSeconds: 5, failureThreshold: 24, timeoutSeconds: 3 },
+                startup: startTiming("postgresql", { periodSeconds: 5, timeoutSeconds: 3 }),
                 readiness: { initialDelaySeconds: 5, periodSeconds: 5, timeoutSeconds: 3 },
                 liveness: { initialDelaySeconds: 30, periodSeconds: 10, timeoutSeconds: 3 },
             }),

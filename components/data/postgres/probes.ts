@@ -1,13 +1,14 @@
 import type { Probes, ProbeTiming } from "../../kit/probes";
 import { execProbe } from "../../kit/probes";
 import alive from "./alive.sh";
+import { startTiming } from "../startBudgets";
 
 /** Script that says whether the server runs, also while it recovers. Reads POSTGRES_USER and POSTGRES_DB. */
 export const aliveScript = alive;
 
 /** Timing of a server with much to load at its first start. */
 export const patience = {
-    startup: { periodSeconds: 5, failureThreshold: 30, timeoutSeconds: 3 },
+    startup: startTiming("postgresql", { periodSeconds: 5, timeoutSeconds: 3 }),
     readiness: { periodSeconds: 5, timeoutSeconds: 3 },
     liveness: { periodSeconds: 10, failureThreshold: 6, timeoutSeconds: 3 },
 };

@@ -5,6 +5,7 @@ import { resources } from "../../kit/resources";
 import type { SecretKey } from "../../kit/secretKey";
 import type { ConfigFiles, Mount, Volume } from "../../kit/volumes";
 import { configVolume, scratch, secretFiles } from "../../kit/volumes";
+import { startTiming } from "../startBudgets";
 
 /** User of the image. */
 export const rabbitmqRunAs = { user: 999 };
@@ -50,7 +51,7 @@ const diagnose = (command: string): readonly string[] => ["rabbitmq-diagnostics"
  * @see https://www.rabbitmq.com/docs/monitoring#health-checks
  */
 export const rabbitmqProbes: Probes = {
-    startup: execProbe(diagnose("check_running"), { initialDelaySeconds: 10, periodSeconds: 10, timeoutSeconds: 15, failureThreshold: 30 }),
+    startup: execProbe(diagnose("check_running"), startTiming("rabbitmq", { initialDelaySeconds: 10, periodSeconds: 10, timeoutSeconds: 15 })),
     readiness: execProbe(diagnose("check_port_connectivity"), { periodSeconds: 30, timeoutSeconds: 15, failureThreshold: 3 }),
     liveness: execProbe(diagnose("ping"), { periodSeconds: 60, timeoutSeconds: 15, failureThreshold: 3 }),
 };

@@ -24,6 +24,7 @@ import type { RedisCredentials } from "./credentials";
 import { cacheCredentials, redisOffer } from "./credentials";
 import type { RedisServerArgs } from "./server";
 import { cacheFlags, redisExporter, redisPort, redisProbes, redisUser, requireHeadRoom } from "./server";
+import { startTiming } from "../startBudgets";
 
 /** Arguments of {@link RedisSentinel}. */
 export type RedisSentinelArgs = RedisServerArgs;
@@ -130,7 +131,7 @@ export class RedisSentinel extends ScopedComponent implements Redis {
                 ports: { sentinel: sentinelPort },
                 resources: resources("20m/32Mi", "100m/64Mi", "32Mi"),
                 probes: {
-                    startup: tcpProbe("sentinel", { periodSeconds: 2, failureThreshold: 60 }),
+                    startup: tcpProbe("sentinel", startTiming("sentinel", { periodSeconds: 2 })),
                     readiness: execProbe(["sh", "-c", hasQuorum(sentinelPort)], { periodSeconds: 5, timeoutSeconds: 3 }),
                     liveness: tcpProbe("sentinel", { initialDelaySeconds: 15, periodSeconds: 10, timeoutSeconds: 3 }),
                 },
@@ -173,7 +174,7 @@ export class RedisSentinel extends ScopedComponent implements Redis {
             resources: resources("20m/32Mi", "200m/96Mi", "32Mi"),
             probes: {
                 // Only a start waits for the primary: during a failover the proxy must be there when the new one is.
-                startup: httpProbe("/primary", "metrics", { periodSeconds: 2, failureThreshold: 60 }),
+                startup: httpProbe("/primary", "metrics", startTiming("sentinel", { periodSeconds: 2 })),
                 readiness: httpProbe("/live", "metrics", { periodSeconds: 5, timeoutSeconds: 3 }),
                 liveness: tcpProbe("metrics", { periodSeconds: 10, timeoutSeconds: 3 }),
             },

@@ -8,6 +8,7 @@ import { resources } from "../../kit/resources";
 import type { SecretKey } from "../../kit/secretKey";
 import { exporterProbes, exporterUser } from "../../kit/exporter";
 import server from "./server.sh";
+import { startTiming } from "../startBudgets";
 
 /** What every form of Redis is asked for. */
 export interface RedisServerArgs {
@@ -52,7 +53,7 @@ export function cacheFlags(maximumMemory: string): readonly string[] {
 /** Probes of a server, given the shell condition under which it counts as ready. */
 export function redisProbes(isReady = answersPong): Probes {
     return {
-        startup: tcpProbe("redis", { periodSeconds: 2, failureThreshold: 30 }),
+        startup: tcpProbe("redis", startTiming("redis", { periodSeconds: 2 })),
         readiness: execProbe(["sh", "-c", isReady], { initialDelaySeconds: 5, periodSeconds: 5, timeoutSeconds: 3 }),
         liveness: tcpProbe("redis", { initialDelaySeconds: 15, periodSeconds: 10, timeoutSeconds: 3 }),
     };

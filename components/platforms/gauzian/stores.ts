@@ -12,6 +12,7 @@ import roles from "./roles.sql";
 import type { GauzianSecrets } from "./secrets";
 import { bucket, database } from "./secrets";
 import type { GauzianSettings } from "./settings";
+import { startTiming } from "../../data/startBudgets";
 
 /** Roles and their passwords; the tables are the backend's own affair. */
 function rolesSql(): string {
@@ -37,7 +38,7 @@ export function postgresArgs({ postgres, storageClass }: GauzianSettings, secret
         resources: resources(postgres.resources.requests, postgres.resources.limits, "256Mi"),
         maximumConnections: postgres.maximumConnections,
         probes: {
-            startup: execProbe(["sh", "-c", aliveScript], { periodSeconds: 5, failureThreshold: 24, timeoutSeconds: 3 }),
+            startup: execProbe(["sh", "-c", aliveScript], startTiming("postgresql", { periodSeconds: 5, timeoutSeconds: 3 })),
             readiness: execProbe(isReady, { periodSeconds: 10, timeoutSeconds: 3, failureThreshold: 3 }),
             liveness: tcpProbe("postgres", { periodSeconds: 20, timeoutSeconds: 3, failureThreshold: 3 }),
         },

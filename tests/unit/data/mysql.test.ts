@@ -74,7 +74,7 @@ describe("MySQL", () => {
         const timing = ({ initialDelaySeconds = 0, periodSeconds, timeoutSeconds }: Inputs): number[] =>
             [initialDelaySeconds, periodSeconds, timeoutSeconds];
         assert.deepEqual(probes.map(probe => timing(server[probe])), [[0, 10, 5], [45, 10, 5], [60, 10, 5]]);
-        assert.equal(server.startupProbe.failureThreshold, 30);
+        assert.equal(server.startupProbe.failureThreshold, 90);
         assert.match(command("livenessProbe"), /^mysqladmin --defaults-extra-file=\S+liveness.cnf -h 127\.0\.0\.1 -P 3306 ping$/);
         assert.match(command("readinessProbe"), /^mysql --defaults-extra-file=\S+readiness.cnf -h 127\.0\.0\.1 -P 3306 -e SELECT 1$/);
         const { stringData } = store.recording.object("Secret", "orders-mysql-secret").inputs;

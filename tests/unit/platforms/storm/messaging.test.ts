@@ -93,7 +93,7 @@ describe("Storm's NATS", () => {
         for (const stack of stacks) {
             const { startupProbe, readinessProbe, livenessProbe } = await container(stack, "nats");
             const get = (path: string) => ({ path, port: "monitor" });
-            assert.deepEqual([startupProbe.httpGet, startupProbe.periodSeconds, startupProbe.failureThreshold], [get("/healthz"), 5, 30]);
+            assert.deepEqual([startupProbe.httpGet, startupProbe.periodSeconds, startupProbe.failureThreshold], [get("/healthz"), 5, 180]);
             assert.deepEqual([readinessProbe.httpGet, readinessProbe.periodSeconds], [get("/healthz?js-server-only=true"), 10]);
             assert.deepEqual([livenessProbe.httpGet, livenessProbe.periodSeconds], [get("/healthz?js-enabled-only=true"), 30]);
         }

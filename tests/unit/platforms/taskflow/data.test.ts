@@ -71,7 +71,7 @@ describe("TaskFlow PostgreSQL", () => {
         const exec = { command: ["pg_isready", "-h", "127.0.0.1", "-U", "taskflow", "-d", "taskflow_db"] };
         for (const stack of single) {
             assertHas(await container(stack, "postgres"), {
-                startupProbe: { exec: alive, periodSeconds: 5, failureThreshold: 24 },
+                startupProbe: { exec: alive, periodSeconds: 5, failureThreshold: 30 },
                 readinessProbe: { exec, initialDelaySeconds: 5, periodSeconds: 5, timeoutSeconds: 3 },
                 livenessProbe: { exec: alive, initialDelaySeconds: 30, periodSeconds: 10, timeoutSeconds: 3 },
             });
