@@ -2,6 +2,7 @@ import type { Point } from "./outcome";
 import { absent } from "./outcome";
 import { backup } from "./backup/backup";
 import { confinement } from "./confinement";
+import { data } from "./data/data";
 import { monitoring } from "./monitoring";
 import { reachability } from "./reachability";
 import { readyFor } from "./ready";
@@ -20,7 +21,7 @@ export const harmless: readonly Point[] = [reachability, confinement, monitoring
 /** Points that end processes or change the platform, one after another. */
 export const disruptive: readonly Point[] = [
     absent(4, "life", "probes do their work, and a change rolls its consumers without a failed request", notBuilt),
-    absent(5, "data", "nothing acknowledged is lost when a process, pod or node ends", notBuilt),
+    data,
     backup,
     absent(7, "edge", "routes answer over HTTPS as documented", notBuilt),
     absent(9, "exercises", "TaskFlow scales under load and back", notBuilt),

@@ -1,0 +1,120 @@
+import { nodeId } from "../../../components/kit/graph";
+import type { KubernetesObject } from "../../harness/cluster";
+import type { Live, LivePod, Tell } from "../../harness/live/live";
+import { Seat } from "../../harness/live/seat";
+import { Writer } from "../../harness/live/writer";
+import { eventually } from "../../harness/realCluster";
+import type { Point } from "../outcome";
+import { outcomeOf } from "../outcome";
+import { notReady } from "../ready";
+import type { Disaster } from "./disasters";
+import { disasters } from "./disasters";
+import type { Store } from "./stores";
+import { storesOf } from "./stores";
+
+/** Writes that must be acknowledged in a row before a store counts as answering. */
+const enough = 20;
+
+const isReady = ({ object }: LivePod): boolean =>
+    (object.status.conditions ?? []).some(({ type, status }: KubernetesObject) => type === "Ready" && status === "True");
+
+const ofStore = async (live: Live, { workload }: Store): Promise<LivePod[]> =>
+    (await live.pods()).filter(pod => !pod.isHeld && pod.workload && nodeId(pod.workload) === nodeId(workload));
+
+/** Whether a store has all its pods, and the server that was hit runs anew. */
+async function isWhole(live: Live, store: Store, victim: LivePod): Promise<boolean> {
+    const idOf = ({ object }: LivePod): string => (object.status.containerStatuses ?? [])
+        .find(({ name }: KubernetesObject) => name === store.container["name"])?.containerID ?? "";
+    const pods = await ofStore(live, store);
+    return pods.length === store.pods.length && pods.every(pod => isReady(pod) && idOf(pod) !== idOf(victim));
+}
+
+async function answers(writer: Writer, since: number): Promise<boolean> {
+    return await eventually(async () => writer.acknowledgedSince(since), count => count >= enough) >= enough;
+}
+
+/** Lets one thing happen to a store while it is written to. @returns seconds without service, or what is wrong */
+async function suffer(
+    live: Live, store: Store, { name, strike, mend }: Disaster, tell: Tell,
+): Promise<{ faults: string[]; measured: string }> {
+    const where = `${nodeId(store.workload)}, ${name}`;
+    const [victim] = await ofStore(live, store);
+    if (!victim) {
+        return { faults: [`${nodeId(store.workload)} has no pod`], measured: "" };
+    }
+    const nodes = (await live.cluster.list("nodes")).map(({ metadata }) => metadata.name as string);
+    const other = nodes.find(node => node !== victim.object.spec.nodeName) as string;
+    const user = victim.object.spec.securityContext?.runAsUser ?? store.container["securityContext"]?.runAsUser ?? 65534;
+    const seat = await Seat.take(live, store.workload.namespace, other, store.container["image"], user);
+    const writer = await Writer.start(seat, { host: store.host, port: store.kind.port, ...await store.kind.target(store) });
+    const faults: string[] = [];
+    try {
+        tell(`${where}: writing`);
+        if (!await answers(writer, 0)) {
+            return { faults: [`${where}: nothing is acknowledged before: ${writer.refusal}`], measured: "" };
+        }
+        const began = Date.now();
+        tell(where);
+        await strike(live, store, victim);
+        const struck = Date.now();
+        if (mend && store.pods.length > 1 && !await answers(writer, struck)) {
+            faults.push(`${where}: the others do not take over: ${writer.refusal}`);
+        }
+        await mend?.(live, victim);
+        if (!await eventually(() => isWhole(live, store, victim), whole => whole)) {
+            faults.push(`${where}: ${nodeId(store.workload)} does not become whole again`);
+        }
+        if (!await answers(writer, Date.now())) {
+            faults.push(`${where}: nothing is acknowledged afterwards: ${writer.refusal}`);
+        }
+        const gap = writer.longestGapSince(began);
+        tell(`${where}: reading back`);
+        const { acknowledged, held } = await writer.finish();
+        const lost = [...acknowledged.keys()].filter(n => !held.has(n)).length;
+        if (lost > 0 && store.isDurable) {
+            faults.push(`${where}: ${lost} of ${acknowledged.size} acknowledged writes are lost`);
+        }
+        return { faults, measured: `${name} ${gap.toFixed(1)} s${store.isDurable ? "" : `, ${lost} of ${acknowledged.size} lost`}` };
+    } finally {
+        writer.kill();
+        await seat.leave();
+    }
+}
+
+/** Stores that differ in more than their names: what holds for one of them holds for those that are declared alike. */
+function different(stores: readonly Store[]): { store: Store; alike: number }[] {
+    const formOf = ({ kind, container, pods, arguments_, isDurable }: Store): string =>
+        JSON.stringify([kind.program, container["image"], pods.length, arguments_.replaceAll(/\d+/g, ""), isDurable]);
+    const forms = new Map<string, Store[]>();
+    for (const store of stores) {
+        forms.set(formOf(store), [...forms.get(formOf(store)) ?? [], store]);
+    }
+    return [...forms.values()].map(([store, ...others]) => ({ store: store as Store, alike: others.length }));
+}
+
+/** What was acknowledged outlives processes, pods and nodes. */
+export const data: Point = {
+    number: 5, name: "data",
+    promise: "whatever a store with a volume or several servers has acknowledged is there after its process is killed, its pod deleted, its "
+        + "node drained and its node lost; seconds without service are measured",
+    async prove(live, tell) {
+        const stores = different(await storesOf(live));
+        if (stores.length === 0) {
+            return { state: "absent", summary: "has no store" };
+        }
+        const faults: string[] = [], measured: string[] = [];
+        for (const { store, alike } of stores) {
+            const times: string[] = [];
+            for (const disaster of disasters) {
+                const result = await suffer(live, store, disaster, tell)
+                    .catch((error: Error) => ({ faults: [`${nodeId(store.workload)}, ${disaster.name}: ${error.message}`], measured: "" }));
+                faults.push(...result.faults);
+                times.push(result.measured);
+            }
+            const others = alike > 0 ? ` (${alike} declared alike)` : "";
+            measured.push(`${store.workload.name}${others} ${times.filter(text => text !== "").join(", ")}`);
+        }
+        const pods = await eventually(() => live.pods(), found => notReady(live, found).length === 0);
+        return outcomeOf([...faults, ...notReady(live, pods)], `without service: ${measured.join("; ")}`);
+    },
+};
