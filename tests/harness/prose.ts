@@ -3,16 +3,18 @@ import { resolve, sep } from "node:path";
 
 const repository = resolve(__dirname, "../..") + sep;
 const documents = resolve(__dirname, "../documents") + sep;
+/** Takes commands out of pages, which are run. */
+const runbookCommands = resolve(__dirname, "runbookCommands.ts");
 /** Says what is to be proven, and nothing about the program. */
 const requirements = resolve(__dirname, "../../docs/requirements") + sep;
 
-/** Whether a test of tests/documents is on the stack of calls. */
+/** Whether a test of tests/documents, or what runs commands of pages, is on the stack of calls. */
 function inDocuments(): boolean {
     const { stackTraceLimit } = Error;
     Error.stackTraceLimit = Infinity;
     const { stack = "" } = new Error("who reads");
     Error.stackTraceLimit = stackTraceLimit;
-    return stack.includes(documents);
+    return stack.includes(documents) || stack.includes(runbookCommands);
 }
 
 /**
