@@ -128,11 +128,13 @@ func (variables variables) amqp() string {
 	return location.String() + "/" + url.PathEscape(variables.or("/", "RABBITMQ_VHOST"))
 }
 
+var addressOfApplication = regexp.MustCompile(`_(SERVICE|BROKER|GATEWAY)_URL$`)
+
 // services names the variables that hold the address of another application.
 func (variables variables) services() []string {
 	var names []string
 	for name, value := range variables {
-		if (strings.HasSuffix(name, "_SERVICE_URL") || strings.HasSuffix(name, "_BROKER_URL")) && strings.HasPrefix(value, "http") {
+		if addressOfApplication.MatchString(name) && strings.HasPrefix(value, "http") {
 			names = append(names, name)
 		}
 	}

@@ -38,6 +38,10 @@ func TestDependenciesAreWhatEachPlatformNames(t *testing.T) {
 			variables{"NATS_URL": "nats://gateway:secret@nats:4222", "REDIS_URL": "redis://:secret@redis:6379", "USER_SERVICE_URL": "http://user-service:3000"},
 			[]string{"redis redis:6379", "nats nats:4222", "http user-service:3000"},
 		},
+		"AquaERP's page": {
+			variables{"API_BASE_URL": "https://aquaerp.example/api", "API_GATEWAY_URL": "http://api-gateway:3000"},
+			[]string{"http api-gateway:3000"},
+		},
 		"Storm's media service": {
 			variables{"NATS_URL": "nats://nats:4222", "MINIO_ENDPOINT": "minio:9000", "MINIO_ACCESS_KEY": "k", "MINIO_SECRET_KEY": "s", "MINIO_BUCKET": "media"},
 			[]string{"nats nats:4222", "s3 minio:9000"},

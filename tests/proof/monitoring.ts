@@ -40,11 +40,23 @@ export const monitoring: Point = {
             return { state: "absent", summary: "has no Prometheus of its own in dev" };
         }
         const faults: string[] = [];
+        const namespaces = (await live.cluster.list("namespaces")).map(({ metadata }) => metadata.name as string);
+        const absent = new Set<string>();
+        // What the cluster's owner would have installed in a namespace of its own, such as cert-manager.
+        const isOfAbsent = ({ scrapeUrl }: Target): boolean => {
+            const namespace = /^[^.]+\.([^.]+)\.svc/.exec(new URL(scrapeUrl).hostname)?.[1];
+            const isAbsent = namespace !== undefined && !namespaces.includes(namespace);
+            if (isAbsent) {
+                absent.add(namespace);
+            }
+            return isAbsent;
+        };
         let count = 0, rules = 0;
         for (const pod of servers) {
             const name = pod.workload ? nodeId(pod.workload) : pod.name;
             tell(`targets of ${name}`);
-            const read = async (): Promise<readonly Target[]> => (await api<{ activeTargets: readonly Target[] }>(pod, "targets?state=active")).activeTargets;
+            const read = async (): Promise<readonly Target[]> =>
+                (await api<{ activeTargets: readonly Target[] }>(pod, "targets?state=active")).activeTargets.filter(target => !isOfAbsent(target));
             const targets = await eventually(read, found => found.length > 0 && found.every(({ health }) => health === "up"));
             const { alerts } = await api<{ alerts: readonly Alert[] }>(pod, "alerts");
             const { groups } = await api<{ groups: readonly { rules: readonly unknown[] }[] }>(pod, "rules?type=alert");
@@ -56,6 +68,7 @@ export const monitoring: Point = {
                 ...alerts.filter(({ state, labels }) => state === "firing" && labels["alertname"] !== watchdogAlert).map(({ labels }) => `${name}: ${JSON.stringify(labels)} fires`),
             );
         }
-        return outcomeOf(faults, `${count} targets up, ${rules} alerts, none firing but the one that always does (not shown: panels with data, delivery, logs, traces)`);
+        return outcomeOf(faults, `${count} targets up, ${rules} alerts, none firing but the one that always does${
+            absent.size > 0 ? `; not installed here, and not asked: ${[...absent].join(", ")}` : ""} (not shown: panels with data, delivery, logs, traces)`);
     },
 };

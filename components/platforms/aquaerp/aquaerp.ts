@@ -94,7 +94,7 @@ export class AquaErp extends pulumi.ComponentResource {
             : create(name, [queue], {}, true));
         const called = workers.map(worker => connect(worker, { url: this.urlVariable(worker) }));
         const gateway = create("api-gateway", [queue, ...(gatewayHttp ? called : [])], {});
-        create("frontend", [connect(gateway, {})], { [variables.publicApiUrl]: host === null ? "/api" : `https://${host}/api` });
+        create("frontend", [connect(gateway, { url: this.urlVariable(gateway) })], { [variables.publicApiUrl]: host === null ? "/api" : `https://${host}/api` });
     }
 
     private urlVariable({ objectName: name, variables: { url = "" } }: Workload): string {

@@ -36,7 +36,7 @@ const variables = z.strictObject({
     rabbitmqUrl: variableName.default("RABBITMQ_URL"),
     jwtSecret: variableName.default("JWT_SECRET"),
     publicApiUrl: variableName.default("API_BASE_URL"),
-    /** By service; the others are called `<NAME>_SERVICE_URL`. */
+    /** By service; the others are called `<NAME>_SERVICE_URL` and `API_GATEWAY_URL`. */
     serviceUrls: z.partialRecord(serviceName, variableName).default({}),
 });
 

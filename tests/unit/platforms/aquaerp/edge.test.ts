@@ -124,7 +124,8 @@ describe("AquaERP edge, scaling and variables", () => {
             for (const [index, name] of workers.entries()) {
                 assert.equal(known[`${name.replace("-service", "").toUpperCase()}_SERVICE_URL`], `http://${name}:${3001 + index}`);
             }
-            assert.equal(variablesOf(await container(stack, "frontend"))["API_BASE_URL"], `https://${hosts[stack]}/api`);
+            const page = variablesOf(await container(stack, "frontend"));
+            assert.deepEqual([page["API_BASE_URL"], page["API_GATEWAY_URL"]], [`https://${hosts[stack]}/api`, "http://api-gateway:3000"]);
         }
         const settings = { gatewayHttp: false };
         assert.equal(variablesOf(await container("prod", "api-gateway", settings))["AUTH_SERVICE_URL"], undefined);
