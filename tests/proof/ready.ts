@@ -1,3 +1,4 @@
+import type { WorkloadNode } from "../../components/kit/graph";
 import { nodeId } from "../../components/kit/graph";
 import { parseQuantity } from "../../components/kit/quantity";
 import type { KubernetesObject } from "../harness/cluster";
@@ -74,7 +75,11 @@ async function memory(live: Live, pods: readonly LivePod[]): Promise<{ faults: s
 async function contracts(live: Live, pods: readonly LivePod[]): Promise<{ faults: string[]; tried: number }> {
     const faults: string[] = [];
     let tried = 0;
-    const services = live.program.recording.ofKind("Service").map(({ inputs }) => inputs);
+    // Operators make some of them.
+    const services = await live.cluster.list("services");
+    const leadsTo = ({ metadata: { namespace }, spec: { selector } }: KubernetesObject, to: WorkloadNode): boolean => selector !== undefined
+        && pods.some(pod => pod.namespace === namespace && pod.workload !== undefined && nodeId(pod.workload) === nodeId(to)
+            && Object.entries(selector).every(([key, value]) => pod.labels[key] === value));
     for (const pod of own(pods).filter(({ isRunning }) => isRunning)) {
         for (const { name, image } of pod.object.spec.containers as KubernetesObject[]) {
             if (!isContract(image)) {
@@ -92,9 +97,7 @@ async function contracts(live: Live, pods: readonly LivePod[]): Promise<{ faults
             faults.push(...opened.filter(({ ok }) => !ok).map(({ dependency, address, error }) => `${pod.name} -> ${dependency} at ${address}: ${error}`));
             const hosts = opened.flatMap(({ address }) => address.split(",")).map(address => address.split(/[.:]/)[0]);
             for (const { to } of live.program.graph.edges.filter(({ from }) => pod.workload && nodeId(from) === nodeId(pod.workload))) {
-                const names = to.type === "external" ? [] : services.filter(({ metadata, spec }) => metadata.namespace === to.namespace
-                    && spec.selector && Object.entries(spec.selector).every(([key, value]) => to.selector[key] === value))
-                    .map(({ metadata }) => metadata.name);
+                const names = to.type === "external" ? [] : services.filter(service => leadsTo(service, to)).map(({ metadata }) => metadata.name);
                 if (to.type === "workload" && !names.some(host => hosts.includes(host))) {
                     faults.push(`${pod.name} has an edge to ${nodeId(to)}, and no variable leads there`);
                 }

@@ -10,11 +10,11 @@ postgres=github.com/cloudnative-pg/cloudnative-pg
 version() { awk -v module="$1" '$1 == module { print $2 }' "$here/go.mod"; }
 module() { cd "$here" && go list -m -f '{{.Dir}}' "$1"; }
 
-# image NAME PROGRAM OUTPUT: writes an image whose one program is the file PROGRAM below the current directory, as `docker save` does.
+# image NAME PROGRAM OUTPUT: writes an image of the current directory that starts the file PROGRAM in it, as `docker save` does.
 image() {
     local digest
     mkdir -m 1777 tmp
-    tar --create --file ../layer.tar --owner 0 --group 0 --sort name --mtime @0 "$2" tmp
+    tar --create --file ../layer.tar --owner 0 --group 0 --sort name --mtime @0 .
     digest=$(sha256sum ../layer.tar | cut -d' ' -f1)
     printf '{"architecture":"%s","os":"linux","config":{"Entrypoint":["/%s"]},"rootfs":{"type":"layers","diff_ids":["sha256:%s"]}}' \
         "$(go env GOARCH)" "$2" "$digest" >../config.json
@@ -23,12 +23,13 @@ image() {
     rm ../{manifest.json,config.json,layer.tar}
 }
 
-# operator NAME IMAGE PACKAGE PATH: links PACKAGE as the program at PATH of an image that installations/NAME.yaml names.
+# operator NAME IMAGE PACKAGE PATH [LINK]: links PACKAGE as the program at PATH, and at LINK, of an image that installations/NAME.yaml names.
 operator() {
     local folder=$output/$1
     mkdir -p "$folder/built" "$folder/root/$(dirname "$4")"
     CGO_ENABLED=0 program_step "$1" "$here" "$folder/built" "$3"
     mv "$folder"/built/* "$folder/root/$4"
+    [[ -z ${5:-} ]] || ln -s "$4" "$folder/root/$5"
     (cd "$folder/root" && image "$2" "$4" "$output/images/$1.tar")
     rm -rf "$folder"
 }
@@ -42,7 +43,8 @@ build_programs() {
     operator prometheus-config-reloader "quay.io/prometheus-operator/prometheus-config-reloader:$prometheus_version" \
         $prometheus/cmd/prometheus-config-reloader bin/prometheus-config-reloader
     operator rabbitmq "ghcr.io/rabbitmq/cluster-operator:latest" $rabbitmq/cmd manager
-    operator postgres "ghcr.io/cloudnative-pg/cloudnative-pg:${postgres_version#v}" $postgres/cmd/manager manager
+    operator postgres "ghcr.io/cloudnative-pg/cloudnative-pg:${postgres_version#v}" $postgres/cmd/manager \
+        "operator/manager_$(go env GOARCH)" manager
     install -m 644 "$(module $prometheus)/bundle.yaml" "$output/installations/prometheus.yaml"
     install -m 644 "$(module $postgres)/releases/cnpg-${postgres_version#v}.yaml" "$output/installations/postgres.yaml"
     "$BIN/kubectl" kustomize "$(module $rabbitmq)/config/installation" >"$output/installations/rabbitmq.yaml"

@@ -13,7 +13,9 @@ function addresses(path, value) {
 /** Every image that a container below a value names. */
 function images(value) {
     if (value === null || typeof value !== "object") return [];
-    return Object.entries(value).flatMap(([key, inner]) => key === "image" && typeof inner === "string" ? [inner] : images(inner));
+    // CloudNativePG's clusters have the second.
+    const isImage = (key) => ["image", "imageName"].includes(key);
+    return Object.entries(value).flatMap(([key, inner]) => isImage(key) && typeof inner === "string" ? [inner] : images(inner));
 }
 
 const questions = {

@@ -40,7 +40,8 @@ const statusPort = 8000;
  * `no matches for kind "Cluster"`. Unlike with {@link Postgres} the application's role is no superuser, and the operator's
  * own exporter (metrics `cnpg_*`) serves the metrics. Backups to a volume: {@link PostgresBackup}.
  *
- * Objects: Cluster, Service and PodDisruptionBudget `<name>`, Secret `<name>-secret`, the initialization's ConfigMap and Job.
+ * Objects: Cluster and Service `<name>`, PodDisruptionBudget `<name>-instances`, Secret `<name>-secret`, the initialization's
+ * ConfigMap and Job.
  * Costs: the servers' own resources and volume, once per instance.
  *
  * @see https://cloudnative-pg.io/documentation/current/
@@ -117,8 +118,10 @@ export class PostgresHighAvailability extends ScopedComponent implements Postgre
     }
 
     private createDisruptionBudget(): void {
-        new k8s.policy.v1.PodDisruptionBudget(this.childName(this.objectName),
-            disruptionBudgetArgs(this.meta, { ...podSelector(this.objectName), "cnpg.io/podRole": "instance" }), this.childOptions());
+        // Where `enablePDB` is off, the operator deletes budgets with the names of its own: the cluster's, and `-primary` behind it.
+        const name = `${this.objectName}-instances`;
+        new k8s.policy.v1.PodDisruptionBudget(this.childName(name),
+            disruptionBudgetArgs({ ...this.meta, name }, { ...podSelector(this.objectName), "cnpg.io/podRole": "instance" }), this.childOptions());
     }
 
     private createInitialization(credentials: GeneratedSecret<"username", "password">, ready: readonly pulumi.Resource[]): k8s.batch.v1.Job {

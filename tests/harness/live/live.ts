@@ -155,7 +155,10 @@ async function loadImages(cluster: RealCluster, { recording }: RecordedProgram, 
     await mkdir(folder, { recursive: true });
     const names = podsOf(recording).flatMap(({ template: { spec } }) =>
         [...spec.initContainers ?? [], ...spec.containers].map(({ image }) => image));
-    await writeFile(join(folder, "names"), `${[...new Set([...names, ...others])].join("\n")}\n`);
+    // What an operator makes pods of names its image itself.
+    const operated = recording.objects.flatMap(({ inputs: { kind, spec } }) =>
+        kind === "RabbitmqCluster" ? [spec.image] : kind === "Cluster" ? [spec.imageName] : []);
+    await writeFile(join(folder, "names"), `${[...new Set([...names, ...operated, ...others])].join("\n")}\n`);
     await mustRun(join(repository, "toolchain/images/build.sh"), ["--for", join(folder, "names"), join(folder, "store")]);
     await cluster.command("load", join(folder, "store"));
 }

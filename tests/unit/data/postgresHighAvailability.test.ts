@@ -93,7 +93,7 @@ describe("PostgresHighAvailability", () => {
     });
 
     it("T-147: one server at a time may be evicted, by one budget only", () => {
-        const { maxUnavailable, selector } = store.recording.object("PodDisruptionBudget", "postgres").inputs.spec;
+        const { maxUnavailable, selector } = store.recording.object("PodDisruptionBudget", "postgres-instances").inputs.spec;
         assert.equal(maxUnavailable, 1);
         assert.deepEqual(selector.matchLabels, { "cnpg.io/cluster": "postgres", "cnpg.io/podRole": "instance" });
         assert.equal(cluster().inputs.spec.enablePDB, false);
