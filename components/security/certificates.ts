@@ -24,7 +24,7 @@ export function certManagerArgs({ version, namespace }: CertManagerSettings): ce
         webhook: { resources: bounded("100m", "128Mi"), timeoutSeconds: 10 },
         cainjector: { resources: bounded("200m", "256Mi") },
         startupapicheck: { enabled: true, timeout: "2m", resources: bounded("100m", "128Mi") },
-        prometheus: { enabled: true, serviceMonitor: { enabled: false } },
+        prometheus: { enabled: true },
         global: { leaderElection: { namespace } },
         helmOptions: {
             name: "cert-manager",

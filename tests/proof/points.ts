@@ -3,6 +3,7 @@ import { absent } from "./outcome";
 import { backup } from "./backup/backup";
 import { confinement } from "./confinement";
 import { data } from "./data/data";
+import { edge } from "./edge/edge";
 import { monitoring } from "./monitoring";
 import { reachability } from "./reachability";
 import { readyFor } from "./ready";
@@ -23,6 +24,6 @@ export const disruptive: readonly Point[] = [
     absent(4, "life", "probes do their work, and a change rolls its consumers without a failed request", notBuilt),
     data,
     backup,
-    absent(7, "edge", "routes answer over HTTPS as documented", notBuilt),
+    edge,
     absent(9, "exercises", "TaskFlow scales under load and back", notBuilt),
 ];

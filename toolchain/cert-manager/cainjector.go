@@ -3,11 +3,13 @@ package main
 import (
 	"context"
 
+	core "k8s.io/api/core/v1"
 	extensions "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	clientscheme "k8s.io/client-go/kubernetes/scheme"
 	aggregation "k8s.io/kube-aggregator/pkg/apis/apiregistration/v1"
 	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/client"
 	metricsserver "sigs.k8s.io/controller-runtime/pkg/metrics/server"
 
 	certificates "github.com/cert-manager/cert-manager/pkg/apis/certmanager/v1"
@@ -37,6 +39,8 @@ func cainjector(ctx context.Context, arguments []string) error {
 		Scheme: scheme, LeaderElection: true, LeaderElectionID: "cert-manager-cainjector-leader-election",
 		LeaderElectionNamespace: *electing, LeaderElectionReleaseOnCancel: true,
 		Metrics: metricsserver.Options{BindAddress: *metrics},
+		// Of Secrets only names are watched; their content is read when it is wanted, so that it is never older than its event.
+		Client: client.Options{Cache: &client.CacheOptions{DisableFor: []client.Object{&core.Secret{}}}},
 	})
 	if err != nil {
 		return err

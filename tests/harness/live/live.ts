@@ -5,7 +5,7 @@ import type { WorkloadNode } from "../../../components/kit/graph";
 import type { KubernetesObject } from "../cluster";
 import { mustRun } from "../command";
 import { podsOf } from "../pods";
-import type { RecordedProgram } from "../program";
+import type { RecordedProgram, StackValues } from "../program";
 import { aloneValues, recordProgram } from "../program";
 import { RealCluster } from "../realCluster";
 import { assertSucceeded, TestStack } from "../stack";
@@ -88,10 +88,19 @@ export class Live {
         return new Live(platform, form, scale, program, cluster, undefined);
     }
 
-    /** Brings a changed configuration in, as settings of the platform. @throws Error when the update fails */
-    async update(settings: Readonly<Record<string, unknown>>): Promise<void> {
+    private values(settings: StackValues, more: StackValues): StackValues {
         const scale = { ...this.scale, settings: { ...this.scale.settings, ...settings } };
-        await this.stack?.configure(valuesOf(this.platform, this.form, scale));
+        return { ...valuesOf(this.platform, this.form, scale), ...more };
+    }
+
+    /** What the program declares with a changed configuration, as {@link update} brings it in. */
+    declaredWith(settings: StackValues, more: StackValues = {}): Promise<RecordedProgram> {
+        return recordProgram(this.form, this.values(settings, more));
+    }
+
+    /** Brings a changed configuration in, as settings of the platform and beside it. @throws Error when the update fails */
+    async update(settings: StackValues, more: StackValues = {}): Promise<void> {
+        await this.stack?.configure(this.values(settings, more));
         const result = await this.stack?.up();
         if (result) {
             assertSucceeded(result);

@@ -75,7 +75,7 @@ describe("certificates", () => {
             webhook: { resources: bounded("100m", "128Mi"), timeoutSeconds: 10 },
             cainjector: { resources: bounded("200m", "256Mi") },
             startupapicheck: { enabled: true, timeout: "2m", resources: bounded("100m", "128Mi") },
-            prometheus: { enabled: true, serviceMonitor: { enabled: false } },
+            prometheus: { enabled: true },
             global: { leaderElection: { namespace: "cert-manager" } },
             helmOptions: { name: "cert-manager", namespace: "cert-manager", version: "v1.21.2", atomic: true, timeout: 300 },
         });
