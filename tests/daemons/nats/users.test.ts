@@ -100,4 +100,18 @@ describe("users of nats-server with the rendered configuration", () => {
         assert.match(servers.log(0), /Server is ready/);
         assert.doesNotMatch(servers.log(0), /Canary0/);
     });
+
+    it("S-35 S-110: a rotated password is the only one that is accepted, and what the streams hold is there", async () => {
+        const before = await login(unrestricted);
+        await (await jetstreamManager(before)).streams.add({ name: "ROTATED", subjects: ["rotated"] });
+        await jetstream(before).publish("rotated", "kept");
+        await before.close();
+        const rotated = { ...unrestricted, password: "Canary1Password1Of1Media" };
+        await servers.rotate([gateway, message, rotated]);
+        await assert.rejects(login(unrestricted), /Authorization Violation/i);
+        const after = await login(rotated);
+        assert.equal((await (await jetstreamManager(after)).streams.info("ROTATED")).state.messages, 1);
+        assert.equal((await login(gateway)).isClosed(), false);
+        assert.doesNotMatch(servers.log(0), /Canary\d/);
+    });
 });

@@ -32,7 +32,7 @@ const variableOf = (user: string): string => `NATS_${user.toUpperCase()}_PASSWOR
 /** One or several NATS servers on the loopback interface, with the configuration that the component renders. */
 export class NatsServers {
     private constructor(
-        private readonly folder: string, private readonly nodes: readonly Node[], private readonly users: readonly TestUser[],
+        private readonly folder: string, private readonly nodes: readonly Node[], private users: readonly TestUser[],
     ) {}
 
     static async start(count: number, users: readonly TestUser[] = []): Promise<NatsServers> {
@@ -92,6 +92,15 @@ export class NatsServers {
             maxReconnectAttempts: -1,
             reconnectTimeWait: 100,
         });
+    }
+
+    /** Gives the users other passwords, which each server knows when its pod was replaced. */
+    async rotate(users: readonly TestUser[]): Promise<void> {
+        this.users = users;
+        for (const index of this.nodes.keys()) {
+            await this.stopNode(index);
+            await this.startNode(index);
+        }
     }
 
     /** Ends one server without warning, as the loss of its machine would. */
