@@ -1,8 +1,28 @@
 import assert from "node:assert/strict";
 import * as catalogue from "../../components/platforms";
 import { TestCluster } from "../harness/cluster";
+import { runbookCommands } from "../harness/runbookCommands";
 import type { StackResult } from "../harness/stack";
 import { assertSucceeded, changes, TestStack } from "../harness/stack";
+
+/** What commands need that simulated nodes lack. */
+const notHere: Readonly<Record<string, string>> = {
+    "logs": "containers", "exec": "containers", "debug": "containers", "port-forward": "containers", "top": "metrics of containers",
+    "cnpg": "a plugin of kubectl", "wait": "a Job of the command before it",
+};
+
+/** What the labels of an alert may be in this stack. */
+const labelsOfAlerts = {
+    "<namespace of the services>": "e-commerce-dev", "<namespace>": "taskflow", "<environment>": "dev", "<statefulset>": "postgres", "<n>": "0",
+    "<service>": "backend-api", "<deployment>": "backend-api", "<app>": "backend-api", "<daemonset>": "node-exporter", "<name>": "e-commerce-tls",
+    "<persistentvolumeclaim>": "postgres-pvc", "<job_name>": "taskflow-db-init", "<job>": "taskflow-db-init", "<cronjob>": "postgres-backup",
+    "<database>": "postgres", "<application>": "e-commerce", "<container>": "api",
+};
+
+/** Whether a command changes something and can be asked for what it would do. */
+function tried(verb: string, args: readonly string[]): boolean {
+    return ["create", "delete", "patch", "annotate", "cordon", "uncordon", "drain"].includes(verb) || args.includes("undo");
+}
 
 const everyPlatform = Object.values(catalogue).map(({ name }) => name);
 
@@ -65,5 +85,35 @@ describe("All five platforms on the real engine, provider and API server", () =>
         assertSucceeded(on);
         assert.deepEqual(beside(on, "create"), []);
         assert.deepEqual(await waitingPods(), []);
+    });
+
+    it("runbooks: what they look at and do with kubectl is understood by the API server, as far as simulated nodes can tell", async function () {
+        const namespaces = new Set((await cluster.list("namespaces", "default")).map(({ metadata }) => metadata.name));
+        const [pod] = (await cluster.list("pods", "taskflow")).filter(({ metadata }) => metadata.labels.app === "backend-api");
+        const labels = { ...labelsOfAlerts, "<pod>": pod?.metadata.name, "<node>": pod?.spec.nodeName };
+        const results: Record<string, number> = {};
+        const faults: string[] = [];
+        for (const { page, text, args, verb, namespace = "<namespace>" } of runbookCommands()) {
+            const reason = notHere[verb] ?? (namespace.includes("<") || namespaces.has(namespace) ? undefined : "another stack's namespace");
+            if (reason !== undefined) {
+                results[reason] = (results[reason] ?? 0) + 1;
+                continue;
+            }
+            // How long a roll-out takes is the machine's affair here.
+            const filled = args.map(word => word.replace(/^--timeout=.*/, "--timeout=10m"))
+                .map(word => Object.entries(labels).reduce((rest, [label, value]) => rest.replaceAll(label, value), word));
+            assert.deepEqual(filled.filter(word => /<[a-z]/.test(word)), [], `${page}: ${text}`);
+            const { code, stderr } = await cluster.kubectl(...filled, ...tried(verb, args) ? ["--dry-run=server"] : []);
+            // Of cert-manager's kinds the embedded cluster knows those that the program declares.
+            const lacked = /\(NotFound\)|no rollout history found|resource type "(challenge|certificaterequest|order)"/.test(stderr);
+            if (code !== 0 && !lacked) {
+                faults.push(`${page}: ${text}: ${stderr}`);
+            }
+            const outcome = lacked ? "not in this stack" : "answered";
+            results[outcome] = (results[outcome] ?? 0) + 1;
+        }
+        assert.deepEqual(faults, []);
+        assert.ok((results["answered"] ?? 0) > 60, JSON.stringify(results));
+        (this.test as Mocha.Runnable).title += ` (${Object.entries(results).map(([outcome, count]) => `${outcome}: ${count}`).join(", ")})`;
     });
 });

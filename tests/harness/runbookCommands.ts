@@ -7,6 +7,8 @@ const runbooks = resolve(__dirname, "../../docs/runbooks");
 export interface RunbookCommand {
     readonly page: string;
     readonly text: string;
+    /** What kubectl is called with; what reads its output is left out. */
+    readonly args: readonly string[];
     /** Such as `get`. */
     readonly verb: string;
     /** Words without an option before them, after the verb and before what runs in a container. */
@@ -50,7 +52,7 @@ function parse(page: string, text: string): RunbookCommand {
     const [verb = ""] = words;
     return {
         // What a roll-out is to do stands between the two.
-        page, text, verb, words: words.slice(verb === "rollout" ? 2 : 1),
+        page, text, args: all, verb, words: words.slice(verb === "rollout" ? 2 : 1),
         namespace: options.get("-n") ?? options.get("--namespace"), selector: options.get("-l"), container: options.get("-c"),
         from: options.get("--from"),
         variables: inside < 0 ? [] : [...text.slice(text.indexOf(" -- ")).matchAll(/\$\{?([A-Z][A-Z_]+)\b/g)].map(([, name = ""]) => name),
@@ -67,7 +69,8 @@ export function runbookCommands(): readonly RunbookCommand[] {
             ...blocks.flatMap(block => block.split("\n").map(line => line.trim().replace(/^\$ /, ""))),
             ...[...prose.matchAll(/`([^`]+)`/g)].map(([, text = ""]) => text.replaceAll(/\s+/g, " ")),
         ];
-        // A word alone, as in "kubectl top", names the command and is none.
-        return texts.filter(text => /^kubectl \S+ \S/.test(text)).map(text => parse(basename(file, ".md"), text));
+        // A verb alone, as in "kubectl top" or "kubectl rollout undo", names the command and is none.
+        return texts.filter(text => text.startsWith("kubectl ")).map(text => parse(basename(file, ".md"), text))
+            .filter(({ verb, words, args }) => words.length > (verb === "delete" ? 1 : 0) || args.some(word => word.startsWith("-")));
     });
 }
