@@ -1,5 +1,5 @@
 // Writes numbers into a store, one after another, from wherever it is started, and prints what came of each: {"acknowledged": N, "at": MS}
-// or {"refused": N, "because": TEXT}. Its first line of input says which client and where, as JSON; at the second one it ends writing,
+// or {"refused": N, "because": TEXT}, and {"leader": NAME} where its client can tell. Its first line of input says which client and where, as JSON; at the second one it ends writing,
 // prints {"held": [N, ...]} with what the store has of it, and removes that.
 import process from "node:process";
 import { createInterface } from "node:readline";
@@ -28,6 +28,9 @@ const attempt = async (work, patience) => {
                 opened.then(late => late.close(), () => undefined);
                 throw error;
             });
+            if (client.leader) {
+                say({ leader: client.leader });
+            }
         }
         return await within(work(client), patience);
     } catch (error) {

@@ -34,6 +34,7 @@ export interface Written {
 export class Writer {
     private readonly acknowledged = new Map<number, number>();
     private held: ReadonlySet<number> | undefined;
+    private leader_: string | undefined;
     private lastRefusal = "";
     private errors = "";
 
@@ -50,8 +51,10 @@ export class Writer {
         return new Writer(child);
     }
 
-    private hear(line: { acknowledged?: number; at?: number; refused?: number; because?: string; held?: number[] }): void {
-        if (line.acknowledged !== undefined) {
+    private hear(line: { acknowledged?: number; at?: number; refused?: number; because?: string; held?: number[]; leader?: string }): void {
+        if (line.leader !== undefined) {
+            this.leader_ = line.leader;
+        } else if (line.acknowledged !== undefined) {
             this.acknowledged.set(line.acknowledged, line.at ?? 0);
         } else if (line.held) {
             this.held = new Set(line.held);
@@ -70,6 +73,11 @@ export class Writer {
         const times = [...this.acknowledged.values()];
         const gaps = times.map((at, index) => (index > 0 && at > time ? at - (times[index - 1] as number) : 0));
         return Math.max(0, ...gaps) / 1000;
+    }
+
+    /** Server that leads the others, where the client can tell. */
+    get leader(): string | undefined {
+        return this.leader_;
     }
 
     /** Why the last write that failed did so. */

@@ -13,6 +13,7 @@ export interface Disaster {
 
 const nodeOf = ({ object }: LivePod): string => object.spec.nodeName;
 
+/** The drain comes last: several servers that share two nodes afterwards have to stay there, and are no longer promised to outlive one. */
 export const disasters: readonly Disaster[] = [
     {
         name: "kill -9",
@@ -26,14 +27,14 @@ export const disasters: readonly Disaster[] = [
             void await live.cluster.mustKubectl("delete", "pod", name, "--namespace", namespace, "--wait=false"),
     },
     {
+        name: "node lost",
+        strike: async (live, _, victim) => void await live.cluster.command("node", "kill", nodeOf(victim)),
+        mend: async (live, victim) => void await live.cluster.command("node", "start", nodeOf(victim)),
+    },
+    {
         name: "node drained",
         strike: async (live, _, victim) => void await live.cluster.mustKubectl("drain", nodeOf(victim), "--ignore-daemonsets",
             "--delete-emptydir-data", "--timeout=240s"),
         mend: async (live, victim) => void await live.cluster.mustKubectl("uncordon", nodeOf(victim)),
-    },
-    {
-        name: "node lost",
-        strike: async (live, _, victim) => void await live.cluster.command("node", "kill", nodeOf(victim)),
-        mend: async (live, victim) => void await live.cluster.command("node", "start", nodeOf(victim)),
     },
 ];

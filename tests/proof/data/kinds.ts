@@ -1,3 +1,4 @@
+import type { Live, LivePod } from "../../harness/live/live";
 import type { Target } from "../../harness/live/writer";
 import type { Store } from "./stores";
 
@@ -12,6 +13,8 @@ export interface Kind {
     readonly port: number;
     /** Credentials and whatever else its client needs. */
     target(store: Store): Promise<Asked>;
+    /** Whether one of several servers is the one that all writes go to. @default what the client says of it, if anything */
+    leads?(live: Live, store: Store, pod: LivePod): Promise<boolean>;
 }
 
 const one = (values: Readonly<Record<string, string>>, ...names: string[]): string | undefined =>
@@ -38,6 +41,11 @@ export const kinds: readonly Kind[] = [
         target: async ({ variables, arguments_ }: Store): Promise<Asked> => {
             const password = one(variables, "REDIS_PASSWORD");
             return { client: "redis", cluster: arguments_.includes("cluster-enabled"), ...(password !== undefined && { password }) };
+        },
+        async leads(live: Live, { container }: Store, { namespace, name }: LivePod): Promise<boolean> {
+            const { stdout } = await live.cluster.kubectl("exec", "--namespace", namespace, name, "--container", container["name"], "--",
+                "sh", "-c", "REDISCLI_AUTH=${REDIS_PASSWORD:-} redis-cli role");
+            return stdout.startsWith("master");
         },
     },
     {

@@ -3,6 +3,7 @@ import type { WorkloadNode } from "../../../components/kit/graph";
 import type { KubernetesObject } from "../../harness/cluster";
 import { rowOf } from "../../harness/imageTable";
 import type { Live, LivePod } from "../../harness/live/live";
+import { podsOf } from "../../harness/pods";
 import type { Kind } from "./kinds";
 import { kinds } from "./kinds";
 
@@ -19,8 +20,11 @@ export interface Store {
     readonly arguments_: string;
     /** Name that its clients use, within its namespace. */
     readonly host: string;
-    /** What its form promises: on a volume or on several servers, what was acknowledged is there afterwards. */
-    readonly isDurable: boolean;
+    /**
+     * What its form promises: with a volume everything that was acknowledged is there afterwards, with several servers without one all
+     * but what the first of them had no time to hand on, and else nothing.
+     */
+    readonly keeps: "everything" | "copies" | "nothing";
     /** A Secret that has all of some keys and belongs to the store's users, read. */
     readonly secretWith: (...keys: string[]) => Promise<Readonly<Record<string, string>> | undefined>;
 }
@@ -32,18 +36,25 @@ function decoded({ data = {} }: KubernetesObject): Values {
 }
 
 /** Environment of a container, with the values of Secrets. */
-function environmentOf({ env = [] }: KubernetesObject, secrets: readonly KubernetesObject[]): Values {
-    return Object.fromEntries((env as KubernetesObject[]).flatMap(({ name, value, valueFrom }) => {
+function environmentOf({ env = [], envFrom = [] }: KubernetesObject, secrets: readonly KubernetesObject[]): Values {
+    const whole = (envFrom as KubernetesObject[]).map(({ secretRef }) => secrets.find(({ metadata }) => metadata.name === secretRef?.name));
+    const single = Object.fromEntries((env as KubernetesObject[]).flatMap(({ name, value, valueFrom }) => {
         const reference = valueFrom?.secretKeyRef;
         const secret = secrets.find(({ metadata }) => metadata.name === reference?.name);
         const text = value ?? (secret && reference ? decoded(secret)[reference.key] : undefined);
         return text === undefined ? [] : [[name, text]];
     }));
+    return { ...Object.assign({}, ...whole.map(secret => (secret ? decoded(secret) : {}))), ...single };
 }
 
-/** The Service by which clients reach a port of a workload: of several, the one with an address of its own. */
-function hostOf(live: Live, { namespace, selector }: WorkloadNode, port: number): string | undefined {
-    const services = live.program.recording.ofKind("Service").map(({ inputs }) => inputs).filter(({ metadata, spec }) =>
+/** The Service by which clients reach a port of a workload: its proxy's, or of its own the one with an address. */
+function hostOf(live: Live, workload: WorkloadNode, port: number): string | undefined {
+    const { recording, graph } = live.program;
+    const proxies = podsOf(recording).filter(({ template }) => template.spec.containers.some(({ image }) => rowOf(image)?.program === "HAProxy"));
+    const { namespace, selector } = graph.workloads.find(({ name, namespace: place }) => proxies.some(proxy =>
+        proxy.name === name && proxy.namespace === place) && graph.edges.some(({ from, to }) => from.type === "workload" && from.name === name
+        && from.namespace === place && to === workload)) ?? workload;
+    const services = recording.ofKind("Service").map(({ inputs }) => inputs).filter(({ metadata, spec }) =>
         metadata.namespace === namespace && spec.selector && Object.entries(spec.selector).every(([key, value]) => selector[key] === value)
         && spec.ports.some((offered: { port: number }) => offered.port === port));
     return (services.find(({ spec }) => spec.clusterIP !== "None") ?? services[0])?.metadata.name;
@@ -67,7 +78,7 @@ export async function storesOf(live: Live): Promise<Store[]> {
             stores.push({
                 kind, workload, pods: own, container, host, variables: environmentOf(container, secrets),
                 arguments_: [...container["command"] ?? [], ...container["args"] ?? []].join(" "),
-                isDurable: own.length > 1 || Object.keys(workload.storage ?? {}).length > 0,
+                keeps: Object.keys(workload.storage ?? {}).length > 0 ? "everything" : own.length > 1 ? "copies" : "nothing",
                 secretWith: async (...keys) => (await live.cluster.list("secrets")).map(decoded).find(values => keys.every(key => key in values)),
             });
         }

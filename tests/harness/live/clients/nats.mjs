@@ -8,7 +8,7 @@ const subject = "proof.writes";
 export async function open({ host, port, user, password, replicas, patience }) {
     const connection = await connect({ servers: `${host}:${port}`, ...(user && { user, pass: password }), timeout: patience, reconnect: false });
     const manager = await jetstreamManager(connection, { timeout: patience });
-    await manager.streams.info(stream).catch(error => {
+    const { cluster } = await manager.streams.info(stream).catch(error => {
         if (!/not found/.test(error.message)) {
             throw error;
         }
@@ -16,6 +16,7 @@ export async function open({ host, port, user, password, replicas, patience }) {
     });
     const publisher = jetstream(connection, { timeout: patience });
     return {
+        leader: cluster?.leader,
         write: n => publisher.publish(subject, String(n)),
         read: async () => {
             const { state } = await manager.streams.info(stream);
