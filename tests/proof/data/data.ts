@@ -18,8 +18,10 @@ const enough = 20;
 /** Copies are made after the answer: what the last of these milliseconds brought may be gone with the server that had it alone. */
 const handedOnWithin = 1000;
 
-const isReady = ({ object }: LivePod): boolean =>
-    (object.status.conditions ?? []).some(({ type, status }: KubernetesObject) => type === "Ready" && status === "True");
+const hasCondition = ({ status: { conditions = [] } }: KubernetesObject, name: string): boolean =>
+    conditions.some(({ type, status }: KubernetesObject) => type === name && status === "True");
+
+const isReady = ({ object }: LivePod): boolean => hasCondition(object, "Ready");
 
 const ofStore = async (live: Live, { workload }: Store): Promise<LivePod[]> =>
     (await live.pods()).filter(pod => !pod.isHeld && pod.workload && nodeId(pod.workload) === nodeId(workload));
@@ -47,7 +49,8 @@ async function suffer(
     if (!victim) {
         return { faults: [`${nodeId(store.workload)} has no pod`], measured: "" };
     }
-    const nodes = (await live.cluster.list("nodes")).map(({ metadata }) => metadata.name as string);
+    const nodes = (await live.cluster.list("nodes")).filter(object => hasCondition(object, "Ready"))
+        .map(({ metadata }) => metadata.name as string);
     const hit = victim.object.spec.nodeName;
     const other = nodes.find(node => node !== hit) as string;
     const user = victim.object.spec.securityContext?.runAsUser ?? store.container["securityContext"]?.runAsUser ?? 65534;
