@@ -59,6 +59,10 @@ const refusals: readonly [what: string, values: StackValues, line: string][] = [
     ["a setting that nothing reads beside an operator", { storm: { monitoring: { operator: true, retention: "9d" } } },
         "platforms:storm.monitoring.retention is \"9d\"; allowed is to leave it away: "
         + "the Prometheus Operator of the cluster has a Prometheus and a Grafana that are set up there"],
+    ["a platform in the namespace of the operator's Prometheus",
+        { shared: { prometheusNamespace: "observability" }, storm: { namespace: "observability" } },
+        "platforms:storm.namespace is \"observability\"; allowed is another name: "
+        + "platforms:shared.prometheusNamespace has this one, which others create"],
     ["amounts that are none", { storm: { nats: { resources: { requests: "1.2.3m/5Gi", limits: "250m/256Mi" } } } },
         "platforms:storm.nats.resources.requests is \"1.2.3m/5Gi\"; allowed is cpu/memory, such as 100m/128Mi"],
     ["a collector that is no Service", { ecommerce: { tracing: "collector" } },
